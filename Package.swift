@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is Swift 6 and lets no warning pass.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "plunk-edge",
+    products: [
+        .executable(name: "plunk-edge", targets: ["plunk-edge"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // System libraries, by their Debian packages.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
+
+        // The house, from the judgement outwards (Sources/README.md).
+        .target(name: "EdgeCore", swiftSettings: strict),
+        .target(name: "EdgeConfiguration", dependencies: ["EdgeCore"], swiftSettings: strict),
+        .target(name: "EdgeTLS", dependencies: ["COpenSSL", "EdgeCore"], swiftSettings: strict),
+        .target(name: "EdgeUpstream", dependencies: ["CCurl", "CLinux", "EdgeCore", nioCore], swiftSettings: strict),
+        .target(name: "EdgeRecords", dependencies: ["CLinux", "EdgeCore"], swiftSettings: strict),
+        .target(
+            name: "EdgeServer",
+            dependencies: ["EdgeCore", "EdgeTLS", "EdgeUpstream", "EdgeRecords", nioCore, nioPosix, logging],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PlunkSandbox",
+            dependencies: ["EdgeCore", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "plunk-edge",
+            dependencies: [
+                "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeUpstream", "PlunkSandbox",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                logging,
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)

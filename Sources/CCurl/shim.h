@@ -1,0 +1,4 @@
+#pragma once
+
+#define CURL_STRICTER
+#include <curl/curl.h>

@@ -1,0 +1,51 @@
+/// A view of bytes that somebody else may share: what a client sent is looked at, not copied and never turned into a
+/// `String` before it has been judged (`String` compares by canonical equivalence, keys and paths must not).
+package typealias Bytes = ArraySlice<UInt8>
+
+extension Collection<UInt8> {
+    /// Whether these are exactly the bytes of `literal`.
+    @inlinable
+    package func equals(_ literal: StaticString) -> Bool {
+        guard count == literal.utf8CodeUnitCount else { return false }
+        return literal.withUTF8Buffer { self.elementsEqual($0) }
+    }
+
+    /// Whether these are the bytes of `lowercase`, letters A to Z of `self` taken as a to z (RFC 9110, section 5.1).
+    @inlinable
+    package func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
+        guard count == lowercase.utf8CodeUnitCount else { return false }
+        return lowercase.withUTF8Buffer { self.elementsEqual($0) { $0.asciiLowercased == $1 } }
+    }
+}
+
+extension UInt8 {
+    /// a to z for A to Z, every other byte as it is.
+    @inlinable
+    package var asciiLowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+
+    /// 0 to 9.
+    @inlinable
+    package var isASCIIDigit: Bool { self &- 0x30 < 10 }
+
+    /// A to Z or a to z.
+    @inlinable
+    package var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+
+    /// The value of a hexadecimal digit in either case, nil for any other byte.
+    @inlinable
+    package var hexDigitValue: UInt8? {
+        if isASCIIDigit { return self &- 0x30 }
+        let letter = (self | 0x20) &- 0x61
+        return letter < 6 ? letter &+ 10 : nil
+    }
+
+    /// A character of a token (RFC 9110, section 5.6.2).
+    @inlinable
+    package var isTokenCharacter: Bool {
+        if isASCIIDigit || isASCIILetter { return true }
+        switch self {
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: return true
+        default: return false
+        }
+    }
+}

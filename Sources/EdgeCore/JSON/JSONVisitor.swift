@@ -1,0 +1,39 @@
+/// What a string of a JSON text looks like in the text.
+package struct JSONString: Hashable, Sendable {
+    /// The bytes between the quotes, as offsets into the text.
+    package var range: Range<Int>
+    package var hasEscapes: Bool
+}
+
+/// A value that holds no others.
+package enum JSONScalar: Hashable, Sendable {
+    case string(hasEscapes: Bool)
+    case number
+    case `true`
+    case `false`
+    case null
+}
+
+/// Is told what a ``JSONScanner`` finds, in the order of the text. Offsets count bytes from the text's start.
+package protocol JSONVisitor {
+    mutating func beginObject(at offset: Int)
+    /// A member's name; its value follows.
+    mutating func name(_ name: JSONString)
+    /// `end` is the offset behind the closing brace.
+    mutating func endObject(end: Int)
+    mutating func beginArray(at offset: Int)
+    mutating func endArray(end: Int)
+    /// - Parameter range: the whole value; for a string with its quotes.
+    mutating func scalar(_ scalar: JSONScalar, range: Range<Int>)
+}
+
+/// A visitor for those who only ask whether the text is JSON.
+package struct IgnoringVisitor: JSONVisitor {
+    package init() {}
+    package mutating func beginObject(at offset: Int) {}
+    package mutating func name(_ name: JSONString) {}
+    package mutating func endObject(end: Int) {}
+    package mutating func beginArray(at offset: Int) {}
+    package mutating func endArray(end: Int) {}
+    package mutating func scalar(_ scalar: JSONScalar, range: Range<Int>) {}
+}

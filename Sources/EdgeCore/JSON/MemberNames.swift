@@ -1,0 +1,88 @@
+/// The names of the objects that are open, to find one that stands twice.
+struct MemberNames {
+    /// Below this many names comparing each with each is quicker than sorting.
+    private static let sortingThreshold = 12
+
+    private var names: [JSONString] = []
+    /// Where each open object's names begin in `names`.
+    private var starts: [Int] = []
+
+    mutating func open() { starts.append(names.count) }
+
+    mutating func append(_ name: JSONString) { names.append(name) }
+
+    /// Checks the names of the innermost object and forgets them.
+    mutating func close(in text: UnsafeBufferPointer<UInt8>) throws(JSONFailure) {
+        guard let start = starts.popLast() else { return }
+        defer { names.removeSubrange(start...) }
+        let members = names[start...]
+        if members.count > Self.sortingThreshold || members.contains(where: \.hasEscapes) {
+            try checkSorted(members, in: text)
+            return
+        }
+        for (index, name) in members.enumerated() {
+            for earlier in members.prefix(index) where earlier.range.count == name.range.count {
+                if text[earlier.range].elementsEqual(text[name.range]) { throw Self.duplicate(name) }
+            }
+        }
+    }
+
+    private func checkSorted(_ members: ArraySlice<JSONString>, in text: UnsafeBufferPointer<UInt8>) throws(JSONFailure) {
+        let sorted = members.map { ($0, $0.bytes(in: text)) }.sorted { left, right in
+            left.1 == right.1 ? left.0.range.lowerBound < right.0.range.lowerBound : left.1.lexicographicallyPrecedes(right.1)
+        }
+        for (earlier, later) in zip(sorted, sorted.dropFirst()) where earlier.1 == later.1 {
+            throw Self.duplicate(later.0)
+        }
+    }
+
+    private static func duplicate(_ name: JSONString) -> JSONFailure {
+        JSONFailure(.duplicateMember, at: name.range.lowerBound - 1)
+    }
+}
+
+extension JSONString {
+    /// What the string means: its bytes with the escapes resolved. The text has been scanned.
+    package func bytes(in text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        guard hasEscapes else { return Array(text[range]) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(range.count)
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if text[index] == UInt8(ascii: "\\") {
+                index = Self.unescape(at: index + 1, in: text, into: &bytes)
+            } else {
+                bytes.append(text[index])
+                index += 1
+            }
+        }
+        return bytes
+    }
+
+    /// Resolves the escape whose letter stands at `index`; returns the index behind it.
+    private static func unescape(at index: Int, in text: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) -> Int {
+        switch text[index] {
+        case UInt8(ascii: "b"): bytes.append(0x08)
+        case UInt8(ascii: "f"): bytes.append(0x0C)
+        case UInt8(ascii: "n"): bytes.append(0x0A)
+        case UInt8(ascii: "r"): bytes.append(0x0D)
+        case UInt8(ascii: "t"): bytes.append(0x09)
+        case UInt8(ascii: "u"):
+            let unit = codeUnit(at: index + 1, in: text)
+            guard unit & 0xFC00 == 0xD800 else {
+                bytes.append(contentsOf: UTF8.encode(UnicodeScalar(unit) ?? "\u{FFFD}") ?? .init())
+                return index + 5
+            }
+            let low = codeUnit(at: index + 7, in: text)
+            let scalar = 0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF))
+            bytes.append(contentsOf: UTF8.encode(UnicodeScalar(scalar) ?? "\u{FFFD}") ?? .init())
+            return index + 11
+        default: bytes.append(text[index])
+        }
+        return index + 1
+    }
+
+    private static func codeUnit(at start: Int, in text: UnsafeBufferPointer<UInt8>) -> UInt16 {
+        text[start..<start + 4].reduce(0) { $0 << 4 | UInt16($1.hexDigitValue ?? 0) }
+    }
+}

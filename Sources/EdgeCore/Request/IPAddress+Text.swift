@@ -1,0 +1,135 @@
+extension IPAddress {
+    /// Reads dotted decimal (four numbers, no leading zeros: `010` means 8 to some and 10 to others) or RFC 4291 text,
+    /// zone identifiers refused. Nil for anything else.
+    package init?(_ text: some Collection<UInt8>) {
+        if text.contains(UInt8(ascii: ":")) {
+            guard let groups = IPAddress.groups(of: text) else { return nil }
+            var high: UInt64 = 0
+            var low: UInt64 = 0
+            for group in groups.prefix(4) { high = high << 16 | UInt64(group) }
+            for group in groups.dropFirst(4) { low = low << 16 | UInt64(group) }
+            self.init(v6: high, low)
+        } else {
+            guard let value = IPAddress.dottedDecimal(text) else { return nil }
+            self.init(v4: value)
+        }
+    }
+
+    package init?(_ text: String) { self.init(Array(text.utf8)) }
+
+    private static func dottedDecimal(_ text: some Collection<UInt8>) -> UInt32? {
+        guard text.count <= 15 else { return nil }
+        var value: UInt32 = 0
+        var parts = 0
+        for part in text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+            guard (1...3).contains(part.count), parts < 4 else { return nil }
+            if part.count > 1, part.first == UInt8(ascii: "0") { return nil }
+            var number: UInt32 = 0
+            for byte in part {
+                guard byte.isASCIIDigit else { return nil }
+                number = number * 10 + UInt32(byte &- 0x30)
+            }
+            guard number <= 255 else { return nil }
+            value = value << 8 | number
+            parts += 1
+        }
+        return parts == 4 ? value : nil
+    }
+
+    /// The eight groups of an IPv6 address.
+    private static func groups(of text: some Collection<UInt8>) -> [UInt16]? {
+        guard text.count <= 45 else { return nil }
+        let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard (3...9).contains(parts.count) else { return nil }
+        var groups: [UInt16] = []
+        var gap: Int?
+        for (index, part) in parts.enumerated() {
+            if part.isEmpty {
+                // A lone colon may stand at neither end; `::` may, and stands once.
+                let atStart = index == 0 && parts[1].isEmpty
+                let atEnd = index == parts.count - 1 && parts[index - 1].isEmpty
+                if atStart || atEnd { continue }
+                guard gap == nil, index != 0, index != parts.count - 1 else { return nil }
+                gap = groups.count
+            } else if index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
+                guard let value = dottedDecimal(part) else { return nil }
+                groups.append(UInt16(truncatingIfNeeded: value >> 16))
+                groups.append(UInt16(truncatingIfNeeded: value))
+            } else {
+                guard part.count <= 4 else { return nil }
+                var group: UInt16 = 0
+                for byte in part {
+                    guard let digit = byte.hexDigitValue else { return nil }
+                    group = group << 4 | UInt16(digit)
+                }
+                groups.append(group)
+            }
+        }
+        guard let gap else { return groups.count == 8 ? groups : nil }
+        guard groups.count < 8 else { return nil }
+        groups.insert(contentsOf: repeatElement(0, count: 8 - groups.count), at: gap)
+        return groups
+    }
+}
+
+extension IPAddress: CustomStringConvertible {
+    package var description: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Writes dotted decimal or the canonical form of RFC 5952.
+    package func append(to bytes: inout [UInt8]) {
+        switch family {
+        case .v4:
+            for shift in [24, 16, 8, 0] as [UInt64] {
+                bytes.appendDecimal((low >> shift) & 0xFF)
+                if shift != 0 { bytes.append(UInt8(ascii: ".")) }
+            }
+        case .v6:
+            let groups = (0..<8).map { index -> UInt16 in
+                let word = index < 4 ? high : low
+                return UInt16(truncatingIfNeeded: word >> UInt64(48 - 16 * (index & 3)))
+            }
+            let run = IPAddress.longestRunOfZeros(groups)
+            var index = 0
+            while index < 8 {
+                if index == run.lowerBound, run.count > 1 {
+                    bytes.append(contentsOf: index == 0 ? "::".utf8 : ":".utf8)
+                    index = run.upperBound
+                } else {
+                    bytes.append(contentsOf: String(groups[index], radix: 16).utf8)
+                    index += 1
+                    if index < 8 { bytes.append(UInt8(ascii: ":")) }
+                }
+            }
+        }
+    }
+
+    private static func longestRunOfZeros(_ groups: [UInt16]) -> Range<Int> {
+        var best = 0..<0
+        var start = 0
+        while start < groups.count {
+            var end = start
+            while end < groups.count, groups[end] == 0 { end += 1 }
+            if end - start > best.count { best = start..<end }
+            start = max(end, start + 1)
+        }
+        return best
+    }
+}
+
+extension [UInt8] {
+    /// Writes a number in decimal.
+    @inlinable
+    package mutating func appendDecimal(_ number: some FixedWidthInteger & UnsignedInteger) {
+        if number >= 10 { appendDecimal(number / 10) }
+        append(0x30 &+ UInt8(truncatingIfNeeded: number % 10))
+    }
+
+    @inlinable
+    package mutating func append(_ literal: StaticString) {
+        literal.withUTF8Buffer { append(contentsOf: $0) }
+    }
+}

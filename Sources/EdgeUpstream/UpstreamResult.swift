@@ -1,0 +1,68 @@
+/// What Plunk answered: a complete, well-framed HTTP/1.1 response, not yet judged for its content.
+package struct UpstreamAnswer: Sendable {
+    package var status: Int
+    package var body: [UInt8]
+    /// Whether `Content-Type` is `application/json` or `application/*+json` and there is no `Content-Encoding`.
+    package var isJSON: Bool
+    /// The values of the header fields that may go back to the client, each checked to be printable ASCII of at most 64
+    /// bytes.
+    package var retryAfter: [UInt8]?
+    package var rateLimitLimit: [UInt8]?
+    package var rateLimitRemaining: [UInt8]?
+    package var rateLimitReset: [UInt8]?
+    /// Plunk's `X-Request-ID`, at most 128 bytes of printable ASCII.
+    package var requestID: [UInt8]?
+
+    package init(status: Int, body: [UInt8], isJSON: Bool) {
+        (self.status, self.body, self.isJSON) = (status, body, isJSON)
+    }
+}
+
+/// Why there is no answer.
+package enum UpstreamFailure: Error, Hashable, Sendable {
+    /// More requests are in flight than `upstream.inFlight` allows. Nothing was sent.
+    case overloaded
+    /// The breaker is open: connecting or answering failed five times in a row. Nothing was sent. The span says when it
+    /// is worth trying again, in whole seconds, at least 1.
+    case down(retryAfterSeconds: Int)
+    /// No connection: refused, unreachable, the name does not resolve, the proxy said no. Nothing was sent.
+    case connect
+    /// No connection: the TLS handshake or the certificate's verification failed. Nothing was sent.
+    case tls
+    /// A deadline passed; the phase says which.
+    case timeout(Phase)
+    /// The connection ended before a whole answer and the request could not be repeated.
+    case closed
+    /// An answer that is not strict HTTP/1.1, is too large (256 KiB), or a 101.
+    case invalidResponse
+    /// The client went away while the request still waited for a connection. Nothing was sent.
+    case cancelled
+
+    package enum Phase: String, Hashable, Sendable { case queue, connect, firstByte, total }
+}
+
+/// What happened on the way, for the access log's `upstream`.
+package struct UpstreamTrace: Sendable {
+    /// The peer of the last attempt, as `address:port`.
+    package var address: String?
+    /// Whether the last attempt used a connection that had served before.
+    package var isReused = false
+    /// Microseconds to resolve and connect, and for the TLS handshake after it; nil on a reused connection.
+    package var connectMicroseconds: Int?
+    package var tlsMicroseconds: Int?
+    /// Microseconds from acceptance to the first byte of the answer, and to its end or the failure.
+    package var firstByteMicroseconds: Int?
+    package var totalMicroseconds = 0
+    /// How often the request was written, 0 for never.
+    package var attempts = 0
+    /// Whether bytes of the request may have reached Plunk without a whole answer coming back.
+    package var mayHaveBeenRecorded = false
+
+    package init() {}
+}
+
+/// The one result of one ``UpstreamRequest``.
+package enum UpstreamResult: Sendable {
+    case answer(UpstreamAnswer, UpstreamTrace)
+    case failure(UpstreamFailure, UpstreamTrace)
+}
