@@ -58,5 +58,50 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+
+        // Tests.
+        .target(
+            name: "EdgeTestSupport",
+            dependencies: ["EdgeCore", "EdgeTLS"],
+            path: "Tests/EdgeTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "EdgeCoreTests", dependencies: ["EdgeCore", "EdgeTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EdgeConfigurationTests",
+            dependencies: ["EdgeConfiguration", "EdgeCore", "EdgeTestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EdgeRecordsTests",
+            dependencies: ["EdgeCore", "EdgeRecords", "EdgeTestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EdgeUpstreamTests",
+            dependencies: ["EdgeCore", "EdgeTestSupport", "EdgeUpstream", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EdgeServerTests",
+            dependencies: [
+                "EdgeCore", "EdgeServer", "EdgeTestSupport", "EdgeUpstream", "EdgeRecords", nioCore, nioPosix,
+                nioEmbedded,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PlunkSandboxTests",
+            dependencies: ["EdgeTestSupport", "PlunkSandbox", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        // Runs the real binary; the product is built with it.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["EdgeTestSupport", "plunk-edge"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -83,7 +83,8 @@ package struct JSONScanner {
     private mutating func name(_ visitor: inout some JSONVisitor, orEnd isFirst: Bool) throws(JSONFailure) {
         let byte = try peek()
         guard byte == UInt8(ascii: "\"") else {
-            throw JSONFailure(.unexpectedByte(byte, expected: isFirst ? "a member name or '}'" : "a member name"), at: index)
+            throw JSONFailure(
+                .unexpectedByte(byte, expected: isFirst ? "a member name or '}'" : "a member name"), at: index)
         }
         let name = try string()
         names.append(name)

@@ -27,12 +27,14 @@ struct MemberNames {
         }
     }
 
-    private func checkSorted(_ members: ArraySlice<JSONString>, in text: UnsafeBufferPointer<UInt8>) throws(JSONFailure) {
-        let sorted = members.map { ($0, $0.bytes(in: text)) }.sorted { left, right in
-            left.1 == right.1 ? left.0.range.lowerBound < right.0.range.lowerBound : left.1.lexicographicallyPrecedes(right.1)
+    private func checkSorted(_ members: ArraySlice<JSONString>, in text: UnsafeBufferPointer<UInt8>) throws(JSONFailure)
+    {
+        let sorted = members.map { (name: $0, bytes: $0.bytes(in: text)) }.sorted { left, right in
+            if left.bytes == right.bytes { return left.name.range.lowerBound < right.name.range.lowerBound }
+            return left.bytes.lexicographicallyPrecedes(right.bytes)
         }
-        for (earlier, later) in zip(sorted, sorted.dropFirst()) where earlier.1 == later.1 {
-            throw Self.duplicate(later.0)
+        for (earlier, later) in zip(sorted, sorted.dropFirst()) where earlier.bytes == later.bytes {
+            throw Self.duplicate(later.name)
         }
     }
 
