@@ -22,8 +22,9 @@ package struct Judgement {
     package var key: [UInt8] = []
     /// The body as it came, while the body rules run.
     package var body: [UInt8] = []
-    /// What the body says, once it has been read.
-    package var event: TrackBody?
+    /// What the JSON rule found in the body, and what it means as an event.
+    var scanned: TrackBody?
+    package var event: TrackEvent?
 
     package init(head: RequestHead, client: Client, snapshot: Snapshot, limiter: RateLimiter, now: Instant) {
         self.head = head

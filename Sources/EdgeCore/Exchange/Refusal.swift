@@ -31,7 +31,8 @@ package struct Refusal: Sendable {
         switch reason {
         case .rateLimited, .upstreamRateLimited: .limited
         case .overloaded, .upstreamDown: .overloaded
-        case .upstreamConnect, .upstreamTLS, .upstreamTimeout, .upstreamClosed, .upstreamInvalidResponse, .maybeRecorded:
+        case .upstreamConnect, .upstreamTLS, .upstreamTimeout, .upstreamClosed, .upstreamInvalidResponse,
+            .maybeRecorded:
             .upstreamFailed
         case .clientGone, .clientTooSlow: .clientGone
         case .alreadyRecorded: .forwarded

@@ -39,14 +39,10 @@ package enum SecretKeySearch {
         return nil
     }
 
-    /// The first secret key in `text` once `%xx` is resolved (RFC 3986, section 2.1), at most twice over.
+    /// The first secret key in `text` once `%xx` is resolved (RFC 3986, section 2.1), however often it was encoded.
     package static func findPercentEncoded(in text: Bytes, _ certainty: Certainty) -> Bytes? {
-        var text = text
-        for _ in 0..<2 where text.contains(UInt8(ascii: "%")) {
-            text = percentDecoded(text)
-            if let key = find(in: text, certainty) { return key }
-        }
-        return nil
+        guard text.contains(UInt8(ascii: "%")) else { return nil }
+        return find(in: PercentEncoding.resolved(text)[...], certainty)
     }
 
     /// The first secret key in the base64 text of HTTP's Basic scheme (RFC 7617): user and password.
@@ -84,24 +80,6 @@ package enum SecretKeySearch {
             number = number << 4 | UInt16(value)
         }
         return number
-    }
-
-    static func percentDecoded(_ text: Bytes) -> Bytes {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(text.count)
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index] == UInt8(ascii: "%"), index + 2 < text.endIndex, let high = text[index + 1].hexDigitValue,
-                let low = text[index + 2].hexDigitValue
-            {
-                decoded.append(high << 4 | low)
-                index += 3
-            } else {
-                decoded.append(text[index])
-                index += 1
-            }
-        }
-        return decoded[...]
     }
 
     /// Standard and URL-safe alphabets; nil at the first byte of neither, padding ends the text.

@@ -12,16 +12,18 @@ package struct ErrorEnvelope: Sendable {
 
     package var code: ErrorCode
     package var status: Int
-    /// UTF-8, as `suggestion`; what is not becomes U+FFFD.
-    package var message: [UInt8]
+    package var message: String
     package var requestID: [UInt8]
     package var errors: [FieldError] = []
     package var details: Details?
-    package var suggestion: [UInt8]?
+    package var suggestion: String?
     package var timestamp: WallTime
 
-    package init(_ code: ErrorCode, status: Int, message: [UInt8], requestID: [UInt8], timestamp: WallTime) {
-        (self.code, self.status, self.message) = (code, status, message)
+    package init(
+        _ code: ErrorCode, status: Int, message: String, suggestion: String? = nil, requestID: [UInt8],
+        timestamp: WallTime
+    ) {
+        (self.code, self.status, self.message, self.suggestion) = (code, status, message, suggestion)
         (self.requestID, self.timestamp) = (requestID, timestamp)
     }
 
@@ -33,7 +35,7 @@ package struct ErrorEnvelope: Sendable {
         output.append(#"{"success":false,"error":{"code":""#)
         output.append(contentsOf: code.rawValue.utf8)
         output.append(#"","message":"#)
-        JSONText.appendString(message, to: &output)
+        JSONText.appendString(message.utf8, to: &output)
         output.append(#","statusCode":"#)
         output.appendDecimal(status.magnitude)
         output.append(#","requestId":"#)
@@ -42,7 +44,7 @@ package struct ErrorEnvelope: Sendable {
         if let details { Self.append(details, to: &output) }
         if let suggestion {
             output.append(#","suggestion":"#)
-            JSONText.appendString(suggestion, to: &output)
+            JSONText.appendString(suggestion.utf8, to: &output)
         }
         output.append(#"},"timestamp":""#)
         timestamp.appendISO8601(to: &output)
@@ -82,15 +84,6 @@ package struct ErrorEnvelope: Sendable {
 }
 
 extension ErrorEnvelope {
-    /// An envelope with texts that are known beforehand.
-    package init(
-        _ code: ErrorCode, status: Int, message: StaticString, suggestion: StaticString? = nil, requestID: [UInt8],
-        timestamp: WallTime
-    ) {
-        self.init(code, status: status, message: message.bytes, requestID: requestID, timestamp: timestamp)
-        self.suggestion = suggestion?.bytes
-    }
-
     /// The answer to a body with faulty fields: 422, with Plunk's suggestion where a type is wrong.
     package init(fields errors: [FieldError], requestID: [UInt8], timestamp: WallTime) {
         let isReserved = errors.contains { $0.code == .reservedEvent }
@@ -101,8 +94,4 @@ extension ErrorEnvelope {
             requestID: requestID, timestamp: timestamp)
         self.errors = errors
     }
-}
-
-extension StaticString {
-    fileprivate var bytes: [UInt8] { withUTF8Buffer { Array($0) } }
 }

@@ -5,6 +5,8 @@ package struct FieldError: Hashable, Sendable {
         case tooSmall = "too_small"
         case invalidString = "invalid_string"
         case reservedEvent = "reserved_event"
+        /// The edge's own: where a text stops being JSON.
+        case invalidJSON = "invalid_json"
     }
 
     /// The type of a JSON value, by the names that Plunk uses.
@@ -38,6 +40,11 @@ package struct FieldError: Hashable, Sendable {
     /// A string that is no email address.
     package static func invalidEmail(_ field: String) -> FieldError {
         FieldError(field: field, message: Array("Invalid email".utf8), code: .invalidString)
+    }
+
+    /// A body that is no JSON, and from which byte on.
+    package static func invalidJSON(_ failure: JSONFailure) -> FieldError {
+        FieldError(field: "", message: Array("At byte \(failure.offset): \(failure)".utf8), code: .invalidJSON)
     }
 
     /// An event name that Plunk keeps for itself.

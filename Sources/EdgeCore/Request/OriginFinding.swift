@@ -36,7 +36,8 @@ package enum OriginFinding: Hashable, Sendable {
         case .subdomains(let scheme, let suffix): return isSubdomain(origin, scheme: scheme, suffix: suffix)
         case .sameOrigin:
             if head.lines(of: .secFetchSite) > 0 {
-                return head.lines(of: .secFetchSite) == 1 && head.value(of: .secFetchSite)?.equals("same-origin") == true
+                return head.lines(of: .secFetchSite) == 1
+                    && head.value(of: .secFetchSite)?.equals("same-origin") == true
             }
             return isSame(origin: origin, host: host)
         }

@@ -6,15 +6,15 @@ enum AuthorizationRule {
             return .refuse(
                 Refusal(
                     400, .badRequest, .malformedAuth, message: "Authorization stands twice.",
-                    suggestion: PlunkSuggestion.missingAuth))
+                    suggestion: PlunkSuggestion.missingAuthorization))
         }
         guard let value = head.value(of: .authorization), !value.isEmpty else {
             if judgement.policy.keys.entryWhenMissing != nil { return nil }
-            return refuse(.missingAuth, PlunkMessage.missingAuth)
+            return refuse(.missingAuth, PlunkMessage.missingAuthorization)
         }
         let token = value.dropFirst(7)
         guard value.prefix(7).equals("Bearer "), !token.isEmpty, token.allSatisfy(isTokenByte) else {
-            return refuse(.malformedAuth, PlunkMessage.malformedAuth)
+            return refuse(.malformedAuth, PlunkMessage.malformedAuthorization)
         }
         judgement.shown = token
         return nil
@@ -24,6 +24,6 @@ enum AuthorizationRule {
     private static func isTokenByte(_ byte: UInt8) -> Bool { byte &- 0x21 < 0x5E && byte != UInt8(ascii: ",") }
 
     private static func refuse(_ reason: Reason, _ message: String) -> Verdict {
-        .refuse(Refusal(401, .missingAuth, reason, message: message, suggestion: PlunkSuggestion.missingAuth))
+        .refuse(Refusal(401, .missingAuth, reason, message: message, suggestion: PlunkSuggestion.missingAuthorization))
     }
 }

@@ -4,7 +4,8 @@ enum ContentTypeRule {
     static func check(_ judgement: inout Judgement) -> Verdict? {
         let head = judgement.head
         guard head.lines(of: .contentType) == 1, let value = head.value(of: .contentType), isAccepted(value) else {
-            return refuse("The Content-Type is not application/json.", "Send the header \"Content-Type: application/json\".")
+            return refuse(
+                "The Content-Type is not application/json.", "Send the header \"Content-Type: application/json\".")
         }
         for coding in head.reversedValues(of: .contentEncoding) where !coding.equalsIgnoringCase("identity") {
             return refuse("The body is compressed.", "Send the body without Content-Encoding.")

@@ -13,17 +13,20 @@ enum OriginRule {
         guard let origin = judgement.head.value(of: .origin) else {
             return Refusal(
                 403, .forbidden, .originDenied, message: "Requests without an Origin are not allowed here.",
-                suggestion: "Call this endpoint from a page, or set \"requireOrigin\" to false in the edge's configuration."
+                suggestion:
+                    "Call this endpoint from a page, or set \"requireOrigin\" to false in the edge's configuration."
             )
         }
-        let own = KeyRedaction.redacted(judgement.head.value(of: .host) ?? [])
-        let shown = KeyRedaction.redacted(origin.prefix(128))
+        let host = judgement.head.value(of: .host) ?? []
+        let page = origin.prefix(128)
         return Refusal(
             403, .forbidden, .originDenied, message: "This origin is not allowed to call this endpoint.",
-            suggestion: "The page's origin is \(text(shown)), this endpoint is on \(text(own)). Call it from a page "
+            suggestion: "The page's origin is \(text(page)), this endpoint is on \(text(host)). Call it from a page "
                 + "of its own origin, or add the page's origin to \"origins\" in the edge's configuration."
         )
     }
 
-    private static func text(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
+    private static func text(_ bytes: Bytes) -> String {
+        String(decoding: KeyRedaction.redacted(bytes) ?? Array(bytes), as: UTF8.self)
+    }
 }
