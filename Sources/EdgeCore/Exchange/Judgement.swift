@@ -39,6 +39,13 @@ package struct Judgement {
 
     package var policy: Policy { snapshot.settings.policy }
 
+    /// The digest of the key that goes upstream, by which Plunk's project is told apart; nil before a key has passed.
+    package var digestOfSentKey: KeyDigest? {
+        guard !key.isEmpty else { return nil }
+        if let shown, shown.elementsEqual(key) { return digest }
+        return key.withUnsafeBytes(snapshot.settings.policy.keys.sha256)
+    }
+
     /// Whether the request is for the one thing that clients may do.
     var isForEndpoint: Bool {
         head.method.equals("POST") && head.path.elementsEqual(snapshot.settings.policy.endpoint)

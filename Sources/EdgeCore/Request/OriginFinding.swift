@@ -2,8 +2,8 @@
 package enum OriginFinding: Hashable, Sendable {
     /// No browser, or one that calls its own origin without saying so.
     case absent
-    /// The page's own origin: no CORS headers needed.
-    case same
+    /// The page's own origin: no CORS headers needed but in a preflight.
+    case same(Bytes)
     /// Another origin that may call and read the answer; named in Access-Control-Allow-Origin.
     case cross(Bytes)
     /// Any origin may.
@@ -17,7 +17,7 @@ package enum OriginFinding: Hashable, Sendable {
         }
         for pattern in policy.patterns where Self.matches(pattern, origin: origin, head: head, host: host) {
             switch pattern {
-            case .sameOrigin: self = .same
+            case .sameOrigin: self = .same(origin)
             case .any: self = .any
             case .exact, .subdomains, .null: self = .cross(origin)
             }

@@ -6,7 +6,7 @@ enum BodySizeRule {
         return .refuse(refusal(maximum: maximum))
     }
 
-    package static func refusal(maximum: Int) -> Refusal {
+    static func refusal(maximum: Int) -> Refusal {
         var refusal = Refusal(
             413, .invalidRequestBody, .bodyTooLarge, message: "The request body is larger than \(maximum) bytes.",
             suggestion: "Send less data with the event, or raise \"body.maxSize\" in the edge's configuration.")

@@ -9,8 +9,7 @@ struct ConnectionStateMachine: Equatable {
     enum State: Equatable {
         /// Between requests or in the middle of a head. → receiving, discarding, lingering, closed
         case waiting
-        /// A head has passed, its body is coming. → exchanging, discarding (never: bodies are judged whole), waiting,
-        /// lingering, closed
+        /// A head has passed, its body is coming. → exchanging, waiting, lingering, closed
         case receiving(keepAlive: Bool)
         /// Plunk has the request. → waiting, lingering, closed
         case exchanging(keepAlive: Bool)
@@ -141,14 +140,11 @@ struct ConnectionStateMachine: Equatable {
         }
     }
 
-    /// The deadline of the present phase has passed. Which answer that makes is the caller's to know; between requests
-    /// there is nobody to answer.
-    mutating func deadlinePassed(isInsideRequest: Bool) -> Action {
+    /// A deadline has passed at which there is nobody to answer.
+    mutating func deadlinePassed() -> Action {
         switch state {
-        case .waiting: isInsideRequest ? endAfterAnswer() : end()
-        case .receiving: endAfterAnswer()
-        case .discarding, .lingering: end()
-        case .exchanging, .closed: .none
+        case .waiting, .discarding, .lingering: end()
+        case .receiving, .exchanging, .closed: .none
         }
     }
 
