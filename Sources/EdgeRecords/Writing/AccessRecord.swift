@@ -32,6 +32,8 @@ package struct AccessRecord {
         package var status: Int?
         package var requestID: [UInt8]?
         package var address: String?
+        /// `HTTP/1.1`.
+        package var `protocol`: StaticString?
         package var isReused: Bool?
         package var connectMicroseconds: Int?
         package var tlsMicroseconds: Int?
