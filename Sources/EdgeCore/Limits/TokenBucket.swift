@@ -39,6 +39,10 @@ package struct RateLimitDecision: Hashable, Sendable {
     /// Seconds until the next request may come (`Retry-After`), at least 1; nil if this one may pass.
     package var retryAfter: Int?
 
+    package init(remaining: Int, reset: Int, retryAfter: Int?) {
+        (self.remaining, self.reset, self.retryAfter) = (remaining, reset, retryAfter)
+    }
+
     package var isAllowed: Bool { retryAfter == nil }
 }
 
