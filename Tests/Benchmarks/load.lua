@@ -1,5 +1,5 @@
--- The requests that wrk sends, and the check of every answer. `forwarded` or `refused` is the argument.
--- `done` prints one line of JSON.
+-- The requests that wrk sends, and the check of every answer. Arguments: `forwarded` or `refused`; the mean pause before
+-- each request in milliseconds (0: none). `done` prints one line of JSON.
 
 local path = "/v1/track"
 local body = '{"event":"page_viewed","email":"ada@example.com","subscribed":true,"data":{"path":"/pricing/all"}}'
@@ -35,6 +35,11 @@ end
 
 function init(arguments)
     expected = accepted[arguments[1]]
+    local pause = tonumber(arguments[2])
+    if pause > 0 then
+        -- wrk asks a global function; evenly spread, so that the connections do not march in step.
+        function delay() return math.random(0, 2 * pause) end
+    end
     if arguments[1] == "forwarded" then
         requests = { format("Bearer pk_" .. string.rep("0123456789abcdef", 4)) }
     else

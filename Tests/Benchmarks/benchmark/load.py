@@ -10,16 +10,24 @@ from benchmark.servers import FOLDER, program
 
 @dataclass(frozen=True)
 class Workload:
-    """`kind` is load.lua's argument."""
+    """`kind` and `pause` are load.lua's arguments: the latter the mean milliseconds that a connection waits before each
+    request, which offers every proxy about the same rate."""
 
     kind: str
     connections: int
+    pause: int = 0
 
     def __str__(self):
+        if self.pause:
+            return f"{self.kind}, {self.connections * 1000 // self.pause:,} a second offered"
         return f"{self.kind}, {self.connections} connection{'s' if self.connections > 1 else ''}"
 
 
-WORKLOADS = [Workload(kind, count) for kind in ("forwarded", "refused") for count in (1, 64, 256)]
+WORKLOADS = [
+    *(Workload("forwarded", connections) for connections in (1, 64, 256)),
+    Workload("forwarded", 60, pause=6),
+    *(Workload("refused", connections) for connections in (1, 64, 256)),
+]
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ def measure(server, workload, seconds):
     command = [
         "taskset", "-c", str(min(os.sched_getaffinity(0))),
         program("wrk"), "-t1", f"-c{workload.connections}", f"-d{seconds}s", "--timeout", "5s",
-        "-s", str(FOLDER / "load.lua"), f"http://127.0.0.1:{server.port}", "--", workload.kind,
+        "-s", str(FOLDER / "load.lua"), f"http://127.0.0.1:{server.port}", "--", workload.kind, str(workload.pause),
     ]  # fmt: skip
     before = server.process.cpu_seconds()
     finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
