@@ -2,7 +2,7 @@
 /// one object, no half surrogate pairs. It builds nothing: a visitor hears of byte ranges, so that what is passed on
 /// can be cut from the text that was judged.
 ///
-/// Runs in time linear in the text (n log n in the members of one object) and does not recurse.
+/// Runs in time linear in the text and does not recurse.
 package struct JSONScanner {
     package static let maximumDepth = 32
 
