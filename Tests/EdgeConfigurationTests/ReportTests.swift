@@ -82,6 +82,23 @@ import Testing
         #expect(!ConfigurationReport(problems).json.contains("\"line\""))
     }
 
+    @Test("Relative paths start at the file's folder, wherever the process runs")
+    func folder() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let text = """
+            {"listeners": [{"address": "127.0.0.1:0"}], "upstream": {"url": "https://plunk.example.com"},
+             "accessLog": {"path": "access.log"}}
+            """
+        try Data(text.utf8).write(to: folder.appending(path: "config.json"))
+        let loader = ConfigurationLoader(environment: [:], sha256: testDigest)
+        let settings = try loader.load(path: folder.appending(path: "config.json").path).settings
+        #expect(settings.accessLog.destination == .file("\(folder.path)/access.log"))
+        let atRoot = try load(#", "accessLog": {"path": "/access.log"}"#).settings
+        #expect(atRoot.accessLog.destination == .file("/access.log"))
+    }
+
     @Test("A file of more than 1 MiB is refused")
     func large() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).json")

@@ -93,7 +93,7 @@ final class ConfigurationReader {
         return absolute(text)
     }
 
-    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+    func absolute(_ path: String) -> String { FileAccess.absolute(path, from: folder) }
 
     /// The path of a PEM file that can be read and holds `label`, the words between the dashes of its first line.
     func certificateFile(_ value: PositionedValue, label: String, describedAs kind: String) -> String? {
