@@ -27,8 +27,7 @@ struct MemberNames {
             }
         } else {
             for later in members {
-                for earlier in members.lowerBound..<later where names[earlier].hasSameBytes(as: names[later], in: text)
-                {
+                for earlier in members.lowerBound..<later where names[earlier].equals(names[later], in: text) {
                     throw Self.duplicate(names[later])
                 }
             }
@@ -43,7 +42,7 @@ struct MemberNames {
 
 extension JSONString {
     /// Whether both are the same bytes of the text, escapes as they are.
-    fileprivate func hasSameBytes(as other: JSONString, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    fileprivate func equals(_ other: JSONString, in text: UnsafeBufferPointer<UInt8>) -> Bool {
         range.count == other.range.count && text[range].elementsEqual(text[other.range])
     }
 
