@@ -1,0 +1,94 @@
+/// Takes keys out of what a client chose and somebody will read: a path, a user agent or a host may hold one by
+/// mistake, and a log must not.
+///
+/// A key is `sk_` or `pk_` in any letter case, with no letter or digit before it (`task_done` holds none) and at least
+/// six characters of a key behind it.
+package enum KeyRedaction {
+    /// `value` with `sk_***` or `pk_***` for every key in it; nil when there is none, which is found out quickly.
+    ///
+    /// A value that shows a key only after percent-decoding, however often, becomes the mark alone: which of its bytes
+    /// belong to the key depends on who decodes it.
+    package static func redacted(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard mayHoldKey(value) else { return nil }
+        if value.contains(UInt8(ascii: "%")) {
+            let key = PercentEncoding.resolved(value).withUnsafeBufferPointer { firstKey(in: $0, from: 0) }
+            if let key { return key.mark }
+        }
+        return replacingKeys(in: value)
+    }
+
+    package static func redacted(_ value: Bytes) -> [UInt8]? { value.withUnsafeBufferPointer { redacted($0) } }
+
+    private struct Key {
+        var range: Range<Int>
+        var mark: [UInt8]
+    }
+
+    private static let minimumLength = 6
+
+    /// Whether there is a `k_` or a percent sign. Looks at eight bytes at a time, as most values hold neither.
+    private static func mayHoldKey(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        let bytes = UnsafeRawBufferPointer(value)
+        var index = 0
+        while index < value.count {
+            let end: Int
+            if index + 8 <= value.count {
+                end = index + 8
+                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                guard hasByte(word, 0x2525_2525_2525_2525) || hasByte(word, 0x5F5F_5F5F_5F5F_5F5F) else {
+                    index = end
+                    continue
+                }
+            } else {
+                end = value.count
+            }
+            while index < end {
+                if value[index] == UInt8(ascii: "%") { return true }
+                if value[index] == UInt8(ascii: "_"), index > 0, value[index - 1] | 0x20 == UInt8(ascii: "k") {
+                    return true
+                }
+                index += 1
+            }
+        }
+        return false
+    }
+
+    /// Whether a byte of `word` is the one that `repeated` consists of: the difference is 0 there, and only a 0 borrows
+    /// into its own highest bit.
+    @inline(__always)
+    private static func hasByte(_ word: UInt64, _ repeated: UInt64) -> Bool {
+        let difference = word ^ repeated
+        return (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080 != 0
+    }
+
+    private static func replacingKeys(in value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var result: [UInt8]?
+        var index = 0
+        while let key = firstKey(in: value, from: index) {
+            var bytes = result ?? []
+            bytes.append(contentsOf: value[index..<key.range.lowerBound])
+            bytes.append(contentsOf: key.mark)
+            result = bytes
+            index = key.range.upperBound
+        }
+        result?.append(contentsOf: value[index...])
+        return result
+    }
+
+    private static func firstKey(in value: UnsafeBufferPointer<UInt8>, from start: Int) -> Key? {
+        var index = start
+        while index + 3 + minimumLength <= value.count {
+            defer { index += 1 }
+            let letter = value[index].asciiLowercased
+            guard letter == UInt8(ascii: "s") || letter == UInt8(ascii: "p"),
+                value[index + 1].asciiLowercased == UInt8(ascii: "k"), value[index + 2] == UInt8(ascii: "_"),
+                index == 0 || !(value[index - 1].isASCIILetter || value[index - 1].isASCIIDigit)
+            else { continue }
+            let end = value[(index + 3)...].firstIndex { !$0.isKeyCharacter } ?? value.endIndex
+            if end - index - 3 >= minimumLength {
+                return Key(range: index..<end, mark: Array(letter == UInt8(ascii: "s") ? "sk_***".utf8 : "pk_***".utf8))
+            }
+        }
+        return nil
+    }
+}

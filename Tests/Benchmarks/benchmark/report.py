@@ -1,0 +1,126 @@
+"""Samples into tables: everything that was measured, and ratios of medians for the README."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from benchmark.load import WORKLOADS
+from benchmark.servers import TITLES, version
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass
+class Results:
+    """All that was found out about one proxy."""
+
+    # By workload, in the order of the rounds.
+    samples: dict = field(default_factory=lambda: {workload: [] for workload in WORKLOADS})
+    start_milliseconds: list = field(default_factory=list)
+    resident_at_start: int = 0
+    resident_after_first_round: int = 0
+    requests_after_first_round: int = 0
+    resident_at_end: int = 0
+
+    def requests(self):
+        return sum(sample.requests for samples in self.samples.values() for sample in samples)
+
+    def values(self, workload, metric):
+        return [getattr(sample, metric) for sample in self.samples[workload]]
+
+
+def table(header, rows):
+    """A Markdown table that is readable as it is; all columns but the first are right-aligned."""
+    cells = [header, *rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+
+    def line(row):
+        aligned = [cell.ljust(width) if column == 0 else cell.rjust(width)
+                   for column, (cell, width) in enumerate(zip(row, widths))]  # fmt: skip
+        return f"| {' | '.join(aligned)} |"
+
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join([line(header), line(rule), *map(line, rows)])
+
+
+def details(results):
+    """Medians with minima and maxima, a table for each workload."""
+    text = []
+    for workload in WORKLOADS:
+        rows = []
+        for name, result in results.items():
+            cpu = result.values(workload, "cpu")
+            rows.append([
+                TITLES[name],
+                f"{median(result.values(workload, 'per_second')):,.0f}",
+                f"{median(cpu):.1f}", f"{min(cpu):.1f}", f"{max(cpu):.1f}",
+                f"{median(result.values(workload, 'p50')):,.0f}",
+                f"{median(result.values(workload, 'p99')):,.0f}",
+            ])  # fmt: skip
+        header = [str(workload), "requests/s", "CPU µs", "min", "max", "p50 µs", "p99 µs"]
+        text.append(table(header, rows))
+    return "\n\n".join(text)
+
+
+def memory(results):
+    """Resident memory and start-up."""
+    rows = []
+    for name, result in results.items():
+        starts = result.start_milliseconds
+        rows.append([
+            TITLES[name],
+            f"{result.resident_at_start / MEBIBYTE:.1f}",
+            f"{result.resident_after_first_round / MEBIBYTE:.1f} ({result.requests_after_first_round:,})",
+            f"{result.resident_at_end / MEBIBYTE:.1f} ({result.requests():,})",
+            f"{median(starts):.0f} ({min(starts):.0f} to {max(starts):.0f})",
+        ])  # fmt: skip
+    header = ["", "RSS at start, MiB", "after a round (requests)", "at the end (requests)", "first answer, ms"]
+    return table(header, rows)
+
+
+def ratios(results, metric, unit):
+    """Medians divided by those of the base: nginx where it took part, else the first. In brackets the smallest and
+    largest ratio of a single round."""
+    base = "nginx" if "nginx" in results else next(iter(results))
+    others = [name for name in results if name != base]
+    rows = []
+    for workload in WORKLOADS:
+        reference = results[base].values(workload, metric)
+        row = [str(workload)]
+        for name in others:
+            values = results[name].values(workload, metric)
+            by_round = [value / against for value, against in zip(values, reference) if against]
+            row.append(f"{median(values) / median(reference):.2f} ({min(by_round):.2f} to {max(by_round):.2f})")
+        rows.append([*row, f"{median(reference):,.{1 if metric == 'cpu' else 0}f} {unit}".strip()])
+    return table([TITLES_OF_METRICS[metric], *(TITLES[name] for name in others), TITLES[base]], rows)
+
+
+TITLES_OF_METRICS = {
+    "cpu": "CPU time per request",
+    "per_second": "Requests per second",
+    "p50": "Latency, median",
+    "p99": "Latency, 99th percentile",
+}
+
+
+def for_readme(results, rounds, seconds):
+    versions = ", ".join(f"{TITLES[name]} {version(name)}" for name in results)
+    base = "nginx" if "nginx" in results else next(iter(results))
+    return "\n\n".join([
+        f"Measured on {date.today()}: {versions}; wrk {version('wrk')}; {processor()}, "
+        f"Linux {os.uname().release}. {rounds} alternating rounds of {seconds} s. "
+        f"Medians, divided by {TITLES[base]}'s; in brackets the smallest and the largest ratio of a round.",
+        ratios(results, "cpu", "µs"),
+        ratios(results, "per_second", ""),
+        ratios(results, "p99", "µs"),
+        memory(results),
+    ])  # fmt: skip
+
+
+def processor():
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return f"{os.cpu_count()} cores of {line.partition(':')[2].strip()}"
+    return f"{os.cpu_count()} cores"
