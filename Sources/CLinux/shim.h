@@ -4,6 +4,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -15,4 +16,9 @@ static inline int edge_usable_processors(void) {
     if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
     int count = CPU_COUNT(&set);
     return count > 0 ? count : 1;
+}
+
+/// Names a thread for `ps` and debuggers, in at most 15 bytes (pthread_setname_np(3)).
+static inline void edge_name_thread(pthread_t thread, const char *name) {
+    pthread_setname_np(thread, name);
 }
