@@ -1,0 +1,60 @@
+/// One request before the rules: what it is, by which configuration and at what time it is judged, and what the rules
+/// have found out so far. A rule reads it and either lets it pass or ends it.
+package struct Judgement {
+    package let head: RequestHead
+    package let client: Client
+    package let snapshot: Snapshot
+    package let now: Instant
+    /// The buckets of all clients and keys, shared by all loops.
+    let limiter: RateLimiter
+    /// What the origin rule thinks, known from the start because refusals carry CORS headers too.
+    package let origin: OriginFinding
+
+    // What the rules find.
+
+    /// The token of `Authorization: Bearer`, nil where none came and the configuration stands in for it.
+    var shown: Bytes?
+    /// What may be said of the key that was shown, or that is used in its place.
+    package var fingerprint: KeyFingerprint?
+    /// By which its bucket is found.
+    package var digest: KeyDigest?
+    /// The public key that goes upstream.
+    package var key: [UInt8] = []
+    /// The body as it came, while the body rules run.
+    package var body: [UInt8] = []
+    /// What the JSON rule found in the body, and what it means as an event.
+    var scanned: TrackBody?
+    package var event: TrackEvent?
+
+    package init(head: RequestHead, client: Client, snapshot: Snapshot, limiter: RateLimiter, now: Instant) {
+        self.head = head
+        self.client = client
+        self.snapshot = snapshot
+        self.limiter = limiter
+        self.now = now
+        let forwardedHost = client.isBehindTrustedProxy ? head.value(of: .forwardedHost) : nil
+        origin = OriginFinding(
+            head: head, host: forwardedHost ?? head.value(of: .host), policy: snapshot.settings.policy.origins)
+    }
+
+    package var policy: Policy { snapshot.settings.policy }
+
+    /// The digest of the key that goes upstream, by which Plunk's project is told apart; nil before a key has passed.
+    package var digestOfSentKey: KeyDigest? {
+        guard !key.isEmpty else { return nil }
+        if let shown, shown.elementsEqual(key) { return digest }
+        return key.withUnsafeBytes(snapshot.settings.policy.keys.sha256)
+    }
+
+    /// Whether the request is for the one thing that clients may do.
+    var isForEndpoint: Bool {
+        head.method.equals("POST") && head.path.elementsEqual(snapshot.settings.policy.endpoint)
+    }
+
+    /// Remembers which key this is about.
+    mutating func identify(_ key: Bytes, as kind: KeyFingerprint.Kind, name: String? = nil) {
+        let digest = key.withUnsafeBytes(snapshot.settings.policy.keys.sha256)
+        self.digest = digest
+        fingerprint = KeyFingerprint(of: key, digest: digest, kind: kind, name: name)
+    }
+}

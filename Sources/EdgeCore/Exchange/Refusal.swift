@@ -1,0 +1,53 @@
+/// A request that ends here: what the client is told and what the log says.
+package struct Refusal: Sendable {
+    package var status: Int
+    package var code: ErrorCode
+    package var reason: Reason
+    package var message: String
+    /// What to do about it, for the developer who reads the answer.
+    package var suggestion: String?
+    package var errors: [FieldError] = []
+    /// The answer's `Retry-After` and `details.retryAfter`, in seconds.
+    package var retryAfter: Int?
+    /// The limit that was hit, for `RateLimit-*`.
+    package var limit: (limit: RateLimit, decision: RateLimitDecision)?
+    /// Whether the connection cannot serve another request.
+    package var closesConnection = false
+
+    package init(
+        _ status: Int, _ code: ErrorCode, _ reason: Reason, message: String, suggestion: String? = nil,
+        errors: [FieldError] = []
+    ) {
+        self.status = status
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.suggestion = suggestion
+        self.errors = errors
+    }
+
+    /// How the exchange counts.
+    package var outcome: Outcome {
+        switch reason {
+        case .rateLimited, .upstreamRateLimited: .limited
+        case .overloaded, .upstreamDown: .overloaded
+        case .upstreamConnect, .upstreamTLS, .upstreamTimeout, .upstreamClosed, .upstreamInvalidResponse,
+            .maybeRecorded:
+            .upstreamFailed
+        case .clientGone, .clientTooSlow: .clientGone
+        case .alreadyRecorded: .forwarded
+        case .preflight: .preflight
+        case .badRequest, .targetTooLong, .headerTooLarge, .headerTimeout, .bodyTimeout, .originDenied, .secretKey,
+            .missingAuth, .malformedAuth, .unknownKey, .wrongEndpoint, .contentType, .bodyTooLarge, .invalidJSON,
+            .invalidFields, .reservedEvent, .fieldDenied, .eventDenied, .shutdown:
+            .rejected
+        }
+    }
+}
+
+/// What a rule decides where it does not let a request pass.
+package enum Verdict: Sendable {
+    case refuse(Refusal)
+    /// The request is a CORS preflight and may be answered with 204.
+    case preflight
+}

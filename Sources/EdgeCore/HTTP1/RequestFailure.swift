@@ -1,0 +1,17 @@
+/// Why bytes are not a request the edge reads: check 1. The connection closes after each of them.
+package enum RequestFailure: Error, Hashable, Sendable {
+    /// Not HTTP/1.1 as RFC 9112 writes it; the text says what, for the answer's message.
+    case malformed(StaticMessage)
+    /// The request line alone is longer than the header limit.
+    case targetTooLong
+    /// The field lines are, or there are too many.
+    case headerTooLarge
+    /// A chunked body grew over the limit.
+    case bodyTooLarge
+
+    /// A literal: what a failure says never holds anything a client sent.
+    package struct StaticMessage: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+        package let description: String
+        package init(stringLiteral value: StaticString) { description = "\(value)" }
+    }
+}

@@ -1,0 +1,136 @@
+/// Cuts one connection's bytes into requests (RFC 9112), however they arrive. Pure: it is handed what has come and says
+/// how much it used and what happened. It never looks past the request it is in, so pipelined requests come out one
+/// after the other when the caller asks for them.
+package struct RequestReader: Sendable {
+    package enum Event: Sendable {
+        /// Nothing more can be said before more bytes come.
+        case needsMore
+        /// A head; the body, if any, is read next.
+        case head(RequestHead)
+        /// The whole body; the next byte begins the next request.
+        case body([UInt8])
+        /// A body that nobody wants has ended (see ``discardBody()``).
+        case discarded
+        /// Nothing after this can be trusted.
+        case failure(RequestFailure)
+    }
+
+    private enum State: Sendable {
+        /// In a head of which this many bytes hold no end.
+        case head(scanned: Int)
+        case fixed(remaining: Int)
+        case chunked(ChunkedDecoder)
+        case failed
+    }
+
+    private var state = State.head(scanned: 0)
+    private var body: [UInt8] = []
+    private var isDiscarding = false
+
+    package init() {}
+
+    /// Whether the bytes of a request have begun to come: with a header deadline, no longer an idle one.
+    package private(set) var isInsideRequest = false
+
+    /// Throws the present request's body away as it comes.
+    package mutating func discardBody() { isDiscarding = true }
+
+    /// Looks at `input`, which starts where the last call stopped.
+    ///
+    /// - Returns: how many bytes were used, and the event they ended in.
+    package mutating func next(
+        _ input: UnsafeRawBufferPointer, limits: ConnectionSettings, maximumBodySize: Int
+    ) -> (used: Int, event: Event) {
+        do throws(RequestFailure) {
+            switch state {
+            case .head(let scanned):
+                return try head(input, scanned: scanned, limits: limits, maximumBodySize: maximumBodySize)
+            case .fixed(let remaining):
+                return fixed(input, remaining: remaining)
+            case .chunked(let decoder):
+                return try chunked(input, decoder: decoder)
+            case .failed:
+                return (input.count, .needsMore)
+            }
+        } catch {
+            state = .failed
+            return (input.count, .failure(error))
+        }
+    }
+
+    // MARK: Head
+
+    private mutating func head(
+        _ input: UnsafeRawBufferPointer, scanned: Int, limits: ConnectionSettings, maximumBodySize: Int
+    ) throws(RequestFailure) -> (Int, Event) {
+        // One empty line before a request is forgiven (RFC 9112, section 2.2).
+        let start = scanned == 0 && input.count >= 2 && input[0] == 0x0D && input[1] == 0x0A ? 2 : 0
+        if start == input.count { return (0, .needsMore) }
+        let bytes = UnsafeRawBufferPointer(rebasing: input[start...]).assumingMemoryBound(to: UInt8.self)
+        guard let end = HeadEnd.find(in: bytes, from: scanned) else {
+            try HeadEnd.checkUnfinished(bytes, from: scanned)
+            guard bytes.count < limits.headerSize else {
+                throw bytes.contains(0x0A) ? .headerTooLarge : .targetTooLong
+            }
+            isInsideRequest = true
+            // An empty line in front, or half of one, has to be seen again by the next call.
+            state = .head(scanned: start == 0 && bytes.count > 1 ? bytes.count : 0)
+            return (0, .needsMore)
+        }
+        guard end <= limits.headerSize else {
+            let line = bytes.firstIndex(of: 0x0A) ?? end
+            throw line < limits.headerSize ? .headerTooLarge : .targetTooLong
+        }
+        let head = try RequestHeadParser.parse(
+            UnsafeBufferPointer(rebasing: bytes[..<end]), maximumFields: limits.headerCount)
+        isInsideRequest = true
+        isDiscarding = false
+        switch head.framing {
+        case .none: state = .fixed(remaining: 0)
+        case .length(let length): state = .fixed(remaining: length)
+        case .chunked: state = .chunked(ChunkedDecoder(maximumSize: maximumBodySize))
+        }
+        return (start + end, .head(head))
+    }
+
+    // MARK: Body
+
+    private mutating func fixed(_ input: UnsafeRawBufferPointer, remaining: Int) -> (Int, Event) {
+        let count = min(remaining, input.count)
+        if !isDiscarding, count > 0 {
+            if body.isEmpty { body.reserveCapacity(min(remaining, 64 * 1024)) }
+            body.append(contentsOf: input[..<count])
+        }
+        guard count == remaining else {
+            state = .fixed(remaining: remaining - count)
+            return (count, .needsMore)
+        }
+        return (count, finish())
+    }
+
+    private mutating func chunked(
+        _ input: UnsafeRawBufferPointer, decoder: ChunkedDecoder
+    ) throws(RequestFailure) -> (Int, Event) {
+        var decoder = decoder
+        let used: Int
+        do throws(ChunkedDecoder.Failure) {
+            used = try decoder.decode(input, into: &body)
+        } catch {
+            switch error {
+            case .malformed: throw .malformed("The chunked body is malformed.")
+            case .tooLarge: throw .bodyTooLarge
+            }
+        }
+        if decoder.isComplete { return (used, finish()) }
+        state = .chunked(decoder)
+        return (used, .needsMore)
+    }
+
+    private mutating func finish() -> Event {
+        state = .head(scanned: 0)
+        isInsideRequest = false
+        let whole = body
+        body = []
+        return isDiscarding ? .discarded : .body(whole)
+    }
+}

@@ -1,0 +1,71 @@
+/// Takes keys out of what a client chose and somebody will read: a path, a user agent or a host may hold one by
+/// mistake, and a log must not.
+///
+/// A key is `sk_` or `pk_` in any letter case, with no letter or digit before it (`task_done` holds none) and at least
+/// six characters of a key behind it.
+package enum KeyRedaction {
+    /// `value` with `sk_***` or `pk_***` for every key in it; nil when there is none, which is found out quickly.
+    ///
+    /// A value that shows a key only after percent-decoding, however often, becomes the mark alone: which of its bytes
+    /// belong to the key depends on who decodes it.
+    package static func redacted(_ value: Bytes) -> [UInt8]? {
+        value.withUnsafeBufferPointer { value in
+            guard mayHoldKey(value) else { return nil }
+            if value.contains(UInt8(ascii: "%")) {
+                let key = PercentEncoding.resolved(value).withUnsafeBufferPointer { firstKey(in: $0, from: 0)?.mark }
+                if let key { return Array(key) }
+            }
+            return replacingKeys(in: value)
+        }
+    }
+
+    private struct Key {
+        var range: Range<Int>
+        var mark: [UInt8]
+    }
+
+    private static let minimumLength = 6
+
+    /// Whether there is a `k_` or a percent sign. Without an early exit the compiler makes vector instructions of it.
+    private static func mayHoldKey(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found = false
+        var previous: UInt8 = 0
+        for byte in value {
+            let isMark = previous | 0x20 == UInt8(ascii: "k") && byte == UInt8(ascii: "_")
+            found = found || isMark || byte == UInt8(ascii: "%")
+            previous = byte
+        }
+        return found
+    }
+
+    private static func replacingKeys(in value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var result: [UInt8]?
+        var index = 0
+        while let key = firstKey(in: value, from: index) {
+            var bytes = result ?? []
+            bytes.append(contentsOf: value[index..<key.range.lowerBound])
+            bytes.append(contentsOf: key.mark)
+            result = bytes
+            index = key.range.upperBound
+        }
+        result?.append(contentsOf: value[index...])
+        return result
+    }
+
+    private static func firstKey(in value: UnsafeBufferPointer<UInt8>, from start: Int) -> Key? {
+        var index = start
+        while index + 3 + minimumLength <= value.count {
+            defer { index += 1 }
+            let letter = value[index].asciiLowercased
+            guard letter == UInt8(ascii: "s") || letter == UInt8(ascii: "p"),
+                value[index + 1].asciiLowercased == UInt8(ascii: "k"), value[index + 2] == UInt8(ascii: "_"),
+                index == 0 || !value[index - 1].isWordCharacter
+            else { continue }
+            let end = value[(index + 3)...].firstIndex { !$0.isKeyCharacter } ?? value.endIndex
+            if end - index - 3 >= minimumLength {
+                return Key(range: index..<end, mark: Array(letter == UInt8(ascii: "s") ? "sk_***".utf8 : "pk_***".utf8))
+            }
+        }
+        return nil
+    }
+}

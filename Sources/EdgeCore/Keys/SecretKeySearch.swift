@@ -1,0 +1,117 @@
+/// Looks for secret keys in what a client sent: `sk_` at the start of a word, in clear text or behind an encoding that
+/// a client may have put around it.
+package enum SecretKeySearch {
+    /// How much has to follow `sk_` before it counts as a key.
+    package enum Certainty: Sendable {
+        /// Where nothing but a key belongs: `sk_` is enough.
+        case keyPlace
+        /// Anywhere else: six characters of a key. `sk_SK`, the Slovak locale, is none.
+        case anywhere
+
+        var minimumLength: Int { self == .keyPlace ? 0 : 6 }
+    }
+
+    /// The first secret key in `bytes`, prefix included.
+    package static func find(in bytes: Bytes, _ certainty: Certainty) -> Bytes? {
+        let range = bytes.withUnsafeBufferPointer { find(in: $0, certainty) }
+        return range.map { bytes[bytes.startIndex + $0.lowerBound..<bytes.startIndex + $0.upperBound] }
+    }
+
+    private static func find(in bytes: UnsafeBufferPointer<UInt8>, _ certainty: Certainty) -> Range<Int>? {
+        var index = 2
+        while index < bytes.count {
+            // Every third byte: an underscore, an `s` or a `k` says whether a prefix can be here.
+            switch bytes[index] {
+            case UInt8(ascii: "_"):
+                if bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s"),
+                    index < 3 || !bytes[index - 3].isWordCharacter
+                {
+                    var end = index + 1
+                    while end < bytes.count, bytes[end].isKeyCharacter { end += 1 }
+                    if end - index - 1 >= certainty.minimumLength { return index - 2..<end }
+                }
+                index += 1
+            case UInt8(ascii: "k"), UInt8(ascii: "K"): index += 1
+            case UInt8(ascii: "s"), UInt8(ascii: "S"): index += 2
+            default: index += 3
+            }
+        }
+        return nil
+    }
+
+    /// The first secret key in `text` once `%xx` is resolved (RFC 3986, section 2.1), however often it was encoded.
+    package static func findPercentEncoded(in text: Bytes, _ certainty: Certainty) -> Bytes? {
+        guard text.contains(UInt8(ascii: "%")) else { return nil }
+        return find(in: PercentEncoding.resolved(text)[...], certainty)
+    }
+
+    /// The first secret key in the base64 text of HTTP's Basic scheme (RFC 7617): user and password.
+    package static func findBase64Encoded(in text: Bytes, _ certainty: Certainty) -> Bytes? {
+        base64Decoded(text).flatMap { find(in: $0, certainty) }
+    }
+
+    /// The first secret key in a JSON text once its `\u` escapes are resolved, whether or not it is JSON.
+    package static func findEscaped(in text: Bytes) -> Bytes? {
+        guard text.contains(UInt8(ascii: "\\")) else { return nil }
+        var resolved: [UInt8] = []
+        resolved.reserveCapacity(text.count)
+        var index = text.startIndex
+        while index < text.endIndex {
+            if text[index...].prefix(2).equals("\\u"), let unit = hexNumber(text[index...].dropFirst(2).prefix(4)) {
+                resolved.append(unit < 0x80 ? UInt8(truncatingIfNeeded: unit) : 0xFF)
+                index += 6
+            } else if text[index] == UInt8(ascii: "\\"), index + 1 < text.endIndex {
+                // What other escapes mean is no part of a key.
+                resolved.append(0xFF)
+                index += 2
+            } else {
+                resolved.append(text[index])
+                index += 1
+            }
+        }
+        return find(in: resolved[...], .anywhere)
+    }
+
+    private static func hexNumber(_ digits: Bytes) -> UInt16? {
+        guard digits.count == 4 else { return nil }
+        var number: UInt16 = 0
+        for digit in digits {
+            guard let value = digit.hexDigitValue else { return nil }
+            number = number << 4 | UInt16(value)
+        }
+        return number
+    }
+
+    /// Standard and URL-safe alphabets; nil at the first byte of neither, padding ends the text.
+    static func base64Decoded(_ text: Bytes) -> Bytes? {
+        var decoded: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in text {
+            let value: UInt8
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - UInt8(ascii: "A")
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - UInt8(ascii: "a") + 26
+            case 0x30...0x39: value = byte - 0x30 + 52
+            case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
+            case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
+            case UInt8(ascii: "="): return decoded[...]
+            default: return nil
+            }
+            bits = bits << 6 | UInt32(value)
+            count += 1
+            if count % 4 == 2 { decoded.append(UInt8(truncatingIfNeeded: bits >> 4)) }
+            if count % 4 == 3 { decoded.append(UInt8(truncatingIfNeeded: bits >> 2)) }
+            if count % 4 == 0 { decoded.append(UInt8(truncatingIfNeeded: bits)) }
+        }
+        return decoded[...]
+    }
+}
+
+extension UInt8 {
+    /// A letter or digit: before it no key begins.
+    var isWordCharacter: Bool { isASCIIDigit || isASCIILetter }
+
+    /// What keys are made of behind their prefix.
+    var isKeyCharacter: Bool { isWordCharacter || self == UInt8(ascii: "_") || self == UInt8(ascii: "-") }
+}

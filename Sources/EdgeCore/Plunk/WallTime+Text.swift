@@ -1,0 +1,46 @@
+extension WallTime {
+    /// Appends ISO 8601 in UTC with exactly three fraction digits, as Plunk writes it: `2026-11-23T13:05:09.042Z`.
+    /// Years outside 0 to 9999 are written as the nearest moment inside.
+    package func appendISO8601(to output: inout [UInt8]) {
+        let bounded = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
+        let day = Self.floorDivide(bounded, by: 86_400_000)
+        let time = bounded - day * 86_400_000
+        let date = Self.date(ofDay: day)
+        Self.append(date.year, digits: 4, then: "-", to: &output)
+        Self.append(date.month, digits: 2, then: "-", to: &output)
+        Self.append(date.day, digits: 2, then: "T", to: &output)
+        Self.append(time / 3_600_000, digits: 2, then: ":", to: &output)
+        Self.append(time / 60_000 % 60, digits: 2, then: ":", to: &output)
+        Self.append(time / 1000 % 60, digits: 2, then: ".", to: &output)
+        Self.append(time % 1000, digits: 3, then: "Z", to: &output)
+    }
+
+    /// The proleptic Gregorian date of a day counted from 1970-01-01. Counts in years that begin in March, so that the
+    /// leap day is the last day of its year, and in eras of 400 years, which all have the same length.
+    private static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = day + 719_468
+        let era = floorDivide(shifted, by: 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfMonth)
+    }
+
+    private static func floorDivide(_ number: Int64, by divisor: Int64) -> Int64 {
+        let quotient = number / divisor
+        return number % divisor < 0 ? quotient - 1 : quotient
+    }
+
+    private static func append(_ number: Int64, digits: Int, then separator: StaticString, to output: inout [UInt8]) {
+        var divisor: Int64 = 1
+        for _ in 1..<digits { divisor *= 10 }
+        while divisor > 0 {
+            output.append(0x30 &+ UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
+        }
+        output.append(separator)
+    }
+}

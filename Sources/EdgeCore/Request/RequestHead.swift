@@ -1,0 +1,71 @@
+/// What a request is before judgement: its request line and the fields the edge looks at, as views of the bytes that
+/// came. HTTP/1.1 and HTTP/2 make the same head.
+package struct RequestHead: Sendable {
+    package enum Version: Sendable {
+        case http1_0, http1_1, http2
+
+        package var text: StaticString {
+            switch self {
+            case .http1_0: "HTTP/1.0"
+            case .http1_1: "HTTP/1.1"
+            case .http2: "HTTP/2"
+            }
+        }
+    }
+
+    /// How the end of the body is known (RFC 9112, section 6).
+    package enum BodyFraming: Hashable, Sendable {
+        case none
+        /// Content-Length.
+        case length(Int)
+        case chunked
+    }
+
+    struct Field: Sendable {
+        var name: FieldName
+        var value: Range<Int>
+    }
+
+    /// The bytes that came; everything below points into them.
+    package let storage: [UInt8]
+    let methodRange: Range<Int>
+    let targetRange: Range<Int>
+    /// In the order they came; a field that came twice is here twice.
+    let fields: [Field]
+    package let version: Version
+    package let framing: BodyFraming
+    /// The client waits for `100 Continue` before it sends the body.
+    package let expectsContinue: Bool
+    /// Whether the connection may serve another request.
+    package let isKeepAlive: Bool
+
+    package var method: Bytes { storage[methodRange] }
+
+    /// The request target without its query.
+    package var path: Bytes {
+        let target = storage[targetRange]
+        guard let question = target.firstIndex(of: UInt8(ascii: "?")) else { return target }
+        return target[..<question]
+    }
+
+    /// The value of a field that may come only once; nil if it did not come. Of several lines the first.
+    package func value(of name: FieldName) -> Bytes? {
+        for field in fields where field.name == name { return storage[field.value] }
+        return nil
+    }
+
+    /// How many lines of a field came.
+    package func lines(of name: FieldName) -> Int {
+        var count = 0
+        for field in fields where field.name == name { count += 1 }
+        return count
+    }
+
+    /// Calls `body` with the value of each line of a field, last line first.
+    package func reversedValues(of name: FieldName) -> some Sequence<Bytes> {
+        fields.reversed().lazy.filter { $0.name == name }.map { storage[$0.value] }
+    }
+
+    /// The values of all fields in question for a hidden key: the target and everything the client wrote.
+    package var everything: Bytes { storage[targetRange.lowerBound...] }
+}

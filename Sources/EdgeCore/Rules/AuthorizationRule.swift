@@ -1,0 +1,29 @@
+/// Check 4: exactly one `Authorization`, `Bearer`, one space, one token, as Plunk splits it.
+enum AuthorizationRule {
+    static func check(_ judgement: inout Judgement) -> Verdict? {
+        let head = judgement.head
+        guard head.lines(of: .authorization) <= 1 else {
+            return .refuse(
+                Refusal(
+                    400, .badRequest, .malformedAuth, message: "Authorization stands twice.",
+                    suggestion: PlunkSuggestion.missingAuthorization))
+        }
+        guard let value = head.value(of: .authorization), !value.isEmpty else {
+            if judgement.policy.keys.entryWhenMissing != nil { return nil }
+            return refuse(.missingAuth, PlunkMessage.missingAuthorization)
+        }
+        let token = value.dropFirst(7)
+        guard value.prefix(7).equals("Bearer "), !token.isEmpty, token.allSatisfy(isTokenByte) else {
+            return refuse(.malformedAuth, PlunkMessage.malformedAuthorization)
+        }
+        judgement.shown = token
+        return nil
+    }
+
+    /// Visible ASCII without the comma that would begin a second credential.
+    private static func isTokenByte(_ byte: UInt8) -> Bool { byte &- 0x21 < 0x5E && byte != UInt8(ascii: ",") }
+
+    private static func refuse(_ reason: Reason, _ message: String) -> Verdict {
+        .refuse(Refusal(401, .missingAuth, reason, message: message, suggestion: PlunkSuggestion.missingAuthorization))
+    }
+}

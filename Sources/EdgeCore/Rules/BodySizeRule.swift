@@ -1,0 +1,16 @@
+/// Check 10: the announced body fits. One that is sent in chunks is counted as it comes.
+enum BodySizeRule {
+    static func check(_ judgement: inout Judgement) -> Verdict? {
+        let maximum = judgement.policy.body.maximumSize
+        guard case .length(let length) = judgement.head.framing, length > maximum else { return nil }
+        return .refuse(refusal(maximum: maximum))
+    }
+
+    static func refusal(maximum: Int) -> Refusal {
+        var refusal = Refusal(
+            413, .invalidRequestBody, .bodyTooLarge, message: "The request body is larger than \(maximum) bytes.",
+            suggestion: "Send less data with the event, or raise \"body.maxSize\" in the edge's configuration.")
+        refusal.closesConnection = true
+        return refusal
+    }
+}

@@ -1,0 +1,44 @@
+/// Check 5: the key is a public one, or an alias, and one that the configuration lists if it lists any.
+enum KeyRule {
+    /// Plunk's keys have 67 bytes; nothing that long is one.
+    private static let maximumLength = 255
+
+    static func check(_ judgement: inout Judgement) -> Verdict? {
+        let keys = judgement.policy.keys
+        guard let shown = judgement.shown else { return useEntryWhenMissing(&judgement) }
+        let isPublic = isPublicKey(shown)
+        judgement.identify(shown, as: isPublic ? .public : .unknown)
+        guard !keys.entries.isEmpty else {
+            judgement.key = Array(shown)
+            return isPublic ? nil : refusal
+        }
+        guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return refusal }
+        let entry = keys.entries[index]
+        judgement.fingerprint?.kind = isPublic ? .public : .alias
+        judgement.fingerprint?.name = entry.name
+        judgement.key = entry.sends ?? Array(shown)
+        // An alias without a key to send would go upstream itself; the configuration does not allow it.
+        return entry.sends != nil || isPublic ? nil : refusal
+    }
+
+    private static func useEntryWhenMissing(_ judgement: inout Judgement) -> Verdict? {
+        let keys = judgement.policy.keys
+        guard let index = keys.entryWhenMissing, let sends = keys.entries[index].sends else { return refusal }
+        judgement.identify(sends[...], as: .public, name: keys.entries[index].name)
+        judgement.key = sends
+        return nil
+    }
+
+    /// Goes by the prefix and the characters of keys: Plunk's keys have had two lengths.
+    private static func isPublicKey(_ key: Bytes) -> Bool {
+        (4...maximumLength).contains(key.count) && key.prefix(3).equals("pk_")
+            && key.dropFirst(3).allSatisfy(\.isKeyCharacter)
+    }
+
+    private static var refusal: Verdict {
+        .refuse(
+            Refusal(
+                401, .invalidAPIKey, .unknownKey, message: PlunkMessage.invalidPublicKey,
+                suggestion: PlunkSuggestion.invalidKey))
+    }
+}

@@ -1,0 +1,13 @@
+/// Check 2: a CORS preflight (Fetch standard, section 4.8) is answered here: it carries no key by design.
+enum PreflightRule {
+    static func check(_ judgement: inout Judgement) -> Verdict? {
+        let head = judgement.head
+        guard head.method.equals("OPTIONS"), head.value(of: .accessControlRequestMethod) != nil,
+            head.value(of: .origin) != nil
+        else { return nil }
+        guard head.path.elementsEqual(judgement.policy.endpoint), judgement.origin != .denied else {
+            return .refuse(OriginRule.refusal(judgement))
+        }
+        return .preflight
+    }
+}

@@ -1,0 +1,94 @@
+internal import EdgeCore
+private import Glibc
+
+/// The work of the thread that writes the access log: takes lines from the queue, writes them, tries again every second
+/// when that fails, and says what was lost. Confined to that thread.
+final class AccessLogThread {
+    private static let retryInterval = Instant.Span.seconds(1)
+
+    private let queue: AccessLogQueue
+    private let warn: @Sendable (AccessLogWarning) -> Void
+    private var destination: AccessLogDestination
+    private var outgoing = OutgoingLines()
+    private var warnings = WarningSchedule()
+    private var retryAt: Instant?
+    private var mustReopen = false
+
+    init(
+        queue: AccessLogQueue, destination: consuming AccessLogDestination,
+        warn: @escaping @Sendable (AccessLogWarning) -> Void
+    ) {
+        self.queue = queue
+        self.destination = destination
+        self.warn = warn
+    }
+
+    /// Returns when it has been told to stop and everything is written or the time for that is over.
+    func run() {
+        while true {
+            queue.wakeUp.reset()
+            let work = queue.take(lines: outgoing.isEmpty)
+            if work.mustReopen { (mustReopen, retryAt) = (true, nil) }
+            load(work)
+            let now = SystemClock.now
+            if let warning = warnings.warning(dropped: queue.dropped, at: now) { warn(warning) }
+            if let stopBy = work.stopBy, outgoing.isEmpty || now >= stopBy { break }
+            if outgoing.isEmpty, !mustReopen {
+                queue.wakeUp.wait(milliseconds: -1)
+            } else if let retryAt, now < retryAt {
+                queue.wakeUp.wait(milliseconds: milliseconds(from: now, to: min(retryAt, work.stopBy ?? retryAt)))
+            } else {
+                write(now, stopBy: work.stopBy)
+            }
+        }
+        giveUp()
+    }
+
+    private func load(_ work: AccessLogQueue.Work) {
+        guard work.dropped > 0 || !work.segments.isEmpty else { return }
+        let notice = work.dropped > 0 ? DroppedLine.encode(work.dropped, at: SystemClock.wallTime) : nil
+        queue.occupy(bytes: notice?.count ?? 0)
+        outgoing.load(work.segments, notice: notice)
+    }
+
+    private func write(_ now: Instant, stopBy: Instant?) {
+        do throws(AccessLogFailure) {
+            if try destination.prepare(reopening: mustReopen) == .opened {
+                queue.occupy(bytes: outgoing.rewindToLineStart())
+            }
+            (mustReopen, retryAt) = (false, nil)
+        } catch {
+            return failed(error, now)
+        }
+        switch outgoing.withNext({ destination.write($0) }) {
+        case .bytes(let count)?:
+            outgoing.advance(by: count)
+            queue.release(bytes: count)
+        case .blocked?:
+            let limit = now.advanced(by: Self.retryInterval)
+            queue.wakeUp.wait(
+                orWritable: destination.descriptor,
+                milliseconds: milliseconds(from: now, to: min(limit, stopBy ?? limit)))
+        case .failed(let failure)?: failed(failure, now)
+        case nil: break
+        }
+    }
+
+    private func failed(_ failure: AccessLogFailure, _ now: Instant) {
+        warnings.noticed(failure)
+        retryAt = now.advanced(by: Self.retryInterval)
+    }
+
+    private func giveUp() {
+        let rest = queue.take(lines: true)
+        var records = outgoing.remainingRecords
+        outgoing.load(rest.segments)
+        records += outgoing.remainingRecords
+        queue.giveUp(records: records)
+    }
+
+    /// Rounded up, so that the time has come after the wait.
+    private func milliseconds(from now: Instant, to later: Instant) -> Int32 {
+        Int32(clamping: (later.nanoseconds(since: now) + 999_999) / 1_000_000)
+    }
+}

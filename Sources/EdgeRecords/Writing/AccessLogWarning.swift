@@ -1,0 +1,38 @@
+internal import EdgeCore
+
+/// What the operator should hear when log lines are lost.
+package struct AccessLogWarning: Hashable, Sendable, CustomStringConvertible {
+    /// Records dropped since the last warning.
+    package var dropped: Int
+    /// Why nothing can be written; nil when it is only too slow.
+    package var failure: AccessLogFailure?
+
+    package var description: String {
+        let cause = failure.map(\.description) ?? "the access log is not read or written fast enough"
+        switch dropped {
+        case 0: return cause
+        case 1: return "\(cause); 1 record was dropped"
+        default: return "\(cause); \(dropped) records were dropped"
+        }
+    }
+}
+
+/// Decides when to warn: at once, then at most every ten seconds. Pure.
+struct WarningSchedule {
+    private static let interval = Instant.Span.seconds(10)
+
+    private var next: Instant?
+    private var reported = 0
+    private var failure: AccessLogFailure?
+
+    mutating func noticed(_ failure: AccessLogFailure) { self.failure = failure }
+
+    /// The warning that is due.
+    /// - Parameter dropped: records dropped since the start.
+    mutating func warning(dropped: Int, at now: Instant) -> AccessLogWarning? {
+        guard dropped > reported || failure != nil else { return nil }
+        if let next, now < next { return nil }
+        defer { (next, reported, failure) = (now.advanced(by: Self.interval), dropped, nil) }
+        return AccessLogWarning(dropped: dropped - reported, failure: failure)
+    }
+}

@@ -1,0 +1,72 @@
+package import EdgeCore
+private import Glibc
+
+/// The access log: a bounded queue and the thread that empties it into a file or a descriptor. Any thread may call it.
+///
+/// A full disk, a missing folder or a reader that stalls cost log lines, never requests: what finds no room in the
+/// queue is dropped, counted, told to `warn` and told in the log once it can be written again.
+package final class AccessLogWriter: Sendable {
+    package enum Destination: Hashable, Sendable {
+        /// Opened by its path, absolute, and created where it is missing; its folder is not.
+        case file(String)
+        /// Open for writing and owned by the caller, who keeps it open until the writer has stopped.
+        case descriptor(Int32)
+
+        package init(_ settings: AccessLogSettings.Destination) {
+            switch settings {
+            case .standardOutput: self = .descriptor(STDOUT_FILENO)
+            case .file(let path): self = .file(path)
+            }
+        }
+    }
+
+    private let queue: AccessLogQueue
+
+    /// Opens the destination and starts the thread.
+    /// - Parameters:
+    ///   - capacity: bytes that may wait to be written.
+    ///   - warn: hears, on the writer's thread and at most every ten seconds, that lines are being lost.
+    package init(
+        _ destination: Destination, capacity: Int = 8 * 1024 * 1024,
+        warn: @escaping @Sendable (AccessLogWarning) -> Void
+    ) throws(AccessLogFailure) {
+        queue = try AccessLogQueue(capacity: capacity)
+        let thread: AccessLogThread
+        switch destination {
+        case .file(let path):
+            var file = AccessLogDestination(path: path)
+            _ = try file.prepare()
+            thread = AccessLogThread(queue: queue, destination: file, warn: warn)
+        case .descriptor(let descriptor):
+            let output = AccessLogDestination(descriptor: descriptor)
+            thread = AccessLogThread(queue: queue, destination: output, warn: warn)
+        }
+        let finished = queue.finished
+        try DetachedThread.start {
+            thread.run()
+            finished.signal()
+        }
+    }
+
+    /// One event loop's end of the log.
+    package func makeLog() -> AccessLog { AccessLog(queue: queue) }
+
+    /// Records lost since the start.
+    package var droppedRecords: Int { queue.dropped }
+
+    /// Opens the file by its path again, after somebody has renamed it. Returns at once.
+    package func reopen() { queue.reopen() }
+
+    /// Writes what was handed over, for at most `span`; blocks the caller until then. What is not written is counted in
+    /// ``droppedRecords``, unless a write hangs in the kernel.
+    /// - Returns: whether everything was written.
+    package func stop(within span: Instant.Span) -> Bool {
+        let before = queue.dropped
+        let deadline = SystemClock.now.advanced(by: span)
+        queue.stop(by: deadline)
+        // The thread ends at the deadline by itself; the second on top is for a machine that is busy.
+        let patience = Int32(clamping: span.nanoseconds / 1_000_000 + 1000)
+        let hasFinished = queue.finished.wait(milliseconds: patience)
+        return hasFinished && queue.dropped == before
+    }
+}

@@ -1,0 +1,195 @@
+internal import EdgeCore
+
+/// Writes an ``AccessRecord`` as one line of JSON. Every byte that a client or Plunk chose is cut, freed of keys and
+/// escaped here, and nowhere else. Belongs to one event loop, because it keeps the last second it wrote.
+package struct AccessRecordEncoder: ~Copyable {
+    /// No line is longer, in bytes: each text below takes at most six times its limit, the rest is fixed.
+    package static let maximumLineSize = 12 * 1024
+
+    /// Bytes of each text that are kept.
+    enum Limit {
+        static let method = 32
+        static let text = 256
+        static let identifier = 128
+    }
+
+    private var timestamp = Timestamp()
+
+    package init() {}
+
+    /// Appends the line, newline included. Quickest when `buffer` has room for ``maximumLineSize``.
+    package mutating func encode(_ record: borrowing AccessRecord, into buffer: inout [UInt8]) {
+        buffer.append(addingCapacity: Self.maximumLineSize) { line in
+            line.append("{\"v\":1,\"time\":\"")
+            timestamp.append(record.time, to: &line)
+            line.append("\",\"request_id\":\"")
+            Self.text(record.requestID[...], Limit.identifier, &line)
+            line.append("\"")
+            Self.client(record, &line)
+            if let key = record.key { Self.key(key, &line) }
+            if let status = record.status { Self.number(",\"status\":", status, &line) }
+            Self.name(",\"outcome\":\"", record.outcome.rawValue, &line)
+            if let code = record.code { Self.name(",\"code\":\"", code.rawValue, &line) }
+            if let reason = record.reason { Self.name(",\"reason\":\"", reason.rawValue, &line) }
+            Self.number(",\"bytes_in\":", record.bytesIn, &line)
+            Self.number(",\"bytes_out\":", record.bytesOut, &line)
+            Self.milliseconds(",\"duration_ms\":", record.durationMicroseconds, &line)
+            if let upstream = record.upstream { Self.upstream(upstream, &line) }
+            line.append("}\n")
+        }
+    }
+
+    private static func client(_ record: borrowing AccessRecord, _ line: inout OutputSpan<UInt8>) {
+        if let client = record.client {
+            line.append(",\"client\":\"")
+            address(client, &line)
+            line.append("\"")
+        }
+        constant(",\"protocol\":\"", record.protocol, &line)
+        constant(",\"tls\":\"", record.tls, &line)
+        member(",\"method\":\"", record.method, Limit.method, &line)
+        member(",\"path\":\"", record.path, Limit.text, &line)
+        member(",\"host\":\"", record.host, Limit.text, &line)
+        member(",\"origin\":\"", record.origin, Limit.text, &line)
+        member(",\"user_agent\":\"", record.userAgent, Limit.text, &line)
+    }
+
+    private static func key(_ key: borrowing KeyFingerprint, _ line: inout OutputSpan<UInt8>) {
+        name(",\"key\":{\"type\":\"", key.kind.rawValue, &line)
+        line.append(",\"id\":\"")
+        line.append(hexadecimal: key.id)
+        line.append("\"")
+        if !key.last4.isEmpty { string(",\"last4\":\"", key.last4, &line) }
+        if let name = key.name { string(",\"name\":\"", name, &line) }
+        line.append("}")
+    }
+
+    private static func upstream(_ upstream: borrowing AccessRecord.Upstream, _ line: inout OutputSpan<UInt8>) {
+        line.append(",\"upstream\":{")
+        // `attempts` is always there and stands last, so that every other member can end in a comma.
+        if let status = upstream.status {
+            number("\"status\":", status, &line)
+            line.append(",")
+        }
+        if let requestID = upstream.requestID {
+            member("\"request_id\":\"", requestID[...], Limit.identifier, &line)
+            line.append(",")
+        }
+        if let address = upstream.address {
+            string("\"address\":\"", address, &line)
+            line.append(",")
+        }
+        if let used = upstream.protocol {
+            constant("\"protocol\":\"", used, &line)
+            line.append(",")
+        }
+        if let isReused = upstream.isReused { line.append(isReused ? "\"reused\":true," : "\"reused\":false,") }
+        if let connect = upstream.connectMicroseconds {
+            milliseconds("\"connect_ms\":", connect, &line)
+            line.append(",")
+        }
+        if let tls = upstream.tlsMicroseconds {
+            milliseconds("\"tls_ms\":", tls, &line)
+            line.append(",")
+        }
+        if let firstByte = upstream.firstByteMicroseconds {
+            milliseconds("\"first_byte_ms\":", firstByte, &line)
+            line.append(",")
+        }
+        if let total = upstream.totalMicroseconds {
+            milliseconds("\"total_ms\":", total, &line)
+            line.append(",")
+        }
+        number("\"attempts\":", upstream.attempts, &line)
+        line.append("}")
+    }
+}
+
+// MARK: Values
+
+extension AccessRecordEncoder {
+    @inline(__always)
+    private static func member(
+        _ start: StaticString, _ value: Bytes?, _ limit: Int, _ line: inout OutputSpan<UInt8>
+    ) {
+        guard let value else { return }
+        line.append(start)
+        text(value, limit, &line)
+        line.append("\"")
+    }
+
+    private static func text(_ value: Bytes, _ limit: Int, _ line: inout OutputSpan<UInt8>) {
+        value.withUnsafeBufferPointer { text($0, limit, &line) }
+    }
+
+    /// Cuts after looking for keys, so that the cut cannot make one too short to be found; twice the limit is looked
+    /// at, so that a long value costs no more than that.
+    private static func text(
+        _ value: UnsafeBufferPointer<UInt8>, _ limit: Int, _ line: inout OutputSpan<UInt8>
+    ) {
+        let start = UnsafeBufferPointer(rebasing: value[..<min(value.count, 2 * limit)])
+        if let redacted = KeyRedaction.redacted(start) {
+            redacted.withUnsafeBufferPointer { cut($0, limit, &line) }
+        } else {
+            cut(start, limit, &line)
+        }
+    }
+
+    private static func cut(_ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ line: inout OutputSpan<UInt8>) {
+        let count = UTF8Character.boundary(limit, in: bytes)
+        line.append(escaping: UnsafeBufferPointer(rebasing: bytes[..<count]))
+    }
+
+    private static func string(_ start: StaticString, _ value: String, _ line: inout OutputSpan<UInt8>) {
+        line.append(start)
+        var value = value
+        value.withUTF8 { text($0, Limit.identifier, &line) }
+        line.append("\"")
+    }
+
+    /// A name from one of our own enumerations: nothing in it needs escaping.
+    @inline(__always)
+    private static func name(_ start: StaticString, _ name: String, _ line: inout OutputSpan<UInt8>) {
+        line.append(start)
+        var name = name
+        name.withUTF8 { line.append(bytes: $0) }
+        line.append("\"")
+    }
+
+    private static func constant(_ start: StaticString, _ value: StaticString?, _ line: inout OutputSpan<UInt8>) {
+        guard let value else { return }
+        line.append(start)
+        line.append(value)
+        line.append("\"")
+    }
+
+    @inline(__always)
+    private static func number(_ start: StaticString, _ value: Int, _ line: inout OutputSpan<UInt8>) {
+        line.append(start)
+        line.append(decimal: UInt64(max(0, value)))
+    }
+
+    /// Microseconds as milliseconds with three decimals.
+    private static func milliseconds(
+        _ start: StaticString, _ microseconds: Int, _ line: inout OutputSpan<UInt8>
+    ) {
+        let microseconds = max(0, microseconds)
+        number(start, microseconds / 1000, &line)
+        line.append(".")
+        line.append(threeDigits: UInt32(truncatingIfNeeded: microseconds % 1000))
+    }
+
+    private static func address(_ address: IPAddress, _ line: inout OutputSpan<UInt8>) {
+        switch address.family {
+        case .v4:
+            for shift in [24, 16, 8, 0] as [UInt64] {
+                line.append(decimal: address.low >> shift & 0xFF)
+                if shift != 0 { line.append(".") }
+            }
+        case .v6:
+            var text: [UInt8] = []
+            address.append(to: &text)
+            text.withUnsafeBufferPointer { line.append(bytes: $0) }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import EdgeCore
+import Synchronization
+
+/// Counts connections, in all and for each client. All event loops share one.
+final class ConnectionAdmission: Sendable {
+    private struct Counts {
+        var all = 0
+        /// Only clients with a connection are here, so it is bounded by their number.
+        var perClient: [IPAddress: Int] = [:]
+    }
+
+    private let maximum: Int
+    private let maximumPerClient: Int
+    private let counts = Mutex(Counts())
+
+    init(maximum: Int, maximumPerClient: Int) {
+        (self.maximum, self.maximumPerClient) = (maximum, maximumPerClient)
+    }
+
+    var count: Int { counts.withLock { $0.all } }
+
+    /// Whether one more connection may be served. If so it counts until ``leave(_:)``.
+    ///
+    /// - Parameter client: nil for peers that are not counted by themselves: trusted proxies and local sockets.
+    func admit(_ client: IPAddress?) -> Bool {
+        counts.withLock { counts in
+            guard counts.all < maximum else { return false }
+            if let client {
+                let own = counts.perClient[client, default: 0]
+                guard own < maximumPerClient else { return false }
+                counts.perClient[client] = own + 1
+            }
+            counts.all += 1
+            return true
+        }
+    }
+
+    func leave(_ client: IPAddress?) {
+        counts.withLock { counts in
+            counts.all -= 1
+            guard let client, let own = counts.perClient[client] else { return }
+            counts.perClient[client] = own > 1 ? own - 1 : nil
+        }
+    }
+}

@@ -1,0 +1,290 @@
+import EdgeCore
+import NIOCore
+
+/// Serves one client connection over HTTP/1.1: feeds bytes to the reader, asks the machine, executes what it says.
+/// Confined to its channel's event loop.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// How many bytes of pipelined requests may wait while one is being answered.
+    private static let pendingLimit = 64 * 1024
+    /// How long an unwanted body, or a client that does not close, is waited for.
+    private static let lingerTimeout = Instant.Span.seconds(2)
+
+    private let services: LoopServices
+    private var machine = ConnectionStateMachine()
+    private var reader = RequestReader()
+    private var exchange: Exchange?
+    /// Received and not yet used.
+    private var pending: ByteBuffer?
+    private var context: ChannelHandlerContext?
+    private var peer: IPAddress?
+    /// Whether this connection counts, and for which client.
+    private var admission: (client: IPAddress?, isAdmitted: Bool) = (nil, false)
+
+    private var deadline: LazyDeadline?
+    private var phase = Phase.connection(.none)
+    private var hasAnswered = false
+    private var isProcessing = false
+    private var isReadHeld = false
+    private var needsFlush = false
+    private var endsOutput = false
+
+    private enum Phase: Equatable {
+        case connection(ConnectionStateMachine.Phase)
+        /// The client does not take its answer.
+        case write
+    }
+
+    init(services: LoopServices) { self.services = services }
+
+    private var settings: EdgeSettings { services.snapshot.settings }
+
+    // MARK: The channel's events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        deadline = LazyDeadline(eventLoop: context.eventLoop) { [unowned self] in deadlinePassed() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline?.invalidate()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        peer = context.channel.remoteAddress.flatMap(IPAddress.init)
+        let isTrusted = peer.map(settings.trustedProxies.contains) ?? true
+        admission.client = isTrusted ? nil : peer
+        admission.isAdmitted = services.shared.admission.admit(admission.client)
+        services.opened(self)
+        if admission.isAdmitted {
+            process()
+        } else {
+            refuseConnection(context)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        machine.connectionClosed()
+        deadline?.invalidate()
+        exchange?.clientGone()
+        exchange = nil
+        pending = nil
+        services.closed(self)
+        if admission.isAdmitted { services.shared.admission.leave(admission.client) }
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = unwrapInboundIn(data)
+        if pending == nil {
+            pending = buffer
+        } else {
+            pending?.writeBuffer(&buffer)
+        }
+        process()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { process() }
+    }
+
+    /// Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
+    /// without bound.
+    func read(context: ChannelHandlerContext) {
+        if !machine.wantsInput, pending?.readableBytes ?? 0 >= Self.pendingLimit {
+            isReadHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Resets and the like: the channel's end is handled where it is reported.
+        context.close(promise: nil)
+    }
+
+    // MARK: Draining
+
+    /// The process is going away: answers what is under way, then closes.
+    func drain() { execute(machine.drain(isInsideRequest: reader.isInsideRequest)) }
+
+    /// Closes whatever is under way.
+    func abort() { context?.close(promise: nil) }
+
+    // MARK: Requests
+
+    /// Goes on as far as the bytes reach: every request that is whole is judged, and those that can be answered are.
+    private func process() {
+        guard !isProcessing, let context else { return }
+        isProcessing = true
+        while machine.wantsInput, context.channel.isWritable, advance() {}
+        isProcessing = false
+        if needsFlush {
+            needsFlush = false
+            context.flush()
+        }
+        if endsOutput {
+            endsOutput = false
+            context.close(mode: .output, promise: nil)
+        }
+        updateDeadline(isBlocked: !context.channel.isWritable)
+        if isReadHeld, machine.wantsInput {
+            isReadHeld = false
+            context.read()
+        }
+    }
+
+    /// Takes one step; false when there is nothing to go on with.
+    private func advance() -> Bool {
+        guard machine.isReadingRequests else {
+            let count = pending?.readableBytes ?? 0
+            pending = nil
+            execute(machine.discarded(count))
+            return false
+        }
+        let hadBytes = pending != nil
+        let (used, event) = readEvent()
+        exchange?.bytesIn += used
+        switch event {
+        case .needsMore:
+            if used > 0, exchange == nil { execute(machine.discarded(used)) }
+            return false
+        case .head(let head):
+            headReceived(head, size: used)
+        case .body(let body):
+            bodyReceived(body)
+        case .discarded:
+            machine.bodyDiscarded()
+        case .failure(let failure):
+            requestFailed(Refusal(failure, maximumBodySize: settings.policy.body.maximumSize))
+        }
+        return hadBytes || reader.isInsideRequest
+    }
+
+    private func readEvent() -> (used: Int, event: RequestReader.Event) {
+        guard var buffer = pending.take() else {
+            return reader.next(UnsafeRawBufferPointer(start: nil, count: 0), settings)
+        }
+        let result = buffer.withUnsafeReadableBytes { reader.next($0, settings) }
+        buffer.moveReaderIndex(forwardBy: result.used)
+        if buffer.readableBytes > 0 { pending = buffer }
+        return result
+    }
+
+    private func headReceived(_ head: RequestHead, size: Int) {
+        let exchange = Exchange(head: head, peer: peer, services: services)
+        exchange.bytesIn = size
+        self.exchange = exchange
+        if let answer = exchange.judgeHead() {
+            reader.discardBody()
+            send(answer, machine.headAnswered(head, closes: answer.closesConnection))
+        } else {
+            execute(machine.headPassed(head, bodyHasCome: pending != nil))
+        }
+    }
+
+    private func bodyReceived(_ body: [UInt8]) {
+        guard let exchange else { return }
+        if let answer = exchange.judgeBody(body) {
+            send(answer, machine.answered(closes: answer.closesConnection))
+        } else {
+            machine.bodyForwarded()
+            exchange.forward { answer in
+                self.send(answer, self.machine.answered(closes: answer.closesConnection))
+                self.process()
+            }
+        }
+    }
+
+    /// What has come is no request, or not in time.
+    private func requestFailed(_ refusal: Refusal) {
+        let exchange = exchange ?? Exchange(head: nil, peer: peer, services: services)
+        self.exchange = exchange
+        send(exchange.answer(refusal), machine.requestFailed())
+    }
+
+    // MARK: Actions
+
+    private func execute(_ action: ConnectionStateMachine.Action) {
+        switch action {
+        case .none, .sendAnswer: return
+        case .sendContinue:
+            guard let context else { return }
+            context.write(wrapOutboundOut(ByteBuffer(staticString: ResponseWriter.continue)), promise: nil)
+            needsFlush = true
+        case .close:
+            context?.close(promise: nil)
+        }
+    }
+
+    /// Writes an answer if the machine has a place for it, and ends the exchange.
+    private func send(_ answer: Answer, _ action: ConnectionStateMachine.Action) {
+        guard case .sendAnswer(let close) = action, let exchange, let context else { return execute(action) }
+        let buffer = services.responses.write(
+            answer, requestID: exchange.requestID, origin: exchange.origin, close: close, time: Clock.wallTime,
+            allocator: context.channel.allocator)
+        let size = buffer.readableBytes
+        context.write(wrapOutboundOut(buffer), promise: nil)
+        exchange.answered(answer, bytesOut: size)
+        self.exchange = nil
+        (needsFlush, hasAnswered, endsOutput) = (true, true, close)
+    }
+
+    /// Says why and closes: nothing is read from a connection that has no place.
+    private func refuseConnection(_ context: ChannelHandlerContext) {
+        requestFailed(.tooManyConnections)
+        context.flush()
+        context.close(promise: nil)
+    }
+
+    // MARK: Deadlines
+
+    private func updateDeadline(isBlocked: Bool) {
+        let phase: Phase =
+            isBlocked ? .write : .connection(machine.phase(isInsideRequest: reader.isInsideRequest))
+        guard phase != self.phase || hasAnswered else { return }
+        self.phase = phase
+        hasAnswered = false
+        deadline?.set(span(of: phase).map { .now() + $0 } ?? .distantFuture)
+    }
+
+    private func span(of phase: Phase) -> Instant.Span? {
+        switch phase {
+        case .write: settings.connections.writeTimeout
+        case .connection(.idle): settings.connections.idleTimeout
+        case .connection(.header): settings.connections.headerTimeout
+        case .connection(.body): settings.connections.bodyTimeout
+        case .connection(.linger): Self.lingerTimeout
+        case .connection(.none): nil
+        }
+    }
+
+    private func deadlinePassed() {
+        switch phase {
+        case .write:
+            context?.close(promise: nil)
+        case .connection(.header):
+            requestFailed(.timeout(.headerTimeout, "The request's head did not come in time."))
+        case .connection(.body):
+            requestFailed(.timeout(.bodyTimeout, "The request's body did not come in time."))
+        case .connection(.idle), .connection(.linger), .connection(.none):
+            execute(machine.deadlinePassed())
+        }
+        process()
+    }
+}
+
+extension RequestReader {
+    fileprivate mutating func next(
+        _ input: UnsafeRawBufferPointer, _ settings: EdgeSettings
+    ) -> (used: Int, event: Event) {
+        next(input, limits: settings.connections, maximumBodySize: settings.policy.body.maximumSize)
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionHandler: Sendable {}

@@ -1,0 +1,52 @@
+import NIOCore
+
+/// One connection's deadline. Moving it later costs a store: the scheduled task looks at the deadline when it runs and
+/// waits on if it came too early, so a busy connection schedules one task in a minute and not one for each request.
+///
+/// Confined to its event loop.
+final class LazyDeadline {
+    private let eventLoop: any EventLoop
+    private var deadline = NIODeadline.distantFuture
+    private var scheduled: (task: Scheduled<Void>, at: NIODeadline)?
+    private var action: (() -> Void)?
+
+    /// - Parameter action: called on the loop when the deadline has passed, once for each ``set(_:)``.
+    init(eventLoop: any EventLoop, action: @escaping () -> Void) {
+        self.eventLoop = eventLoop
+        self.action = action
+    }
+
+    /// Replaces the deadline; `distantFuture` takes it away.
+    func set(_ deadline: NIODeadline) {
+        self.deadline = deadline
+        guard deadline < (scheduled?.at ?? .distantFuture) else { return }
+        scheduled?.task.cancel()
+        schedule()
+    }
+
+    /// Ends it for good and lets go of whatever the action holds.
+    func invalidate() {
+        scheduled?.task.cancel()
+        scheduled = nil
+        action = nil
+    }
+
+    private func schedule() {
+        let task = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.wake() }
+        scheduled = (task, deadline)
+    }
+
+    private func wake() {
+        scheduled = nil
+        guard deadline != .distantFuture else { return }
+        if deadline > .now() {
+            schedule()
+        } else {
+            deadline = .distantFuture
+            action?()
+        }
+    }
+}
+
+@available(*, unavailable)
+extension LazyDeadline: Sendable {}

@@ -1,0 +1,29 @@
+import EdgeCore
+import Glibc
+
+/// The value of `Date` (RFC 9110, section 6.6.1), made once a second. Confined to its event loop.
+struct DateField {
+    private var second: Int64 = .min
+    private var text: [UInt8] = []
+
+    /// `Mon, 23 Nov 2026 13:12:01 GMT`.
+    mutating func value(at time: WallTime) -> [UInt8] {
+        let second = time.milliseconds / 1000
+        if second != self.second {
+            self.second = second
+            text = Self.format(second)
+        }
+        return text
+    }
+
+    private static func format(_ second: Int64) -> [UInt8] {
+        var seconds = time_t(second)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        // The C locale's names are the ones HTTP wants; the process never sets another.
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
+            let count = strftime(buffer.baseAddress, buffer.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+            return buffer.prefix(count).map { UInt8(bitPattern: $0) }
+        }
+    }
+}

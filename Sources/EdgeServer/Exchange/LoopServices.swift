@@ -1,0 +1,64 @@
+import EdgeCore
+import EdgeRecords
+import EdgeUpstream
+import NIOCore
+
+/// What the exchanges of one event loop share: made on the loop, used and ended there.
+final class LoopServices {
+    let eventLoop: any EventLoop
+    let snapshot: Snapshot
+    let shared: SharedServices
+    let upstream: UpstreamClient
+    private let log: AccessLog
+    private var requestIDs = RequestIDSource()
+    var responses = ResponseWriter()
+    /// The connections of this loop, for draining.
+    private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var isFlushScheduled = false
+
+    /// How long a record may wait for others before it goes to the log's thread.
+    private static let logDelay = TimeAmount.milliseconds(20)
+
+    init(
+        eventLoop: any EventLoop, snapshot: Snapshot, shared: SharedServices, upstream: UpstreamClient, log: AccessLog
+    ) {
+        self.eventLoop = eventLoop
+        self.snapshot = snapshot
+        self.shared = shared
+        self.upstream = upstream
+        self.log = log
+    }
+
+    func makeRequestID(at time: WallTime) -> [UInt8] { requestIDs.make(at: time) }
+
+    func write(_ record: borrowing AccessRecord) {
+        log.append(record)
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        eventLoop.assumeIsolated().scheduleTask(in: Self.logDelay) {
+            self.isFlushScheduled = false
+            self.log.flush()
+        }
+    }
+
+    // MARK: Connections
+
+    func opened(_ connection: ConnectionHandler) { connections[ObjectIdentifier(connection)] = connection }
+
+    func closed(_ connection: ConnectionHandler) { connections[ObjectIdentifier(connection)] = nil }
+
+    /// Ends connections that wait for a request now, the others after their answer.
+    func drain() {
+        for connection in connections.values { connection.drain() }
+    }
+
+    /// Ends what is left, and gives the log its last records.
+    func stop() {
+        for connection in connections.values { connection.abort() }
+        upstream.shutdown()
+        log.flush()
+    }
+}
+
+@available(*, unavailable)
+extension LoopServices: Sendable {}

@@ -1,0 +1,70 @@
+import EdgeCore
+import EdgeRecords
+import EdgeUpstream
+
+/// The few fields of a request whose values go on, each checked against what it may hold.
+enum PassedFields {
+    private static let maximumUserAgentLength = 256
+    static let ownUserAgent = Array("plunk-edge".utf8)
+
+    /// `X-Request-ID` of a trusted proxy, if it is a plain name of 1 to 128 characters that hides no key.
+    static func requestID(of head: RequestHead) -> [UInt8]? {
+        guard let value = head.value(of: .requestID), head.lines(of: .requestID) == 1, (1...128).contains(value.count),
+            value.allSatisfy(\.isTokenCharacter), KeyRedaction.redacted(value) == nil
+        else { return nil }
+        return Array(value)
+    }
+
+    /// The client's, cut and freed of keys, or the edge's own where there is none in printable ASCII.
+    static func userAgent(of head: RequestHead) -> [UInt8] {
+        guard let value = head.value(of: .userAgent)?.prefix(maximumUserAgentLength), !value.isEmpty,
+            value.allSatisfy({ $0 &- 0x20 < 0x5F })
+        else { return ownUserAgent }
+        return KeyRedaction.redacted(value) ?? Array(value)
+    }
+
+    /// W3C Trace Context, section 3.2: version 00, ids that are not all zeros, lower-case hexadecimal.
+    static func traceparent(of head: RequestHead) -> [UInt8]? {
+        guard let value = head.value(of: .traceparent), head.lines(of: .traceparent) == 1, value.count == 55,
+            value.prefix(3).equals("00-")
+        else { return nil }
+        let text = Array(value)
+        let isWellFormed = text.indices.allSatisfy { index in
+            index == 2 || index == 35 || index == 52
+                ? text[index] == UInt8(ascii: "-") : text[index].hexDigitValue != nil && text[index] & 0x60 != 0x40
+        }
+        let hasIDs = text[3..<35].contains { $0 != 0x30 } && text[36..<52].contains { $0 != 0x30 }
+        return isWellFormed && hasIDs ? text : nil
+    }
+}
+
+extension UpstreamRequest {
+    /// The request that goes upstream for a judged one.
+    ///
+    /// - Parameter makeKey: makes an Idempotency-Key where the client sent none and the configuration adds one.
+    init(_ judgement: Judgement, requestID: [UInt8], makeKey: () -> [UInt8]) {
+        let settings = judgement.snapshot.settings
+        let clientKey = judgement.head.value(of: .idempotencyKey).map(Array.init)
+        let addsKey = clientKey == nil && settings.upstream.idempotency == .add
+        self.init(
+            key: judgement.key, body: judgement.rebuiltBody(), userAgent: PassedFields.userAgent(of: judgement.head),
+            requestID: requestID, idempotencyKey: addsKey ? makeKey() : clientKey, isIdempotencyKeyAdded: addsKey,
+            forwardedFor: judgement.client.address.flatMap(settings.clientAddress.upstream.reduce),
+            traceparent: PassedFields.traceparent(of: judgement.head))
+    }
+}
+
+extension AccessRecord.Upstream {
+    /// What the log tells of the way to Plunk and back; nothing was tried if there was no attempt.
+    init(_ trace: UpstreamTrace, status: Int?, requestID: [UInt8]?) {
+        self.init(attempts: trace.attempts)
+        self.status = status
+        self.requestID = requestID
+        address = trace.address
+        isReused = trace.attempts > 0 ? trace.isReused : nil
+        connectMicroseconds = trace.connectMicroseconds
+        tlsMicroseconds = trace.tlsMicroseconds
+        firstByteMicroseconds = trace.firstByteMicroseconds
+        totalMicroseconds = trace.totalMicroseconds
+    }
+}

@@ -1,0 +1,19 @@
+import EdgeCore
+import Logging
+
+/// What all event loops share. Each part is safe on any thread.
+final class SharedServices: Sendable {
+    /// Buckets for this many clients and keys (about 100 bytes each).
+    private static let bucketCapacity = 65_536
+
+    let limiter = RateLimiter(capacity: bucketCapacity)
+    let pauses = UpstreamPauses()
+    let admission: ConnectionAdmission
+    let untrustedForwarders: UntrustedForwarders
+
+    init(settings: EdgeSettings, logger: Logger) {
+        admission = ConnectionAdmission(
+            maximum: settings.connections.maximum, maximumPerClient: settings.connections.maximumPerClient)
+        untrustedForwarders = UntrustedForwarders(logger: logger)
+    }
+}

@@ -1,0 +1,85 @@
+import EdgeCore
+import EdgeUpstream
+
+/// Turns what came of an upstream request into what the client is told: Plunk's JSON as it is, anything else as an
+/// error of Plunk's shape.
+enum UpstreamAnswers {
+    /// A span of Retry-After longer than this is not believed (seconds).
+    static let longestPause = 60
+
+    enum Judged {
+        /// Goes back as it is; the code if it is an error.
+        case pass(ErrorCode?)
+        /// The edge's own repeat came second: the event is recorded.
+        case alreadyRecorded
+        case refuse(Refusal)
+    }
+
+    static func judge(_ answer: UpstreamAnswer, isIdempotencyKeyAdded: Bool) -> Judged {
+        let content = answer.isJSON ? PlunkAnswer(answer.body) : nil
+        switch answer.status {
+        case 409 where isIdempotencyKeyAdded && content?.code == .idempotencyKeyReused:
+            if let original = content?.originalStatusCode, (200..<300).contains(original) { return .alreadyRecorded }
+            return .refuse(failure(502, .maybeRecorded, "Plunk did not confirm the event.", mayHaveBeenRecorded: true))
+        case 200..<300 where content != nil, 400..<600 where content != nil:
+            return .pass(content?.code)
+        case 400..<600:
+            return .refuse(
+                failure(answer.status, .upstreamInvalidResponse, "Plunk answered \(answer.status) without JSON."))
+        default:
+            return .refuse(
+                failure(
+                    502, .upstreamInvalidResponse, "Plunk's answer could not be used.",
+                    mayHaveBeenRecorded: (200..<300).contains(answer.status)))
+        }
+    }
+
+    /// Nil where the client is gone and nobody is told.
+    static func refusal(for error: UpstreamFailure, mayHaveBeenRecorded: Bool) -> Refusal? {
+        switch error {
+        case .cancelled: return nil
+        case .overloaded: return unavailable(.overloaded, "Too many requests are under way.", retryAfter: 1)
+        case .down(let seconds): return unavailable(.upstreamDown, "Plunk cannot be reached.", retryAfter: seconds)
+        case .connect: return failure(502, .upstreamConnect, "Plunk cannot be reached.")
+        case .tls: return failure(502, .upstreamTLS, "Plunk cannot be reached securely.")
+        case .closed:
+            return failure(
+                502, .upstreamClosed, "Plunk closed the connection without an answer.",
+                mayHaveBeenRecorded: mayHaveBeenRecorded)
+        case .invalidResponse:
+            return failure(
+                502, .upstreamInvalidResponse, "Plunk's answer could not be used.",
+                mayHaveBeenRecorded: mayHaveBeenRecorded)
+        case .timeout:
+            return failure(
+                504, .upstreamTimeout, "Plunk did not answer in time.", mayHaveBeenRecorded: mayHaveBeenRecorded)
+        }
+    }
+
+    /// Plunk has said that this project sends too much, and when it may go on.
+    static func paused(seconds: Int) -> Refusal {
+        var refusal = Refusal(
+            429, .rateLimitExceeded, .upstreamRateLimited, message: PlunkMessage.rateLimited,
+            suggestion: PlunkSuggestion.rateLimitExceeded)
+        refusal.retryAfter = seconds
+        return refusal
+    }
+
+    private static func unavailable(_ reason: Reason, _ message: String, retryAfter: Int) -> Refusal {
+        var refusal = Refusal(
+            503, .externalServiceError, reason, message: message,
+            suggestion: "Nothing was recorded. Try again in \(retryAfter) s.")
+        refusal.retryAfter = retryAfter
+        return refusal
+    }
+
+    private static func failure(
+        _ status: Int, _ reason: Reason, _ message: String, mayHaveBeenRecorded: Bool = false
+    ) -> Refusal {
+        Refusal(
+            status, .externalServiceError, reason, message: message,
+            suggestion: mayHaveBeenRecorded
+                ? "The event may have been recorded. Send it again only with the same Idempotency-Key."
+                : "Nothing was recorded. Try again in a moment.")
+    }
+}

@@ -1,0 +1,63 @@
+package import EdgeCore
+import Glibc
+import NIOCore
+
+/// Where a listener listens: what people paste into a browser or a `curl` line.
+package struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
+    /// `http://127.0.0.1:8080`, or `unix:/run/plunk-edge.sock`.
+    package let description: String
+
+    init(_ address: ListenAddress, channel: any Channel) {
+        switch address {
+        case .tcp(let host, let port):
+            let bracketed = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+            description = "http://\(bracketed):\(channel.localAddress?.port ?? Int(port))"
+        case .unix(let path):
+            description = "unix:\(path)"
+        }
+    }
+}
+
+/// A listener that could not be started.
+package struct BindFailure: Error, CustomStringConvertible {
+    let address: ListenAddress
+    let error: any Error
+
+    package var description: String {
+        let name =
+            switch address {
+            case .tcp(let host, let port): host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .unix(let path): "unix:\(path)"
+            }
+        return "cannot listen on \(name): \(cause)"
+    }
+
+    private var cause: String {
+        guard let error = error as? IOError else { return "\(error)" }
+        switch error.errnoCode {
+        case EADDRINUSE: return "another program uses this address. Stop it, or choose another port."
+        case EACCES: return "permission denied. Ports below 1024 need CAP_NET_BIND_SERVICE."
+        case EADDRNOTAVAIL: return "this machine has no such address."
+        default: return String(cString: strerror(error.errnoCode))
+        }
+    }
+}
+
+extension IPAddress {
+    /// Nil for a Unix domain socket.
+    init?(_ address: SocketAddress) {
+        switch address {
+        case .v4(let address):
+            self.init(v4: UInt32(bigEndian: address.address.sin_addr.s_addr))
+        case .v6(let address):
+            var raw = address.address.sin6_addr
+            self = withUnsafeBytes(of: &raw) { bytes in
+                IPAddress(
+                    v6: UInt64(bigEndian: bytes.load(as: UInt64.self)),
+                    UInt64(bigEndian: bytes.load(fromByteOffset: 8, as: UInt64.self)))
+            }
+        case .unixDomainSocket:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import EdgeCore
+import EdgeRecords
+import EdgeUpstream
+import NIOCore
+
+/// The services of every event loop, each to be touched on its own loop only.
+final class EventLoopServices: Sendable {
+    private let services: [(loop: any EventLoop, bound: NIOLoopBound<LoopServices>)]
+
+    private init(_ services: [(any EventLoop, NIOLoopBound<LoopServices>)]) { self.services = services }
+
+    /// Makes the services of each loop of `group`, on that loop.
+    static func start(
+        on group: any EventLoopGroup, snapshot: Snapshot, shared: SharedServices, log: AccessLogWriter, loopCount: Int
+    ) async throws -> EventLoopServices {
+        let upstream = try SharedUpstream(settings: snapshot.settings.upstream, loopCount: loopCount)
+        var services: [(any EventLoop, NIOLoopBound<LoopServices>)] = []
+        for loop in group.makeIterator() {
+            let bound = try await loop.submit {
+                let client = try UpstreamClient(
+                    settings: snapshot.settings.upstream, eventLoop: loop, shared: upstream)
+                return NIOLoopBound(
+                    LoopServices(
+                        eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client, log: log.makeLog()),
+                    eventLoop: loop)
+            }.get()
+            services.append((loop, bound))
+        }
+        return EventLoopServices(services)
+    }
+
+    /// The services of a loop; to be called on it. Nil for a loop of another group.
+    func services(on loop: any EventLoop) -> LoopServices? { services.first { $0.loop === loop }?.bound.value }
+
+    /// Calls `body` on each loop with its services and waits for all.
+    func forEach(_ body: @escaping @Sendable (LoopServices) -> Void) async {
+        for (loop, bound) in services {
+            try? await loop.submit { body(bound.value) }.get()
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package import EdgeCore
+package import EdgeRecords
+import EdgeUpstream
+package import Logging
+import NIOCore
+import NIOPosix
+
+/// The running edge: listeners, one event loop per core, and what the loops share. Any task may use it.
+package final class Server: Sendable {
+    /// Where it listens, in the order of the configuration, ports resolved.
+    package let addresses: [BoundAddress]
+
+    private let group: MultiThreadedEventLoopGroup
+    private let listeners: [any Channel]
+    private let loops: EventLoopServices
+    private let shared: SharedServices
+    private let settings: ShutdownSettings
+    private let log: AccessLogWriter
+
+    private init(
+        addresses: [BoundAddress], group: MultiThreadedEventLoopGroup, listeners: [any Channel],
+        loops: EventLoopServices, shared: SharedServices, settings: ShutdownSettings, log: AccessLogWriter
+    ) {
+        self.addresses = addresses
+        self.group = group
+        self.listeners = listeners
+        self.loops = loops
+        self.shared = shared
+        self.settings = settings
+        self.log = log
+    }
+
+    // MARK: Start
+
+    /// Binds every listener and serves.
+    ///
+    /// - Parameters:
+    ///   - loopCount: how many event loops; each gets its share of the upstream connections, so there are never more
+    ///     loops than connections.
+    ///   - logger: for what an operator should act on.
+    /// - Throws: the first listener that cannot be bound; then nothing is left running.
+    package static func start(
+        _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger
+    ) async throws -> Server {
+        let count = max(1, min(loopCount, settings.upstream.maximumConnections))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        let shared = SharedServices(settings: settings, logger: logger)
+        let loops = try await EventLoopServices.start(
+            on: group, snapshot: Snapshot(settings), shared: shared, log: log, loopCount: count)
+        var listeners: [any Channel] = []
+        var addresses: [BoundAddress] = []
+        do {
+            for listener in settings.listeners {
+                let channel = try await Pipeline.bind(listener.address, group: group, loops: loops)
+                listeners.append(channel)
+                addresses.append(BoundAddress(listener.address, channel: channel))
+            }
+        } catch {
+            for channel in listeners { try? await channel.close() }
+            await loops.forEach { $0.stop() }
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        return Server(
+            addresses: addresses, group: group, listeners: listeners, loops: loops, shared: shared,
+            settings: settings.shutdown, log: log)
+    }
+
+    // MARK: Shutdown
+
+    /// Waits `shutdown.delay`, stops accepting, lets what is under way finish within `shutdown.drain`, closes the rest.
+    ///
+    /// - Returns: how many connections had to be closed before they were done.
+    @discardableResult
+    package func shutdown() async -> Int {
+        if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
+        for listener in listeners { try? await listener.close() }
+        await loops.forEach { $0.drain() }
+        let deadline = Clock.now.advanced(by: settings.drain)
+        while shared.admission.count > 0, Clock.now < deadline {
+            try? await Task.sleep(nanoseconds: 10_000_000)
+        }
+        let unfinished = shared.admission.count
+        await loops.forEach { $0.stop() }
+        try? await group.shutdownGracefully()
+        return unfinished
+    }
+}

@@ -1,0 +1,66 @@
+/// One connection to the edge: whatever bytes a test wants to send, and a strict reader of what comes back. One thread.
+package final class RawClient {
+    private let socket: Socket
+    /// How long one operation may take.
+    private let patience: Duration
+    /// Received and not yet read.
+    private var received: [UInt8] = []
+
+    package init(port: UInt16, patience: Duration = .seconds(10)) throws {
+        (socket, self.patience) = (try .connect(toPort: port), patience)
+    }
+
+    package init(unixPath: String, patience: Duration = .seconds(10)) throws {
+        (socket, self.patience) = (try .connect(toUnixPath: unixPath), patience)
+    }
+
+    package func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+    package func send(_ bytes: [UInt8]) throws { try socket.send(bytes, until: .now + patience) }
+
+    package func halfClose() { socket.halfClose() }
+
+    package func limitReceiveBuffer(to bytes: Int32) { socket.limitReceiveBuffer(to: bytes) }
+
+    /// Reads one response, a 1xx too; throws where it is not exactly as RFC 9112 wants it, late or cut off.
+    package func response() throws -> HTTPResponse {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            if let (response, length) = try HTTPResponse.parse(received) {
+                received.removeFirst(length)
+                return response
+            }
+            let bytes = try socket.receive(until: deadline)
+            if bytes.isEmpty { throw HTTPResponse.Violation("the connection ended inside a response", received) }
+            received += bytes
+        }
+    }
+
+    /// Everything up to the end of the connection, a reset included.
+    package func readToEnd() throws -> [UInt8] {
+        let deadline = ContinuousClock.now + patience
+        defer { received = [] }
+        while true {
+            do {
+                let bytes = try socket.receive(until: deadline)
+                if bytes.isEmpty { return received }
+                received += bytes
+            } catch Socket.Failure.reset {
+                return received
+            }
+        }
+    }
+
+    /// Whether the peer stays silent and keeps the connection for this long.
+    package func staysOpen(for span: Duration) throws -> Bool {
+        guard received.isEmpty else { return false }
+        do {
+            received += try socket.receive(until: .now + span)
+            return false
+        } catch Socket.Failure.timedOut {
+            return true
+        } catch Socket.Failure.reset {
+            return false
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Glibc
+
+/// A stream socket on which nothing waits longer than it is told. Any thread; ``shutDown()`` from one ends what another
+/// waits for. Closed when its last reference goes.
+package final class Socket: Sendable {
+    package enum Failure: Error, Hashable, Sendable {
+        case timedOut
+        /// The peer sent RST, or is gone.
+        case reset
+        /// Any other `errno`, and the call that set it.
+        case system(String, Int32)
+    }
+
+    private let descriptor: Int32
+
+    private init(owning descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    // MARK: - Opening
+
+    package static func connect(toPort port: UInt16) throws -> Socket {
+        try connect(AF_INET) { connect in withLoopback(port: port, connect) }
+    }
+
+    package static func connect(toUnixPath path: String) throws -> Socket {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw Failure.system("connect", ENAMETOOLONG)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return try connect(AF_UNIX) { connect in
+            withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+        }
+    }
+
+    /// A listening socket on a port of 127.0.0.1 that the system picks.
+    package static func listen() throws -> (socket: Socket, port: UInt16) {
+        let socket = try open(AF_INET)
+        let bound = withLoopback(port: 0) { Glibc.bind(socket.descriptor, $0, $1) }
+        guard bound == 0, Glibc.listen(socket.descriptor, 512) == 0 else { throw Failure.system("listen", errno) }
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let named = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket.descriptor, $0, &length) }
+        }
+        guard named == 0 else { throw Failure.system("getsockname", errno) }
+        return (socket, UInt16(bigEndian: address.sin_port))
+    }
+
+    /// The next connection; nil once the listening socket has been shut down.
+    package func accept() -> Socket? {
+        let accepted = Glibc.accept(descriptor, nil, nil)
+        guard accepted >= 0 else { return nil }
+        // A child process must not keep the connection open.
+        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+        return Socket(owning: accepted)
+    }
+
+    // MARK: - Talking
+
+    package func send(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) throws {
+        var sent = 0
+        while sent < bytes.count {
+            try wait(for: POLLOUT, until: deadline)
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(
+                    descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent,
+                    Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            }
+            if count >= 0 { sent += count } else if errno != EAGAIN { throw failure("send") }
+        }
+    }
+
+    /// What has arrived, at least one byte; empty at the end of the stream.
+    package func receive(until deadline: ContinuousClock.Instant) throws -> [UInt8] {
+        try wait(for: POLLIN, until: deadline)
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count >= 0 else { throw failure("recv") }
+        return Array(buffer.prefix(count))
+    }
+
+    /// Says that nothing more will be sent, and goes on receiving.
+    package func halfClose() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Ends both directions; whoever waits on this socket wakes up.
+    package func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    /// Ends the connection by RST at once: what connecting to no family at all does (connect(2)).
+    package func reset() {
+        var nowhere = sockaddr(sa_family: sa_family_t(AF_UNSPEC), sa_data: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        Glibc.connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
+    /// Lets no more than about this many bytes wait to be read here, so that a peer soon feels a slow reader.
+    package func limitReceiveBuffer(to bytes: Int32) {
+        var bytes = bytes
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    // MARK: - Below
+
+    private static func open(_ family: Int32) throws -> Socket {
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure.system("socket", errno) }
+        return Socket(owning: descriptor)
+    }
+
+    private static func connect(
+        _ family: Int32, _ body: ((UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32
+    ) throws -> Socket {
+        let socket = try open(family)
+        guard body({ Glibc.connect(socket.descriptor, $0, $1) }) == 0 else { throw Failure.system("connect", errno) }
+        return socket
+    }
+
+    private static func withLoopback(
+        port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+
+    private func wait(for events: Int32, until deadline: ContinuousClock.Instant) throws {
+        let remaining = ContinuousClock.now.duration(to: deadline)
+        var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        let ready = poll(&entry, 1, Int32(max(0, remaining / .milliseconds(1)).rounded(.up)))
+        if ready == 0 { throw Failure.timedOut }
+        if ready < 0 { throw Failure.system("poll", errno) }
+    }
+
+    private func failure(_ call: String) -> Failure {
+        errno == ECONNRESET || errno == EPIPE ? .reset : .system(call, errno)
+    }
+}
