@@ -96,9 +96,16 @@ def start(name, folder, upstream, core, command_prefix=()):
     return Server(name, port, process, folder)
 
 
+# Debian keeps servers in /usr/sbin, which is not in everybody's PATH.
+PROGRAM_FOLDERS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+
+
+def is_installed(name):
+    return shutil.which(name, path=PROGRAM_FOLDERS) is not None
+
+
 def program(name):
-    """Debian keeps servers in /usr/sbin, which is not in everybody's PATH."""
-    found = shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    found = shutil.which(name, path=PROGRAM_FOLDERS)
     if found is None:
         raise SystemExit(f"{name} is not installed")
     return found
