@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from benchmark.servers import EDGE, REPOSITORY, is_installed
+from benchmark.servers import REPOSITORY, is_installed
 
 INSTALL_MISSING = REPOSITORY / "deploy" / "install-missing"
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -28,10 +28,13 @@ def install(*packages):
 
 
 def build_edge():
-    subprocess.run([REPOSITORY / "deploy" / "require-swift"], check=True)
     headers = ["libcurl4-openssl-dev", "libssl-dev", "pkg-config"]
-    subprocess.run([INSTALL_MISSING, *headers], check=True, timeout=1200)
-    command = ["swift", "build", "--quiet", "--configuration", "release", "--static-swift-stdlib"]
-    built = subprocess.run([*command, "--product", "plunk-edge"], cwd=REPOSITORY, check=False)
-    if built.returncode != 0 or not EDGE.exists():
-        raise SystemExit("The edge does not build")
+    build = ["swift", "build", "--quiet", "--configuration", "release", "--static-swift-stdlib"]
+    for command in (
+        [REPOSITORY / "deploy" / "require-swift"],
+        [INSTALL_MISSING, *headers],
+        [*build, "--product", "plunk-edge"],
+    ):
+        # Each says itself what is wrong.
+        if subprocess.run(command, cwd=REPOSITORY, check=False).returncode != 0:
+            raise SystemExit("The edge could not be built")
