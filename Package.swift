@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "EdgeRecords", dependencies: ["CLinux", "EdgeCore"], swiftSettings: strict),
         .target(
             name: "EdgeServer",
-            dependencies: ["EdgeCore", "EdgeTLS", "EdgeUpstream", "EdgeRecords", nioCore, nioPosix, logging],
+            dependencies: ["CLinux", "EdgeCore", "EdgeRecords", "EdgeTLS", "EdgeUpstream", nioCore, nioPosix, logging],
             swiftSettings: strict
         ),
         .target(

@@ -6,7 +6,7 @@ struct AnswerContext: Sendable {
     var time: WallTime
 
     func refuse(
-        _ code: ErrorCode, _ status: Int, _ message: StaticString, suggestion: StaticString? = nil
+        _ code: ErrorCode, _ status: Int, _ message: String, suggestion: String? = nil
     ) -> SandboxAnswer {
         SandboxAnswer(
             ErrorEnvelope(
@@ -24,7 +24,7 @@ struct AnswerContext: Sendable {
             """
         var envelope = envelope(.rateLimitExceeded, 429, message)
         envelope.details = .retryAfter(seconds: retryAfter)
-        envelope.suggestion = Array("\(PlunkSuggestion.rateLimitExceeded)".utf8)
+        envelope.suggestion = PlunkSuggestion.rateLimitExceeded
         return SandboxAnswer(envelope)
     }
 
@@ -36,6 +36,6 @@ struct AnswerContext: Sendable {
     }
 
     private func envelope(_ code: ErrorCode, _ status: Int, _ message: String) -> ErrorEnvelope {
-        ErrorEnvelope(code, status: status, message: Array(message.utf8), requestID: requestID, timestamp: time)
+        ErrorEnvelope(code, status: status, message: message, requestID: requestID, timestamp: time)
     }
 }

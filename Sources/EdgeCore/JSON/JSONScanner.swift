@@ -2,7 +2,7 @@
 /// one object, no half surrogate pairs. It builds nothing: a visitor hears of byte ranges, so that what is passed on
 /// can be cut from the text that was judged.
 ///
-/// Runs in time linear in the text (n log n in the members of one object) and does not recurse.
+/// Runs in time linear in the text and does not recurse.
 package struct JSONScanner {
     package static let maximumDepth = 32
 
@@ -15,13 +15,20 @@ package struct JSONScanner {
     private var justOpened = false
     private var names = MemberNames()
 
-    private init(text: UnsafeBufferPointer<UInt8>) { self.text = text }
+    private let refusesDuplicates: Bool
+
+    private init(text: UnsafeBufferPointer<UInt8>, refusesDuplicates: Bool) {
+        (self.text, self.refusesDuplicates) = (text, refusesDuplicates)
+    }
 
     /// Reads the whole of `text`.
+    ///
+    /// - Parameter refusesDuplicates: false for a visitor that looks for members that stand twice itself, to report
+    ///   them with everything else.
     package static func scan(
-        _ text: UnsafeBufferPointer<UInt8>, visitor: inout some JSONVisitor
+        _ text: UnsafeBufferPointer<UInt8>, refusesDuplicates: Bool = true, visitor: inout some JSONVisitor
     ) throws(JSONFailure) {
-        var scanner = JSONScanner(text: text)
+        var scanner = JSONScanner(text: text, refusesDuplicates: refusesDuplicates)
         if text.starts(with: [0xEF, 0xBB, 0xBF]) { throw JSONFailure(.byteOrderMark, at: 0) }
         try scanner.value(&visitor)
         while scanner.depth > 0 {
@@ -62,7 +69,7 @@ package struct JSONScanner {
         containers >>= 1
         depth -= 1
         if isObject {
-            try names.close(in: text)
+            if refusesDuplicates { try names.close(in: text) }
             visitor.endObject(end: index)
         } else {
             visitor.endArray(end: index)
@@ -77,7 +84,7 @@ package struct JSONScanner {
         depth += 1
         index += 1
         justOpened = true
-        if isObject { names.open() }
+        if isObject, refusesDuplicates { names.open() }
     }
 
     private mutating func name(_ visitor: inout some JSONVisitor, orEnd isFirst: Bool) throws(JSONFailure) {
@@ -87,7 +94,7 @@ package struct JSONScanner {
                 .unexpectedByte(byte, expected: isFirst ? "a member name or '}'" : "a member name"), at: index)
         }
         let name = try string()
-        names.append(name)
+        if refusesDuplicates { names.append(name) }
         visitor.name(name)
         skipWhitespace()
         let colon = try peek()

@@ -1,7 +1,7 @@
 /// The names of the objects that are open, to find one that stands twice.
 struct MemberNames {
-    /// Below this many names comparing each with each is quicker than sorting.
-    private static let sortingThreshold = 12
+    /// Up to this many names comparing each with each is quicker than hashing.
+    private static let hashingThreshold = 12
 
     private var names: [JSONString] = []
     /// Where each open object's names begin in `names`.
@@ -16,25 +16,15 @@ struct MemberNames {
         guard let start = starts.popLast() else { return }
         defer { names.removeSubrange(start...) }
         let members = names[start...]
-        if members.count > Self.sortingThreshold || members.contains(where: \.hasEscapes) {
-            try checkSorted(members, in: text)
+        if members.count > Self.hashingThreshold || members.contains(where: \.hasEscapes) {
+            var earlier: Set<[UInt8]> = []
+            for name in members where !earlier.insert(name.bytes(in: text)).inserted { throw Self.duplicate(name) }
             return
         }
         for (index, name) in members.enumerated() {
             for earlier in members.prefix(index) where earlier.range.count == name.range.count {
                 if text[earlier.range].elementsEqual(text[name.range]) { throw Self.duplicate(name) }
             }
-        }
-    }
-
-    private func checkSorted(_ members: ArraySlice<JSONString>, in text: UnsafeBufferPointer<UInt8>) throws(JSONFailure)
-    {
-        let sorted = members.map { (name: $0, bytes: $0.bytes(in: text)) }.sorted { left, right in
-            if left.bytes == right.bytes { return left.name.range.lowerBound < right.name.range.lowerBound }
-            return left.bytes.lexicographicallyPrecedes(right.bytes)
-        }
-        for (earlier, later) in zip(sorted, sorted.dropFirst()) where earlier.bytes == later.bytes {
-            throw Self.duplicate(later.name)
         }
     }
 

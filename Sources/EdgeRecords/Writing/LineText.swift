@@ -112,7 +112,7 @@ extension OutputSpan<UInt8> {
     }
 
     /// `\u0085` for a character of the Basic Multilingual Plane.
-    private mutating func append(unicodeEscape scalar: UInt32) {
+    mutating func append(unicodeEscape scalar: UInt32) {
         append("\\u")
         for shift in [12, 8, 4, 0] as [UInt32] { append(hexDigit: scalar >> shift) }
     }

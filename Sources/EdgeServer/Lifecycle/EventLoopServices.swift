@@ -13,12 +13,15 @@ final class EventLoopServices: Sendable {
     static func start(
         on group: any EventLoopGroup, snapshot: Snapshot, shared: SharedServices, log: AccessLogWriter, loopCount: Int
     ) async throws -> EventLoopServices {
-        let upstream = try SharedUpstream(settings: snapshot.settings.upstream, loopCount: loopCount)
+        guard let readiness = ReadinessThread() else { throw StartFailure.noDescriptors }
+        let upstream = try Upstream(
+            settings: snapshot.settings.upstream, eventLoops: loopCount, readiness: readiness)
         var services: [(any EventLoop, NIOLoopBound<LoopServices>)] = []
         for loop in group.makeIterator() {
             let bound = try await loop.submit {
-                let client = try UpstreamClient(
-                    settings: snapshot.settings.upstream, eventLoop: loop, shared: upstream)
+                guard let client = UpstreamClient(upstream: upstream, eventLoop: loop) else {
+                    throw StartFailure.noDescriptors
+                }
                 return NIOLoopBound(
                     LoopServices(
                         eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client, log: log.makeLog()),
@@ -38,4 +41,11 @@ final class EventLoopServices: Sendable {
             try? await loop.submit { body(bound.value) }.get()
         }
     }
+}
+
+/// What keeps the event loops from starting.
+enum StartFailure: Error, CustomStringConvertible {
+    case noDescriptors
+
+    var description: String { "there are no file descriptors left. Raise the limit (ulimit -n)." }
 }

@@ -1,6 +1,6 @@
+import CLinux
 package import EdgeCore
 package import EdgeRecords
-import EdgeUpstream
 package import Logging
 import NIOCore
 import NIOPosix
@@ -29,6 +29,9 @@ package final class Server: Sendable {
         self.settings = settings
         self.log = log
     }
+
+    /// How many processors this process may run on: the number of event loops that serve best.
+    package static var usableProcessors: Int { Int(edge_usable_processors()) }
 
     // MARK: Start
 

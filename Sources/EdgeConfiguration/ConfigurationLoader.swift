@@ -1,0 +1,89 @@
+package import EdgeCore
+
+/// A configuration that holds, and what should be said about it.
+package struct LoadedConfiguration: Sendable {
+    package var settings: EdgeSettings
+    /// Remarks that keep nothing from starting, in the file's order.
+    package var warnings: [ConfigurationProblem]
+    /// Settings that this version understands but does not carry out, in the file's order.
+    package var notYetServed: [UnservedSetting]
+}
+
+/// Reads configuration files: strict JSON in, checked and complete settings out, or every problem at once.
+///
+/// Reads files and blocks; not for an event loop.
+package struct ConfigurationLoader {
+    private let environment: [String: String]
+    private let sha256: SHA256Function
+
+    /// - Parameters:
+    ///   - environment: what `${NAME}` stands for.
+    ///   - sha256: digests of the keys that clients may show.
+    package init(environment: [String: String], sha256: @escaping SHA256Function) {
+        (self.environment, self.sha256) = (environment, sha256)
+    }
+
+    /// - Parameter path: as it was given; messages name the file so.
+    package func load(path: String) throws(ConfigurationProblems) -> LoadedConfiguration {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileAccess.read(path, maximumSize: ConfigurationDocument.maximumSize)
+        } catch {
+            let problem = ConfigurationProblem(
+                file: path, position: nil, pointer: "", message: "The file cannot be read: \(error.reason).",
+                suggestion: "Name a file that can be read with --config FILE.")
+            throw ConfigurationProblems(path: path, problems: [problem])
+        }
+        return try load(bytes: bytes, path: path, folder: FileAccess.folder(of: path))
+    }
+
+    /// - Parameters:
+    ///   - path: how messages name the file.
+    ///   - folder: where relative paths start; absolute.
+    package func load(
+        bytes: [UInt8], path: String, folder: String
+    ) throws(ConfigurationProblems) -> LoadedConfiguration {
+        let document: ConfigurationDocument
+        do {
+            document = try ConfigurationDocument(bytes)
+        } catch {
+            let position = TextPosition.positions(of: [error.offset], in: bytes).first
+            let problem = ConfigurationProblem(
+                file: path, position: position, pointer: "", message: "This is not JSON: \(error).",
+                suggestion: Self.suggestion(for: error))
+            throw ConfigurationProblems(path: path, problems: [problem])
+        }
+        let reader = ConfigurationReader(environment: environment, sha256: sha256, folder: folder)
+        let settings = reader.settings(document)
+        func located(_ findings: [ConfigurationReader.Finding]) -> [ConfigurationProblem] {
+            let sorted = findings.sorted { $0.offset < $1.offset }
+            let positions = TextPosition.positions(of: sorted.map(\.offset), in: bytes)
+            return zip(sorted, positions).map { finding, position in
+                ConfigurationProblem(
+                    file: path, position: position, pointer: document.pointer(at: finding.offset),
+                    message: finding.complaint.message, suggestion: finding.complaint.suggestion)
+            }
+        }
+        guard let settings else {
+            throw ConfigurationProblems(path: path, problems: located(reader.problems))
+        }
+        let unserved = reader.unserved.sorted { $0.finding.offset < $1.finding.offset }
+        let notYetServed = zip(unserved, located(unserved.map(\.finding))).map {
+            UnservedSetting(severity: $0.severity, problem: $1)
+        }
+        return LoadedConfiguration(
+            settings: settings, warnings: located(reader.warnings), notYetServed: notYetServed)
+    }
+
+    private static func suggestion(for failure: JSONFailure) -> String {
+        if case .unexpectedByte(let byte, _) = failure.problem {
+            switch byte {
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): return "Remove the comma before it, or write what is missing."
+            case UInt8(ascii: "/"), UInt8(ascii: "#"): return "JSON has no comments; remove it."
+            case UInt8(ascii: "'"): return "Strings and names stand in double quotes."
+            default: break
+            }
+        }
+        return "Correct the text here or just before."
+    }
+}

@@ -1,0 +1,72 @@
+internal import EdgeCore
+
+extension ConfigurationReader {
+    func listeners(_ root: Fields) -> [ListenerSettings] {
+        var taken: Set<ListenAddress> = []
+        return root.list("listeners").compactMap { fields in
+            let tls = tls(fields)
+            guard let value = fields["address"], let address = listenAddress(value) else { return nil }
+            take(address, at: value, from: &taken)
+            return ListenerSettings(address: address, tls: tls)
+        }
+    }
+
+    /// - Parameter listeners: which the address must not be one of.
+    func admin(_ root: Fields, besides listeners: [ListenerSettings]) -> ListenAddress? {
+        guard let fields = root.fields("admin") else { return nil }
+        var allowsPublic = false
+        fields.read("allowPublic", into: &allowsPublic)
+        guard let value = fields["address"], let address = listenAddress(value) else { return nil }
+        var taken = Set(listeners.map(\.address))
+        take(address, at: value, from: &taken)
+        if case .tcp(let host, _) = address, !allowsPublic, !isLoopback(host) {
+            report(
+                Complaint(
+                    "Other machines can reach this address, and the metrics with it.",
+                    #"Listen on "127.0.0.1:9090" or "unix:/path", or add "allowPublic": true."#), at: value.offset)
+        }
+        report(
+            unserved: Complaint(
+                "The admin listener is not served by this version.", "Remove it, or leave it for a later version."),
+            .warns, at: value.offset)
+        return address
+    }
+
+    private func listenAddress(_ value: PositionedValue) -> ListenAddress? {
+        guard let text = text(value, like: "127.0.0.1:8080") else { return nil }
+        return attempt(at: value) { () throws(Complaint) in try AddressText.listen(text, resolve: absolute) }
+    }
+
+    private func take(_ address: ListenAddress, at value: PositionedValue, from taken: inout Set<ListenAddress>) {
+        if case .tcp(_, port: 0) = address { return }
+        if !taken.insert(address).inserted {
+            report(Complaint("Another listener has this address.", "Give each listener its own."), at: value.offset)
+        }
+    }
+
+    private func isLoopback(_ host: String) -> Bool {
+        guard let address = IPAddress(host) else { return host == "localhost" }
+        return AddressBlock.loopback.contains { $0.contains(address) }
+    }
+
+    private func tls(_ listener: Fields) -> TLSSettings? {
+        guard let value = listener["tls"], let fields = listener.fields("tls") else { return nil }
+        report(
+            unserved: Complaint(
+                "TLS towards clients is not served by this version, and clear text instead would be dangerous.",
+                "Remove \"tls\" and end TLS in front of the edge."), .refusesStart, at: value.offset)
+        let certificates = fields.list("certificates").compactMap { files -> TLSSettings.CertificateFiles? in
+            let certificate = files["certificate"].flatMap {
+                certificateFile($0, label: "CERTIFICATE", describedAs: "certificate")
+            }
+            let privateKey = files["privateKey"].flatMap {
+                certificateFile($0, label: "PRIVATE KEY", describedAs: "private key")
+            }
+            guard let certificate, let privateKey else { return nil }
+            return TLSSettings.CertificateFiles(certificate: certificate, privateKey: privateKey)
+        }
+        var settings = TLSSettings(certificates: certificates)
+        fields.read("minimumVersion", into: &settings.minimumVersion)
+        return settings
+    }
+}

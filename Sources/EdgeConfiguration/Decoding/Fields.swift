@@ -1,0 +1,144 @@
+internal import EdgeCore
+
+/// An object of the file next to the rows of the catalog that say what may stand in it.
+struct Fields {
+    private let reader: ConfigurationReader
+    private let settings: [SettingDescription]
+    private let members: [PositionedValue.Member]
+    /// The dotted path, for messages; empty for the file's own object.
+    private let path: String
+
+    /// Reports unknown and missing keys. Nil, reported, if `value` is no object.
+    init?(_ value: PositionedValue, _ settings: [SettingDescription], path: String, reader: ConfigurationReader) {
+        guard case .object(let members) = value.content else {
+            let example = settings.first { $0.isRequired }?.name ?? settings.first?.name ?? ""
+            reader.reportKind(of: value, expected: "an object", "Write {\"\(example)\": ...}.")
+            return nil
+        }
+        (self.reader, self.settings, self.members, self.path) = (reader, settings, members, path)
+        for member in members where !settings.contains(where: { $0.name == member.name }) {
+            let suggestion = SettingCatalog.suggestion(for: member.name, in: path, knowing: settings)
+            let isSecret = SecretKey.isContained(in: member.name)
+            if !isSecret {
+                reader.report(Complaint("\(member.name.quoted) is not known here.", suggestion), at: member.offset)
+            }
+        }
+        for setting in settings where setting.isRequired && self[setting.name] == nil {
+            let example = setting.examples.first?.compact ?? "..."
+            reader.report(
+                Complaint("\(setting.name.quoted) is missing.", "Add \(setting.name.quoted): \(example)."),
+                at: value.offset)
+        }
+    }
+
+    subscript(name: String) -> PositionedValue? { members.first { $0.name == name }?.value }
+
+    // MARK: Values that replace a default
+
+    func read(_ name: String, into span: inout Instant.Span) {
+        guard let value = self[name], case .duration(let range) = shape(of: name) else { return }
+        guard let text = unitText(value, expected: "a duration", Duration.suggestion) else { return }
+        if let read = reader.attempt(at: value, { () throws(Complaint) in try Duration.read(text, in: range) }) {
+            span = read
+        }
+    }
+
+    func read(_ name: String, into number: inout Int) {
+        guard let value = self[name], let shape = shape(of: name) else { return }
+        if case .size(let range) = shape {
+            guard let text = unitText(value, expected: "a size", ByteCount.suggestion) else { return }
+            number = reader.attempt(at: value) { () throws(Complaint) in try ByteCount.read(text, in: range) } ?? number
+        } else if case .integer(let range) = shape {
+            let suggestion = "Write a whole number from \(range.lowerBound) to \(range.upperBound), without quotes."
+            guard case .number(let text) = value.content, let read = Int(text) else {
+                reader.reportKind(of: value, expected: "a whole number", suggestion)
+                return
+            }
+            guard range.contains(read) else {
+                reader.report(Complaint("\(text) is out of range.", suggestion), at: value.offset)
+                return
+            }
+            number = read
+        }
+    }
+
+    func read(_ name: String, into flag: inout Bool) {
+        guard let value = self[name] else { return }
+        guard case .boolean(let read) = value.content else {
+            reader.reportKind(of: value, expected: "true or false", "Write true or false, without quotes.")
+            return
+        }
+        flag = read
+    }
+
+    func read<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, into choice: inout Choice) {
+        guard let value = self[name] else { return }
+        let words = Choice.allCases.map(\.rawValue.quoted)
+        guard let text = reader.text(value, like: Choice.allCases.first?.rawValue ?? "") else { return }
+        guard let read = Choice(rawValue: text) else {
+            reader.report(
+                Complaint("\(text.quoted) is not one of the choices.", "Write \(words.listed("or"))."), at: value.offset
+            )
+            return
+        }
+        choice = read
+    }
+
+    /// Replaces the figures that are written.
+    func read(_ name: String, into limit: inout RateLimit?) {
+        guard let value = self[name] else { return }
+        if case .null = value.content {
+            limit = nil
+            return
+        }
+        guard let fields = fields(name) else { return }
+        var read = limit ?? RateLimit(perSecond: 0, burst: 0)
+        if let rate = fields["rate"], let text = fields.unitText(rate, expected: "a rate", Rate.suggestion),
+            let perSecond = reader.attempt(at: rate, { () throws(Complaint) in try Rate.read(text) })
+        {
+            read.perSecond = perSecond
+        }
+        fields.read("burst", into: &read.burst)
+        limit = read
+    }
+
+    // MARK: Values in values
+
+    /// The object behind `name`; nil where there is none.
+    func fields(_ name: String) -> Fields? {
+        guard let value = self[name], let settings = shape(of: name)?.settings else { return nil }
+        return Fields(value, settings, path: SettingCatalog.join(path, name), reader: reader)
+    }
+
+    /// The objects of the list behind `name`.
+    func list(_ name: String) -> [Fields] {
+        guard let settings = shape(of: name)?.settings else { return [] }
+        let path = SettingCatalog.join(path, name) + "[]"
+        return (elements(name) ?? []).compactMap { Fields($0, settings, path: path, reader: reader) }
+    }
+
+    /// The elements of the list behind `name`; nil where there is none.
+    func elements(_ name: String) -> [PositionedValue]? {
+        guard let value = self[name], case .list(_, let minimum) = shape(of: name) else { return nil }
+        guard case .array(let elements) = value.content else {
+            reader.reportKind(of: value, expected: "a list", "Write it in brackets: [...].")
+            return nil
+        }
+        if elements.count < minimum {
+            reader.report(Complaint("The list is empty.", "Write at least one entry."), at: value.offset)
+        }
+        return elements
+    }
+
+    private func shape(of name: String) -> SettingShape? { settings.first { $0.name == name }?.shape }
+
+    /// The text of a value that is a number with a unit.
+    private func unitText(_ value: PositionedValue, expected: String, _ suggestion: String) -> String? {
+        switch value.content {
+        case .string, .object: return reader.text(value)
+        case .array, .number, .boolean, .null:
+            reader.reportKind(of: value, expected: expected, suggestion)
+            return nil
+        }
+    }
+}

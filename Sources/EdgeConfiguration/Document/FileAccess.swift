@@ -1,0 +1,48 @@
+private import Glibc
+
+/// The files that a configuration is and points to. Blocks; never on an event loop.
+enum FileAccess {
+    struct Failure: Error {
+        /// What the system says, `No such file or directory`, or that it is too large or a folder.
+        var reason: String
+    }
+
+    /// The whole file, if it has no more than `maximumSize` bytes.
+    static func read(_ path: String, maximumSize: Int) throws(Failure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw systemFailure() }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw systemFailure() }
+            if count == 0 { return bytes }
+            bytes += chunk.prefix(count)
+            guard bytes.count <= maximumSize else {
+                throw Failure(reason: "it is larger than \(ByteCount.text(maximumSize))")
+            }
+        }
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The folder that holds `path`, absolute; a relative path starts where the process does.
+    static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return workingFolder }
+        let folder = String(path[..<slash])
+        return path.hasPrefix("/") ? folder : workingFolder + "/" + folder
+    }
+
+    private static var workingFolder: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    private static func systemFailure() -> Failure { Failure(reason: String(cString: strerror(errno))) }
+}

@@ -1,0 +1,72 @@
+internal import EdgeCore
+
+/// Plunk's keys in a text: secret ones have no business in a configuration, and none is ever printed.
+enum SecretKey {
+    /// Whether `text` holds a secret key: `sk_` where a word begins, or anywhere with the digits of a real key behind
+    /// it, so that `task_done` is none.
+    static func isContained(in text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return bytes.indices.contains { index in
+            guard bytes[index...].starts(with: "sk_".utf8) else { return false }
+            return beginsWord(at: index, in: bytes)
+                || bytes[(index + 3)...].prefix(32).count { $0.hexDigitValue != nil } == 32
+        }
+    }
+
+    /// `text` as it may be shown: of keys only the prefix, of long hexadecimal numbers the beginning, of URLs no
+    /// user information.
+    static func redacted(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var output: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            let rest = bytes[index...]
+            let isKey =
+                (rest.starts(with: "sk_".utf8) || rest.starts(with: "pk_".utf8)) && beginsWord(at: index, in: bytes)
+            if isKey {
+                output += rest.prefix(3)
+                index = rest.dropFirst(3).firstIndex { !$0.isTokenCharacter } ?? bytes.endIndex
+                output += "...".utf8
+            } else if rest.prefix(24).count(where: { $0.hexDigitValue != nil }) == 24 {
+                output += rest.prefix(4)
+                index = rest.firstIndex { $0.hexDigitValue == nil } ?? bytes.endIndex
+                output += "...".utf8
+            } else if rest.starts(with: "//".utf8), let at = userInformationEnd(in: rest) {
+                output += "//...".utf8
+                index = at
+            } else {
+                output.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private static func beginsWord(at index: Int, in bytes: [UInt8]) -> Bool {
+        guard index > bytes.startIndex else { return true }
+        let before = bytes[index - 1]
+        return !(before.isASCIIDigit || before.isASCIILetter || before == UInt8(ascii: "_"))
+    }
+
+    /// The index of the `@` that ends the user information of a URL whose `//` starts `text`.
+    private static func userInformationEnd(in text: Bytes) -> Int? {
+        let authority = text.dropFirst(2).prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: " ") }
+        return authority.lastIndex(of: UInt8(ascii: "@"))
+    }
+}
+
+extension String {
+    /// In quotes for a message: without control characters, keys cut down to their prefix, not longer than a line.
+    var quoted: String {
+        var text = ""
+        for scalar in SecretKey.redacted(self).unicodeScalars.prefix(61) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        let isCut = text.unicodeScalars.count > 60
+        return "\"" + (isCut ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(60))) + "..." : text) + "\""
+    }
+}

@@ -1,0 +1,56 @@
+/// One thing that is wrong in a configuration file, or that somebody should know about it.
+package struct ConfigurationProblem: Hashable, Sendable {
+    /// The file as it was named.
+    package var file: String
+    /// Nil where the file as a whole is meant: it cannot be read.
+    package var position: TextPosition?
+    /// The JSON pointer (RFC 6901) of the value or member; empty for the whole file.
+    package var pointer: String
+    /// What is wrong: a sentence. Keys in it are cut down to their prefix.
+    package var message: String
+    /// What to write or do instead: a sentence.
+    package var suggestion: String
+}
+
+extension ConfigurationProblem: CustomStringConvertible {
+    /// One line, in the form that compilers use and editors jump to.
+    package var description: String {
+        let pointer = pointer.isEmpty ? "" : "\(pointer): "
+        return "\(place): \(pointer)\(message) \(suggestion)"
+    }
+
+    /// `file:line:column`.
+    var place: String {
+        guard let position else { return file }
+        return "\(file):\(position.line):\(position.column)"
+    }
+}
+
+/// Every problem of a file at once, in the file's order; at least one.
+package struct ConfigurationProblems: Error, Hashable, Sendable, CustomStringConvertible {
+    package var path: String
+    package var problems: [ConfigurationProblem]
+
+    package var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// A setting that is understood and checked but that this version does not carry out.
+package struct UnservedSetting: Hashable, Sendable {
+    package enum Severity: String, Hashable, Sendable {
+        /// To go on without it would be dangerous: a listener that should speak TLS would speak clear text.
+        case refusesStart
+        /// Going on without it costs only the feature; start says so.
+        case warns
+    }
+
+    package var severity: Severity
+    package var problem: ConfigurationProblem
+}
+
+/// What is wrong with a value and what to write instead; where it stands is known to the one who reads it.
+struct Complaint: Error, Hashable {
+    var message: String
+    var suggestion: String
+
+    init(_ message: String, _ suggestion: String) { (self.message, self.suggestion) = (message, suggestion) }
+}

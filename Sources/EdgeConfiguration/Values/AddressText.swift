@@ -1,0 +1,68 @@
+internal import EdgeCore
+
+/// Addresses to listen on and addresses to trust.
+enum AddressText {
+    /// A path of a Unix domain socket has at most this many bytes (unix(7): 108 with the final NUL).
+    private static let maximumSocketPath = 107
+
+    /// - Parameter resolve: makes a path absolute.
+    static func listen(_ text: String, resolve: (String) -> String) throws(Complaint) -> ListenAddress {
+        if text.hasPrefix("unix:") {
+            let written = String(text.dropFirst(5))
+            guard !written.isEmpty else {
+                throw Complaint("The path of the socket is missing.", #"Write "unix:/run/plunk-edge.sock"."#)
+            }
+            let path = resolve(written)
+            guard path.utf8.count <= maximumSocketPath, !path.utf8.contains(0) else {
+                throw Complaint(
+                    "The path of the socket has \(path.utf8.count) bytes; the system allows \(maximumSocketPath).",
+                    "Choose a shorter path.")
+            }
+            return .unix(path: path)
+        }
+        let forms = #"Write "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:8080" for every address, or "unix:/path"."#
+        if let address = IPAddress(text) {
+            let host = address.family == .v6 ? "[\(address)]" : "\(address)"
+            throw Complaint("\(text.quoted) has no port.", "Write \"\(host):8080\".")
+        }
+        guard let host = HostText(Array(text.utf8)) else {
+            throw Complaint("\(text.quoted) is not an address to listen on.", forms)
+        }
+        guard let port = host.port else {
+            throw Complaint("\(text.quoted) has no port.", "Write \"\(host.text):8080\".")
+        }
+        return .tcp(host: host.host, port: port)
+    }
+
+    static func address(_ text: String) throws(Complaint) -> IPAddress {
+        guard let address = IPAddress(text) else {
+            throw Complaint(
+                "\(text.quoted) is not an IP address.",
+                #"Write an address without a port: "203.0.113.7" or "2001:db8::7"."#)
+        }
+        return address
+    }
+
+    /// A CIDR block or a single address.
+    static func block(_ text: String) throws(Complaint) -> AddressBlock {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard let first = parts.first, parts.count <= 2, let base = IPAddress(first) else {
+            throw Complaint(
+                "\(text.quoted) is no address, block or word known here.",
+                #"Write "loopback", "private", an address ("10.0.0.7") or a block ("10.0.0.0/8")."#)
+        }
+        guard parts.count == 2 else { return AddressBlock(base: base, length: base.width) }
+        guard (1...3).contains(parts[1].count), parts[1].allSatisfy(\.isASCIIDigit),
+            let length = Int(String(decoding: parts[1], as: UTF8.self)), length <= base.width
+        else {
+            throw Complaint("\(text.quoted) has no valid length.", "Write 0 to \(base.width) after the slash.")
+        }
+        let block = AddressBlock(base: base, length: length)
+        guard block.base == base else {
+            throw Complaint(
+                "\(text.quoted) is not a block: it has bits behind its first \(length).",
+                "Write \"\(block.base)/\(length)\" for the block, or \"\(base)\" for the one address.")
+        }
+        return block
+    }
+}

@@ -1,0 +1,92 @@
+internal import EdgeCore
+
+/// A column of the table that `plunk-edge logs` shows.
+enum AccessLogColumn: CaseIterable {
+    case time, status, result, request, key, client, duration
+
+    var heading: String {
+        switch self {
+        case .time: "TIME"
+        case .status: "HTTP"
+        case .result: "RESULT"
+        case .request: "REQUEST"
+        case .key: "KEY"
+        case .client: "CLIENT"
+        case .duration: "TOOK"
+        }
+    }
+
+    /// Columns of the terminal that it needs; all of them together fit 80.
+    var minimumWidth: Int {
+        switch self {
+        case .time: 8
+        case .status: 4
+        case .result: 16
+        case .request: 15
+        case .key: 10
+        case .client: 15
+        case .duration: 6
+        }
+    }
+
+    /// The width in which nothing usual is cut.
+    var idealWidth: Int {
+        switch self {
+        case .time: 12
+        case .status: 4
+        case .result: 25
+        case .request: 32
+        case .key: 20
+        case .client: 39
+        case .duration: 8
+        }
+    }
+
+    var isAlignedRight: Bool { self == .duration }
+
+    func text(of entry: AccessLogEntry, width: Int) -> String {
+        switch self {
+        case .time: Self.timeOfDay(entry.time, withMilliseconds: width >= idealWidth)
+        case .status: entry.status.map { "\($0)" } ?? "-"
+        case .result: entry.reason ?? entry.outcome
+        case .request: [entry.method, entry.path].compactMap { $0 }.joined(separator: " ").orDash
+        case .key: Self.name(of: entry.key)
+        case .client: entry.client ?? "-"
+        case .duration: entry.durationMicroseconds.map(Self.duration) ?? "-"
+        }
+    }
+
+    /// `13:39:09.123`, UTC.
+    private static func timeOfDay(_ time: WallTime, withMilliseconds: Bool) -> String {
+        String(time.iso8601.dropFirst(11).prefix(withMilliseconds ? 12 : 8))
+    }
+
+    /// The name of the key's entry, else its last characters, else its fingerprint.
+    static func name(of key: AccessLogEntry.Key?) -> String {
+        guard let key else { return "-" }
+        if let name = key.name { return name }
+        if let last4 = key.last4 { return (key.type == "secret" ? "sk_" : "pk_") + "…" + last4 }
+        return key.id.map { "#" + $0 } ?? key.type ?? "-"
+    }
+
+    /// Three digits that matter, with their unit: `0.42ms`, `8.41ms`, `153ms`, `15.0s`.
+    static func duration(_ microseconds: Int) -> String {
+        switch microseconds {
+        case ..<10_000: decimal(microseconds, per: 1000, digits: 2) + "ms"
+        case ..<100_000: decimal(microseconds, per: 1000, digits: 1) + "ms"
+        case ..<1_000_000: "\(microseconds / 1000)ms"
+        case ..<100_000_000: decimal(microseconds, per: 1_000_000, digits: 1) + "s"
+        default: "\(microseconds / 1_000_000)s"
+        }
+    }
+
+    private static func decimal(_ number: Int, per unit: Int, digits: Int) -> String {
+        let scale = digits == 1 ? 10 : 100
+        let fraction = String(number % unit / (unit / scale))
+        return "\(number / unit)." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}
+
+extension String {
+    fileprivate var orDash: String { isEmpty ? "-" : self }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import EdgeConfiguration
+import EdgeRecords
+import EdgeServer
+import Logging
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the edge.",
+        discussion: "TERM or INT stops it after what is under way, a second one at once. USR1 reopens the access log.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let loaded = try options.load()
+        let report = ConfigurationReport(path: options.path, loaded)
+        guard report.isAcceptable else {
+            StandardError.write(report.text(colour: mayColour(STDERR_FILENO)))
+            throw Exit.badConfiguration
+        }
+        let logger = OperatorLogHandler.makeLogger()
+        for problem in loaded.notYetServed.map(\.problem) + loaded.warnings {
+            logger.warning("\(problem)")
+        }
+        let signals = await StopSignals()
+        let edge = try await RunningEdge.start(loaded.settings, log: nil, logger: logger)
+        edge.announce(loaded.settings)
+        await signals.untilStop(
+            onReload: { logger.warning("SIGHUP: this version reads its configuration only at start. Restart it.") },
+            onReopen: { edge.reopenLog() })
+        await edge.stop(logger: logger)
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import EdgeConfiguration
+import EdgeTLS
+import Foundation
+
+/// `--config FILE`, and what every command does with it.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: [.customLong("config"), .customShort("c")], help: "The configuration file.", completion: .file())
+    var path: String
+
+    static var loader: ConfigurationLoader {
+        ConfigurationLoader(environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest)
+    }
+
+    /// Reads the file, or says everything that is wrong with it and ends.
+    func load() throws -> LoadedConfiguration { try Self.load(path: path) }
+
+    static func load(path: String) throws -> LoadedConfiguration {
+        do {
+            return try loader.load(path: path)
+        } catch {
+            StandardError.write(ConfigurationReport(error).text(colour: mayColour(STDERR_FILENO)))
+            throw Exit.badConfiguration
+        }
+    }
+}

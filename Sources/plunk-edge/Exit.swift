@@ -1,0 +1,35 @@
+import ArgumentParser
+import Glibc
+
+/// The exit codes of sysexits(3) that the commands use; wrong usage (64) is ArgumentParser's.
+enum Exit {
+    static let badConfiguration = ExitCode(78)
+    static let systemFailure = ExitCode(71)
+
+    /// Says what is wrong in one line and ends with `code`.
+    static func failure(_ message: String, _ code: ExitCode) -> ExitCode {
+        StandardError.write("plunk-edge: \(message)\n")
+        return code
+    }
+}
+
+/// Standard error, written whole lines at a time. Any thread.
+enum StandardError {
+    static func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+        }
+    }
+
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}
+
+/// Whether output on `descriptor` may be coloured: a terminal, and nobody said no (no-color.org).
+func mayColour(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 && getenv("NO_COLOR") == nil }

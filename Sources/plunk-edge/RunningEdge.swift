@@ -1,0 +1,57 @@
+import EdgeCore
+import EdgeRecords
+import EdgeServer
+import EdgeTLS
+import EdgeUpstream
+import Logging
+
+/// The server and its access log, started and stopped in the right order: the log first and last.
+struct RunningEdge {
+    let server: Server
+    private let log: AccessLogWriter
+
+    /// - Parameter log: where records go; nil: where the settings say.
+    static func start(
+        _ settings: EdgeSettings, log destination: AccessLogWriter.Destination?, logger: Logger
+    ) async throws -> RunningEdge {
+        do {
+            let log = try AccessLogWriter(destination ?? .init(settings.accessLog.destination)) {
+                logger.warning("\($0)")
+            }
+            let server = try await Server.start(settings, loopCount: Server.usableProcessors, log: log, logger: logger)
+            return RunningEdge(server: server, log: log)
+        } catch {
+            throw Exit.failure("\(error)", Exit.systemFailure)
+        }
+    }
+
+    /// What listens where and with what, in four lines.
+    func announce(_ settings: EdgeSettings) {
+        let upstream = settings.upstream.origin
+        let addresses = server.addresses.map(\.description).joined(separator: ", ")
+        let destination =
+            switch settings.accessLog.destination {
+            case .standardOutput: "standard output"
+            case .file(let path): path
+            }
+        StandardError.write(
+            """
+            plunk-edge: listening on \(addresses)
+            plunk-edge: forwarding to \(upstream.scheme)://\(upstream.authority)\(upstream.pathPrefix)/v1/track
+            plunk-edge: access log on \(destination)
+            plunk-edge: with \(LibCurl.version), \(openSSLVersion)
+
+            """)
+    }
+
+    func reopenLog() { log.reopen() }
+
+    /// Ends as `shutdown` of the configuration says, and says what could not be finished.
+    func stop(logger: Logger) async {
+        let unfinished = await server.shutdown()
+        if unfinished > 0 { logger.warning("\(unfinished) connections were closed before they were done") }
+        if !log.stop(within: .seconds(2)) {
+            logger.warning("the access log is incomplete: \(log.droppedRecords) records were dropped")
+        }
+    }
+}
