@@ -21,7 +21,7 @@ import Testing
         return envelope
     }
 
-    static let cases = [
+    static let cases: [Case] = [
         Case(
             testDescription: "nothing optional",
             envelope: envelope(.projectDisabled, 403, PlunkMessage.projectDisabled),
@@ -80,7 +80,7 @@ import Testing
     ]
 
     @Test("The envelope has Plunk's members in Plunk's order, and only those that apply", arguments: cases)
-    func envelope(_ example: Case) {
+    func golden(_ example: Case) {
         var bytes = Array("before".utf8)
         example.envelope.append(to: &bytes)
         #expect(String(decoding: bytes, as: UTF8.self) == "before" + example.json)

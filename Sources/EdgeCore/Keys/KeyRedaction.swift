@@ -8,16 +8,16 @@ package enum KeyRedaction {
     ///
     /// A value that shows a key only after percent-decoding, however often, becomes the mark alone: which of its bytes
     /// belong to the key depends on who decodes it.
-    package static func redacted(_ value: Bytes) -> [UInt8]? {
-        value.withUnsafeBufferPointer { value in
-            guard mayHoldKey(value) else { return nil }
-            if value.contains(UInt8(ascii: "%")) {
-                let key = PercentEncoding.resolved(value).withUnsafeBufferPointer { firstKey(in: $0, from: 0)?.mark }
-                if let key { return Array(key) }
-            }
-            return replacingKeys(in: value)
+    package static func redacted(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard mayHoldKey(value) else { return nil }
+        if value.contains(UInt8(ascii: "%")) {
+            let key = PercentEncoding.resolved(value).withUnsafeBufferPointer { firstKey(in: $0, from: 0) }
+            if let key { return key.mark }
         }
+        return replacingKeys(in: value)
     }
+
+    package static func redacted(_ value: Bytes) -> [UInt8]? { value.withUnsafeBufferPointer { redacted($0) } }
 
     private struct Key {
         var range: Range<Int>
@@ -26,16 +26,39 @@ package enum KeyRedaction {
 
     private static let minimumLength = 6
 
-    /// Whether there is a `k_` or a percent sign. Without an early exit the compiler makes vector instructions of it.
+    /// Whether there is a `k_` or a percent sign. Looks at eight bytes at a time, as most values hold neither.
     private static func mayHoldKey(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
-        var found = false
-        var previous: UInt8 = 0
-        for byte in value {
-            let isMark = previous | 0x20 == UInt8(ascii: "k") && byte == UInt8(ascii: "_")
-            found = found || isMark || byte == UInt8(ascii: "%")
-            previous = byte
+        let bytes = UnsafeRawBufferPointer(value)
+        var index = 0
+        while index < value.count {
+            let end: Int
+            if index + 8 <= value.count {
+                end = index + 8
+                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                guard hasByte(word, 0x2525_2525_2525_2525) || hasByte(word, 0x5F5F_5F5F_5F5F_5F5F) else {
+                    index = end
+                    continue
+                }
+            } else {
+                end = value.count
+            }
+            while index < end {
+                if value[index] == UInt8(ascii: "%") { return true }
+                if value[index] == UInt8(ascii: "_"), index > 0, value[index - 1] | 0x20 == UInt8(ascii: "k") {
+                    return true
+                }
+                index += 1
+            }
         }
-        return found
+        return false
+    }
+
+    /// Whether a byte of `word` is the one that `repeated` consists of: the difference is 0 there, and only a 0 borrows
+    /// into its own highest bit.
+    @inline(__always)
+    private static func hasByte(_ word: UInt64, _ repeated: UInt64) -> Bool {
+        let difference = word ^ repeated
+        return (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080 != 0
     }
 
     private static func replacingKeys(in value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
@@ -59,7 +82,7 @@ package enum KeyRedaction {
             let letter = value[index].asciiLowercased
             guard letter == UInt8(ascii: "s") || letter == UInt8(ascii: "p"),
                 value[index + 1].asciiLowercased == UInt8(ascii: "k"), value[index + 2] == UInt8(ascii: "_"),
-                index == 0 || !value[index - 1].isWordCharacter
+                index == 0 || !(value[index - 1].isASCIILetter || value[index - 1].isASCIIDigit)
             else { continue }
             let end = value[(index + 3)...].firstIndex { !$0.isKeyCharacter } ?? value.endIndex
             if end - index - 3 >= minimumLength {

@@ -18,8 +18,9 @@ struct AnswerContext: Sendable {
     }
 
     func limited(_ limit: RateLimit, retryAfter: Int) -> SandboxAnswer {
+        let rate = Int(exactly: limit.perSecond).map(String.init) ?? String(limit.perSecond)
         let message = """
-            Rate limit exceeded for this endpoint (\(limit.perSecond)/second sustained, \(limit.burst) burst). \
+            Rate limit exceeded for this endpoint (\(rate)/second sustained, \(limit.burst) burst). \
             Retry in \(retryAfter)s.
             """
         var envelope = envelope(.rateLimitExceeded, 429, message)

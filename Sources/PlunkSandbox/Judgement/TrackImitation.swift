@@ -9,12 +9,6 @@ final class TrackImitation: Sendable {
         var buckets = ProjectBuckets(capacity: 4096)
     }
 
-    /// When a request came, by both clocks.
-    struct Moment: Sendable {
-        var instant: Instant
-        var wallTime: WallTime
-    }
-
     /// How long ``SandboxProject/Behaviour/slow`` waits.
     private static let slowness = Instant.Span.seconds(2)
 
@@ -58,6 +52,7 @@ final class TrackImitation: Sendable {
         switch RequestBody(request) {
         case .event(let read): event = read
         case .encoded: return context.refuse(.invalidRequestBody, 415, "The sandbox takes no Content-Encoding")
+        case .tooLarge: return context.refuse(.invalidRequestBody, 413, "The body is larger than the sandbox takes")
         case .invalid:
             return context.refuse(
                 .validationError, 400, PlunkMessage.invalidJSON, suggestion: PlunkSuggestion.invalidJSON)

@@ -1,11 +1,15 @@
 internal import EdgeCore
 internal import Glibc
 
-extension TrackImitation.Moment {
+/// When something happened, by both clocks.
+struct Moment: Sendable {
+    var instant: Instant
+    var wallTime: WallTime
+
     /// The present, by the system's clocks.
-    static var now: TrackImitation.Moment {
+    static var now: Moment {
         let (uptime, calendar) = (read(CLOCK_MONOTONIC), read(CLOCK_REALTIME))
-        return TrackImitation.Moment(
+        return Moment(
             instant: Instant(nanoseconds: Int64(uptime.tv_sec) * 1_000_000_000 + Int64(uptime.tv_nsec)),
             wallTime: WallTime(milliseconds: Int64(calendar.tv_sec) * 1000 + Int64(calendar.tv_nsec) / 1_000_000))
     }

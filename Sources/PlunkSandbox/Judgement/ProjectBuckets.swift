@@ -45,8 +45,7 @@ struct ProjectBuckets: Sendable {
         bucket.time = now
         defer { buckets[project] = bucket }
         guard bucket.tokens >= 1 else {
-            let wait = Self.seconds(for: 1 - bucket.tokens, of: limit)
-            return Verdict(limit: limit, remaining: 0, retryAfter: max(1, wait))
+            return Verdict(limit: limit, remaining: 0, retryAfter: Self.seconds(for: 1 - bucket.tokens, of: limit))
         }
         bucket.tokens -= 1
         return Verdict(limit: limit, remaining: Int(bucket.tokens), retryAfter: nil)

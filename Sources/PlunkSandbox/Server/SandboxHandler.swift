@@ -32,8 +32,9 @@ final class SandboxHandler: ChannelInboundHandler {
             guard let received = incoming?.request.body.count else { return }
             if received + part.readableBytes <= maximumBodySize {
                 incoming?.request.body.append(contentsOf: part.readableBytesView)
-            } else if let (request, _) = incoming.take() {
-                refuseSize(of: request, context)
+            } else if var (request, _) = incoming.take() {
+                request.isTooLarge = true
+                answer(request, keepAlive: false, context)
             }
         case .end:
             if let (request, keepAlive) = incoming.take() { answer(request, keepAlive: keepAlive, context) }
@@ -63,12 +64,6 @@ final class SandboxHandler: ChannelInboundHandler {
         context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(answer.delay.nanoseconds)) {
             self.send(answer, to: request, keepAlive: keepAlive, context)
         }
-    }
-
-    private func refuseSize(of request: SandboxRequest, _ context: ChannelHandlerContext) {
-        let envelope = AnswerContext(requestID: UUIDText.random(), time: TrackImitation.Moment.now.wallTime)
-        let answer = envelope.refuse(.invalidRequestBody, 413, "The body is larger than the sandbox takes")
-        send(answer, to: request, keepAlive: false, context)
     }
 
     private func send(

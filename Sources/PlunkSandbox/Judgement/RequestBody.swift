@@ -7,8 +7,13 @@ enum RequestBody {
     case invalid
     /// Compressed, which Plunk undoes and the sandbox does not.
     case encoded
+    case tooLarge
 
     init(_ request: SandboxRequest) {
+        if request.isTooLarge {
+            self = .tooLarge
+            return
+        }
         let isRead = request.isJSON && !request.body.isEmpty
         if isRead, let encoding = request.contentEncoding, !encoding.utf8.equalsIgnoringCase("identity") {
             self = .encoded
