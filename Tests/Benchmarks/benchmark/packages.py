@@ -11,8 +11,8 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def install(*packages):
-    """Installs those that are missing, each named as the program in it. Debian starts a server as soon as it is installed, on
-    port 80 for all to see, unless `POLICY` says 101."""
+    """Installs those that are missing, each named as the program in it. Debian starts a server as soon as it is
+    installed, on port 80 for all to see, unless `POLICY` says 101."""
     denies = not POLICY.exists() and not all(is_installed(package) for package in packages)
     root = [] if os.geteuid() == 0 else ["sudo"]
     try:
