@@ -12,7 +12,7 @@ import Testing
     private static let time = WallTime(milliseconds: 1_795_439_109_042)
 
     private static func envelope(
-        _ code: ErrorCode, _ status: Int, _ message: StaticString, suggestion: StaticString? = nil,
+        _ code: ErrorCode, _ status: Int, _ message: String, suggestion: String? = nil,
         details: ErrorEnvelope.Details? = nil
     ) -> ErrorEnvelope {
         var envelope = ErrorEnvelope(

@@ -33,18 +33,18 @@ struct IdempotencyClaims: Sendable {
     }
 
     mutating func claim(_ key: Key, now: Instant) -> Attempt {
-        if let claim = claims[key], now < claim.expiry { return .reused(status: claim.status) }
-        claims[key] = Claim(expiry: now.advanced(by: Self.lifetime), status: nil)
-        return .claimed
+        claims.update(key, default: Claim(expiry: now)) { claim in
+            if now < claim.expiry { return .reused(status: claim.status) }
+            claim = Claim(expiry: now.advanced(by: Self.lifetime))
+            return .claimed
+        }
     }
 
     /// Tells how the request that claimed the key was answered.
     mutating func settle(_ key: Key, status: Int) {
-        if (400..<500).contains(status) {
-            claims[key] = nil
-        } else if var claim = claims[key] {
-            claim.status = status
-            claims[key] = claim
+        let released = Instant(nanoseconds: .min)
+        claims.update(key, default: Claim(expiry: released)) { claim in
+            if (400..<500).contains(status) { claim.expiry = released } else { claim.status = status }
         }
     }
 }
