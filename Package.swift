@@ -94,7 +94,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PlunkSandboxTests",
-            dependencies: ["EdgeTestSupport", "PlunkSandbox", nioCore, nioPosix],
+            dependencies: ["EdgeCore", "EdgeTestSupport", "PlunkSandbox", nioCore, nioPosix],
             swiftSettings: strict
         ),
         // Runs the real binary; the product is built with it.

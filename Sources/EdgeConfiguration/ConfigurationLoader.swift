@@ -49,7 +49,8 @@ package struct ConfigurationLoader {
         } catch {
             let position = TextPosition.positions(of: [error.offset], in: bytes).first
             let problem = ConfigurationProblem(
-                file: path, position: position, pointer: "", message: "This is not JSON: \(error).",
+                file: path, position: position, pointer: "",
+                message: "This is not JSON: \(bytes.isEmpty ? "the file is empty" : error.description).",
                 suggestion: Self.suggestion(for: error))
             throw ConfigurationProblems(path: path, problems: [problem])
         }

@@ -35,15 +35,26 @@ package enum UpstreamFailure: Error, Hashable, Sendable {
     case closed
     /// An answer that is not strict HTTP/1.1, is too large (256 KiB), or a 101.
     case invalidResponse
-    /// The client went away while the request still waited for a connection. Nothing was sent.
+    /// The client went away while the request still waited for a connection, or the edge shuts down. Nothing was sent.
     case cancelled
+    /// A value of the request holds a byte that its header field does not allow. Nothing was sent. The rules let no such
+    /// value pass, so this is a mistake of ours.
+    case invalidRequest
 
     package enum Phase: String, Hashable, Sendable { case queue, connect, firstByte, total }
+
+    /// Whether it says that the upstream does not connect or answer as it should.
+    var isOfUpstream: Bool {
+        switch self {
+        case .connect, .tls, .closed, .invalidResponse, .timeout(.connect), .timeout(.firstByte), .timeout(.total): true
+        case .overloaded, .down, .timeout(.queue), .cancelled, .invalidRequest: false
+        }
+    }
 }
 
 /// What happened on the way, for the access log's `upstream`.
 package struct UpstreamTrace: Sendable {
-    /// The peer of the last attempt, as `address:port`.
+    /// The peer of the last attempt, as `address:port`; the proxy where there is one.
     package var address: String?
     /// Whether the last attempt used a connection that had served before.
     package var isReused = false
@@ -53,9 +64,10 @@ package struct UpstreamTrace: Sendable {
     /// Microseconds from acceptance to the first byte of the answer, and to its end or the failure.
     package var firstByteMicroseconds: Int?
     package var totalMicroseconds = 0
-    /// How often the request was written, 0 for never.
+    /// How often any of the request was sent: 0 for never, 2 after a repeat.
     package var attempts = 0
-    /// Whether bytes of the request may have reached Plunk without a whole answer coming back.
+    /// Whether bytes of the request may have reached Plunk without a whole answer coming back, in any attempt: an answer
+    /// to the second does not say what became of the first.
     package var mayHaveBeenRecorded = false
 
     package init() {}

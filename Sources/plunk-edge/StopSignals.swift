@@ -7,25 +7,25 @@ struct StopSignals {
 
     init() async { signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1) }
 
-    /// Waits for TERM or INT. After it a second one ends the process at once.
+    /// Waits for TERM or INT, once. From then on a second one ends the process at once.
     func untilStop(
-        onReload: @Sendable () -> Void = {}, onReopen: @Sendable () -> Void = {}
+        onReload: @escaping @Sendable () -> Void = {}, onReopen: @escaping @Sendable () -> Void = {}
     ) async {
-        for await signal in signals {
-            switch signal {
-            case .sighup: onReload()
-            case .sigusr1: onReopen()
-            default:
-                endOnNextSignal()
-                return
-            }
-        }
-    }
-
-    private func endOnNextSignal() {
+        let (stopped, stopping) = AsyncStream<Void>.makeStream()
         let signals = signals
         Task.detached {
-            for await signal in signals where signal == .sigterm || signal == .sigint { _exit(0) }
+            var isStopping = false
+            for await signal in signals {
+                switch signal {
+                case .sighup: onReload()
+                case .sigusr1: onReopen()
+                default:
+                    if isStopping { _exit(EXIT_FAILURE) }
+                    isStopping = true
+                    stopping.finish()
+                }
+            }
         }
+        for await _ in stopped {}
     }
 }

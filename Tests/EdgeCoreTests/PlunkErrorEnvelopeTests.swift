@@ -12,7 +12,7 @@ import Testing
     private static let time = WallTime(milliseconds: 1_795_439_109_042)
 
     private static func envelope(
-        _ code: ErrorCode, _ status: Int, _ message: StaticString, suggestion: StaticString? = nil,
+        _ code: ErrorCode, _ status: Int, _ message: String, suggestion: String? = nil,
         details: ErrorEnvelope.Details? = nil
     ) -> ErrorEnvelope {
         var envelope = ErrorEnvelope(
@@ -21,7 +21,7 @@ import Testing
         return envelope
     }
 
-    static let cases = [
+    static let cases: [Case] = [
         Case(
             testDescription: "nothing optional",
             envelope: envelope(.projectDisabled, 403, PlunkMessage.projectDisabled),
@@ -80,7 +80,7 @@ import Testing
     ]
 
     @Test("The envelope has Plunk's members in Plunk's order, and only those that apply", arguments: cases)
-    func envelope(_ example: Case) {
+    func golden(_ example: Case) {
         var bytes = Array("before".utf8)
         example.envelope.append(to: &bytes)
         #expect(String(decoding: bytes, as: UTF8.self) == "before" + example.json)

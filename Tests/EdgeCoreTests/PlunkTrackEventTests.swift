@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    static let cases = [
+    static let cases: [Case] = [
         Case(body: #"{"event":"a","email":"a@b.co"}"#, faults: []),
         Case(body: #"{"email":"a@b.co","event":"a","subscribed":true,"data":{"x":[1]}}"#, faults: []),
         Case(body: #"{"event":"a","email":"a@b.co","subscribed":false,"data":null}"#, faults: []),

@@ -52,7 +52,7 @@ import Testing
         #","errors":[{"field":"event","message":"Required","code":"invalid_type","received":"undefined"},{"field":"email","message":"Required","code":"invalid_type","received":"undefined"}],"suggestion":"One or more fields have incorrect types. Check that strings are quoted, numbers are unquoted, and booleans are true/false.""#
     )
 
-    static let cases = [
+    static let cases: [Case] = [
         // The router.
         Case(testDescription: "a valid event", request: .track(), status: 200, body: recorded),
         Case(testDescription: "upper case", request: at("/V1/Track"), status: 200, body: recorded),
@@ -93,7 +93,7 @@ import Testing
             testDescription: "a project over its limit", request: .track(key: "pk_limited"), status: 429,
             body: error(
                 "RATE_LIMIT_EXCEEDED", 429,
-                "Rate limit exceeded for this endpoint (100.0/second sustained, 200 burst). Retry in 1s.",
+                "Rate limit exceeded for this endpoint (100/second sustained, 200 burst). Retry in 1s.",
                 #","details":{"retryAfter":1},"suggestion":"You have exceeded the rate limit. Wait a moment before retrying, or upgrade your plan.""#
             )),
         Case(

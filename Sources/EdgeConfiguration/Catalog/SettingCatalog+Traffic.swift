@@ -57,7 +57,7 @@ extension SettingCatalog {
             "Requests per client address (/64 of IPv6). null turns it off."),
         SettingDescription(
             "perKey", .nullable(.object(rateLimit(rate: nil, burst: nil))), standard: nil,
-            examples: [["rate": "100/s", "burst": 500]], "Requests per entry of keys. Off unless written."),
+            examples: [["rate": "100/s", "burst": 500], nil], "Requests per entry of keys. Off unless written."),
         SettingDescription("connections", .integer(1...1_000_000), standard: 10_000, "Open connections at once."),
         SettingDescription(
             "connectionsPerClient", .integer(1...1_000_000), standard: 64,

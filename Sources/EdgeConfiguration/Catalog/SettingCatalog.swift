@@ -11,7 +11,9 @@ enum SettingCatalog {
             "endpoint", .text, standard: "/v1/track", examples: ["/api/hello"],
             "The one public path, compared byte for byte. Some blockers match words such as track even on one's own "
                 + "host; another name helps."),
-        SettingDescription("upstream", .object(upstream), isRequired: true, "How Plunk is reached."),
+        SettingDescription(
+            "upstream", .object(upstream), isRequired: true, examples: [["url": "https://next-api.useplunk.com"]],
+            "How Plunk is reached."),
         SettingDescription(
             "keys", .list(of: .object(key), minimum: 0), standard: [],
             "Which keys clients may show. Empty: every well-formed public key passes as it is."),

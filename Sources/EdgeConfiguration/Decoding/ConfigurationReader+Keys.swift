@@ -28,8 +28,13 @@ extension ConfigurationReader {
         fields.read("whenMissing", into: &whenMissing)
         if whenMissing, let value = fields["whenMissing"] { checkWhenMissing(value, origins: origins, &taken) }
 
-        // Of a list with a mistake in it nothing follows.
-        let sends = accepted.count == written.count ? sends(fields, accepted, whenMissing: whenMissing) : nil
+        var sends: [UInt8]?
+        if let value = fields["sends"] {
+            sends = publicKey(value)
+        } else if accepted.count == written.count {
+            // From a list with a mistake in it nothing follows.
+            sends = impliedKey(fields, accepted, whenMissing: whenMissing)
+        }
         if written.isEmpty, !whenMissing, let place = fields["accepts"] ?? fields["name"] {
             report(
                 Complaint(
@@ -64,18 +69,19 @@ extension ConfigurationReader {
             at: value.offset)
     }
 
-    /// What goes upstream; nil where it is the key that was shown. Aliases and digests must lead to a public key that
-    /// is known here, or something else could be sent upstream as one.
-    private func sends(_ fields: Fields, _ accepted: [AcceptedKey], whenMissing: Bool) -> [UInt8]? {
-        if let value = fields["sends"] {
-            guard let text = text(value, like: "pk_your_public_key") else { return nil }
-            let bytes = Array(text.utf8)
-            guard PublicKey.isWellFormed(bytes) else {
-                report(PublicKey.complaint, at: value.offset)
-                return nil
-            }
-            return bytes
+    private func publicKey(_ value: PositionedValue) -> [UInt8]? {
+        guard let text = text(value, like: "pk_your_public_key") else { return nil }
+        let bytes = Array(text.utf8)
+        guard PublicKey.isWellFormed(bytes) else {
+            report(PublicKey.complaint, at: value.offset)
+            return nil
         }
+        return bytes
+    }
+
+    /// What goes upstream where the entry does not say it; nil where it is the key that was shown. Aliases and digests
+    /// must lead to a public key that is known here, or something else could be sent upstream as one.
+    private func impliedKey(_ fields: Fields, _ accepted: [AcceptedKey], whenMissing: Bool) -> [UInt8]? {
         let publicKeys = accepted.compactMap { key -> [UInt8]? in
             if case .publicKey(let bytes) = key { bytes } else { nil }
         }

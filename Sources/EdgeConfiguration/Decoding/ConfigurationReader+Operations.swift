@@ -68,7 +68,7 @@ extension ConfigurationReader {
                     Complaint("\(text.quoted) is not a file.", #"Write the path of a file, or "-"."#), at: value.offset)
             } else if !FileAccess.isFolder(FileAccess.folder(of: path)) {
                 report(
-                    Complaint("The folder of \(path.quoted) does not exist.", "Create it, or correct the path."),
+                    Complaint("The folder of \(path.quotedPath) does not exist.", "Create it, or correct the path."),
                     at: value.offset)
             }
         }

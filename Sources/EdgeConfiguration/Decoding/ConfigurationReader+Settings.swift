@@ -12,6 +12,7 @@ extension ConfigurationReader {
                 at: offset)
         }
         guard let root = Fields(document.root, SettingCatalog.settings, path: "", reader: self) else { return nil }
+        if let schema = root["$schema"] { _ = text(schema) }
         let limits = root.fields("limits")
         let listeners = listeners(root)
         let upstream = upstream(root)

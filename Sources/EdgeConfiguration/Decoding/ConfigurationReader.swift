@@ -72,7 +72,7 @@ final class ConfigurationReader {
             }
             text = content(of: file.value)
         case .array, .number, .boolean, .null:
-            reportKind(of: value, expected: "a string", "Write it in quotes: \"\(example)\".")
+            reportKind(of: value, expected: "a string", "Write a string: \"\(example)\".")
             return nil
         }
         guard let text else { return nil }
@@ -93,7 +93,7 @@ final class ConfigurationReader {
         return absolute(text)
     }
 
-    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+    func absolute(_ path: String) -> String { FileAccess.absolute(path, from: folder) }
 
     /// The path of a PEM file that can be read and holds `label`, the words between the dashes of its first line.
     func certificateFile(_ value: PositionedValue, label: String, describedAs kind: String) -> String? {
@@ -104,7 +104,8 @@ final class ConfigurationReader {
         guard begins else {
             report(
                 Complaint(
-                    "\(path.quoted) holds no \(kind).", "Name a PEM file: its first line says \"BEGIN ... \(label)\"."),
+                    "\(path.quotedPath) holds no \(kind).",
+                    "Name a PEM file: its first line says \"BEGIN ... \(label)\"."),
                 at: value.offset)
             return nil
         }
@@ -116,7 +117,7 @@ final class ConfigurationReader {
             return nil
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            report(Complaint("\(path.quoted) is not UTF-8 text.", "Write the text in UTF-8."), at: file.offset)
+            report(Complaint("\(path.quotedPath) is not UTF-8 text.", "Write the text in UTF-8."), at: file.offset)
             return nil
         }
         let end = text.lastIndex { !$0.isNewline }
@@ -129,7 +130,8 @@ final class ConfigurationReader {
         } catch {
             report(
                 Complaint(
-                    "\(path.quoted) cannot be read: \(error.reason).", "Correct the path or the file's permissions."),
+                    "\(path.quotedPath) cannot be read: \(error.reason).", "Correct the path or the file's permissions."
+                ),
                 at: value.offset)
             return nil
         }

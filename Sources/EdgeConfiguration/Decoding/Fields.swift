@@ -9,10 +9,13 @@ struct Fields {
     private let path: String
 
     /// Reports unknown and missing keys. Nil, reported, if `value` is no object.
-    init?(_ value: PositionedValue, _ settings: [SettingDescription], path: String, reader: ConfigurationReader) {
+    init?(
+        _ value: PositionedValue, _ settings: [SettingDescription], examples: [OrderedJSON] = [], path: String,
+        reader: ConfigurationReader
+    ) {
         guard case .object(let members) = value.content else {
-            let example = settings.first { $0.isRequired }?.name ?? settings.first?.name ?? ""
-            reader.reportKind(of: value, expected: "an object", "Write {\"\(example)\": ...}.")
+            let forms = (examples.isEmpty ? [Self.example(of: settings)] : examples).map(\.compact)
+            reader.reportKind(of: value, expected: "an object", "Write \(forms.listed("or")).")
             return nil
         }
         (self.reader, self.settings, self.members, self.path) = (reader, settings, members, path)
@@ -46,7 +49,12 @@ struct Fields {
     func read(_ name: String, into number: inout Int) {
         guard let value = self[name], let shape = shape(of: name) else { return }
         if case .size(let range) = shape {
-            guard let text = unitText(value, expected: "a size", ByteCount.suggestion) else { return }
+            // A number can only mean bytes.
+            var suggestion = ByteCount.suggestion
+            if case .number(let text) = value.content, let bytes = Int(text), range.contains(bytes) {
+                suggestion = "Write \(ByteCount.text(bytes).quoted)."
+            }
+            guard let text = unitText(value, expected: "a size", suggestion) else { return }
             number = reader.attempt(at: value) { () throws(Complaint) in try ByteCount.read(text, in: range) } ?? number
         } else if case .integer(let range) = shape {
             let suggestion = "Write a whole number from \(range.lowerBound) to \(range.upperBound), without quotes."
@@ -106,8 +114,11 @@ struct Fields {
 
     /// The object behind `name`; nil where there is none.
     func fields(_ name: String) -> Fields? {
-        guard let value = self[name], let settings = shape(of: name)?.settings else { return nil }
-        return Fields(value, settings, path: SettingCatalog.join(path, name), reader: reader)
+        guard let value = self[name], let setting = description(of: name), let settings = setting.shape.settings else {
+            return nil
+        }
+        return Fields(
+            value, settings, examples: setting.examples, path: SettingCatalog.join(path, name), reader: reader)
     }
 
     /// The objects of the list behind `name`.
@@ -130,7 +141,18 @@ struct Fields {
         return elements
     }
 
-    private func shape(of name: String) -> SettingShape? { settings.first { $0.name == name }?.shape }
+    private func description(of name: String) -> SettingDescription? { settings.first { $0.name == name } }
+
+    private func shape(of name: String) -> SettingShape? { description(of: name)?.shape }
+
+    /// An object with what it must hold, or else its first member.
+    private static func example(of settings: [SettingDescription]) -> OrderedJSON {
+        let required = settings.filter(\.isRequired)
+        return .object(
+            (required.isEmpty ? Array(settings.prefix(1)) : required).map {
+                .init(name: $0.name, value: $0.standard ?? $0.examples.first ?? "...")
+            })
+    }
 
     /// The text of a value that is a number with a unit.
     private func unitText(_ value: PositionedValue, expected: String, _ suggestion: String) -> String? {

@@ -9,7 +9,7 @@ enum FileAccess {
 
     /// The whole file, if it has no more than `maximumSize` bytes.
     static func read(_ path: String, maximumSize: Int) throws(Failure) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw systemFailure() }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
@@ -35,7 +35,14 @@ enum FileAccess {
     static func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return workingFolder }
         let folder = String(path[..<slash])
-        return path.hasPrefix("/") ? folder : workingFolder + "/" + folder
+        if folder.isEmpty { return "/" }
+        return folder.hasPrefix("/") ? folder : absolute(folder, from: workingFolder)
+    }
+
+    /// - Parameter folder: where `path` starts if it is relative.
+    static func absolute(_ path: String, from folder: String) -> String {
+        if path.hasPrefix("/") { return path }
+        return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
     }
 
     private static var workingFolder: String {

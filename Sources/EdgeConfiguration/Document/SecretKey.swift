@@ -56,17 +56,23 @@ enum SecretKey {
 }
 
 extension String {
-    /// In quotes for a message: without control characters, keys cut down to their prefix, not longer than a line.
-    var quoted: String {
+    /// In quotes for a message, not longer than a line.
+    var quoted: String { quoted(limit: 60) }
+
+    /// In quotes for a message; paths are shown whole, up to what the system takes as one (PATH_MAX).
+    var quotedPath: String { quoted(limit: 4096) }
+
+    /// Without control characters, keys cut down to their prefix.
+    private func quoted(limit: Int) -> String {
+        let scalars = SecretKey.redacted(self).unicodeScalars
         var text = ""
-        for scalar in SecretKey.redacted(self).unicodeScalars.prefix(61) {
+        for scalar in scalars.prefix(limit) {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
                 text += "\\u{\(String(scalar.value, radix: 16))}"
             default: text.unicodeScalars.append(scalar)
             }
         }
-        let isCut = text.unicodeScalars.count > 60
-        return "\"" + (isCut ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(60))) + "..." : text) + "\""
+        return "\"\(text)\(scalars.count > limit ? "..." : "")\""
     }
 }

@@ -1,3 +1,5 @@
+internal import EdgeCore
+
 /// Finds what somebody meant by a name that does not exist.
 enum Spelling {
     /// Longer names are not compared: nobody misspells that much by accident, and comparing costs time.
@@ -7,9 +9,12 @@ enum Spelling {
     /// every three letters. Case does not count.
     static func nearest(to name: String, among candidates: [String]) -> [String] {
         guard name.utf8.count <= maximumLength else { return [] }
-        let written = Array(name.lowercased().utf8)
-        let distances = candidates.map { ($0, distance(written, Array($0.lowercased().utf8))) }
-        let near = distances.filter { $0.1 <= max(1, written.count / 3) && $0.1 < $0.0.utf8.count }
+        let written = name.utf8.map(\.asciiLowercased)
+        let allowed = max(1, written.count / 3)
+        // Lengths that differ by more need no comparing: each letter too many is a slip.
+        let near = candidates.filter { abs($0.utf8.count - written.count) <= allowed }
+            .map { ($0, distance(written, $0.utf8.map(\.asciiLowercased))) }
+            .filter { $0.1 <= allowed && $0.1 < $0.0.utf8.count }
         let least = near.map(\.1).min()
         return near.filter { $0.1 == least }.map(\.0)
     }

@@ -54,7 +54,8 @@ struct HostText {
             return false
         }
         return labels.allSatisfy { label in
-            (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && !label.reversed().starts(with: "-".utf8)
+            (1...63).contains(label.count) && label.first != UInt8(ascii: "-")
+                && !label.reversed().starts(with: "-".utf8)
                 && label.allSatisfy {
                     $0.isASCIIDigit || $0.isASCIILetter || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
                 }

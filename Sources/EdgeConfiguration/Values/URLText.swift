@@ -52,7 +52,7 @@ enum PathText {
         }
         guard bytes.allSatisfy({ $0 == UInt8(ascii: "/") || isUnreserved($0) }) else {
             throw Complaint(
-                "\(path.quoted) has a character that paths are compared without.",
+                "\(path.quoted) has a character that this path may not have.",
                 #"Use only letters, digits, "-", ".", "_", "~" and "/": no query, no "%", nothing beyond ASCII."#)
         }
         let segments = bytes.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -36,5 +36,6 @@ package enum Reason: String, CaseIterable, Sendable {
     // The client's side.
     case clientGone = "client_gone"
     case clientTooSlow = "client_too_slow"
-    case shutdown
+    /// A mistake of the edge's own.
+    case internalError = "internal_error"
 }

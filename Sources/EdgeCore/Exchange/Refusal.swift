@@ -39,7 +39,7 @@ package struct Refusal: Sendable {
         case .preflight: .preflight
         case .badRequest, .targetTooLong, .headerTooLarge, .headerTimeout, .bodyTimeout, .originDenied, .secretKey,
             .missingAuth, .malformedAuth, .unknownKey, .wrongEndpoint, .contentType, .bodyTooLarge, .invalidJSON,
-            .invalidFields, .reservedEvent, .fieldDenied, .eventDenied, .shutdown:
+            .invalidFields, .reservedEvent, .fieldDenied, .eventDenied, .internalError:
             .rejected
         }
     }

@@ -29,7 +29,8 @@ extension Refusal {
     package static var tooManyConnections: Refusal {
         var refusal = Refusal(
             503, .externalServiceError, .overloaded, message: "There are too many connections.",
-            suggestion: "Use fewer connections, or raise \"limits.connections\" or \"limits.connectionsPerClient\" in the "
+            suggestion:
+                "Use fewer connections, or raise \"limits.connections\" or \"limits.connectionsPerClient\" in the "
                 + "edge's configuration.")
         refusal.retryAfter = 1
         refusal.closesConnection = true

@@ -181,8 +181,9 @@ package struct JSONScanner {
         index += 1
         let start = index
         var hasEscapes = false
-        while index < text.count {
-            let byte = text[index]
+        while true {
+            skipPlainCharacters()
+            let byte = try peek()
             switch byte {
             case UInt8(ascii: "\""):
                 index += 1
@@ -192,8 +193,6 @@ package struct JSONScanner {
                 try escape()
             case 0..<0x20:
                 throw JSONFailure(.controlCharacter(byte), at: index)
-            case 0x20..<0x80:
-                index += 1
             default:
                 guard let length = UTF8Sequence.length(at: index, in: text) else {
                     throw JSONFailure(.invalidUTF8, at: index)
@@ -201,7 +200,18 @@ package struct JSONScanner {
                 index += length
             }
         }
-        throw JSONFailure(.unexpectedEnd, at: index)
+    }
+
+    /// Runs over the ASCII characters of a string that stand for themselves. Most of a text is made of them, so the
+    /// index is kept in a register.
+    private mutating func skipPlainCharacters() {
+        var index = index
+        while index < text.count {
+            let byte = text[index]
+            guard byte &- 0x20 < 0x60, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+            index += 1
+        }
+        self.index = index
     }
 
     private mutating func escape() throws(JSONFailure) {

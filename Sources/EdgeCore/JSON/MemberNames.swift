@@ -4,28 +4,35 @@ struct MemberNames {
     private static let hashingThreshold = 12
 
     private var names: [JSONString] = []
-    /// Where each open object's names begin in `names`.
-    private var starts: [Int] = []
+    /// Where each open object's names begin in `names`; room for as many as ``JSONScanner/maximumDepth`` lets be open.
+    private var starts = InlineArray<32, Int>(repeating: 0)
+    private var depth = 0
 
-    mutating func open() { starts.append(names.count) }
+    mutating func open() {
+        if names.isEmpty { names.reserveCapacity(Self.hashingThreshold) }
+        starts[depth] = names.count
+        depth += 1
+    }
 
     mutating func append(_ name: JSONString) { names.append(name) }
 
     /// Checks the names of the innermost object and forgets them.
     mutating func close(in text: UnsafeBufferPointer<UInt8>) throws(JSONFailure) {
-        guard let start = starts.popLast() else { return }
-        defer { names.removeSubrange(start...) }
-        let members = names[start...]
-        if members.count > Self.hashingThreshold || members.contains(where: \.hasEscapes) {
+        depth -= 1
+        let members = starts[depth]..<names.count
+        if members.count > Self.hashingThreshold || names[members].contains(where: \.hasEscapes) {
             var earlier: Set<[UInt8]> = []
-            for name in members where !earlier.insert(name.bytes(in: text)).inserted { throw Self.duplicate(name) }
-            return
-        }
-        for (index, name) in members.enumerated() {
-            for earlier in members.prefix(index) where earlier.range.count == name.range.count {
-                if text[earlier.range].elementsEqual(text[name.range]) { throw Self.duplicate(name) }
+            for name in names[members] where !earlier.insert(name.bytes(in: text)).inserted {
+                throw Self.duplicate(name)
+            }
+        } else {
+            for later in members {
+                for earlier in members.lowerBound..<later where names[earlier].equals(names[later], in: text) {
+                    throw Self.duplicate(names[later])
+                }
             }
         }
+        names.removeLast(members.count)
     }
 
     private static func duplicate(_ name: JSONString) -> JSONFailure {
@@ -34,6 +41,11 @@ struct MemberNames {
 }
 
 extension JSONString {
+    /// Whether both are the same bytes of the text, escapes as they are.
+    fileprivate func equals(_ other: JSONString, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        range.count == other.range.count && text[range].elementsEqual(text[other.range])
+    }
+
     /// What the string means: its bytes with the escapes resolved. The text has been scanned.
     package func bytes(in text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         guard hasEscapes else { return Array(text[range]) }

@@ -63,7 +63,8 @@ package struct AccessLogTable {
             let text = TerminalText(column.text(of: entry, width: width))
             var cell = ""
             // A pipe's reader wants all of it, even where that pushes the rest aside.
-            text.append(width: isWide ? max(width, text.columns) : width, alignedRight: column.isAlignedRight, to: &cell)
+            text.append(
+                width: isWide ? max(width, text.columns) : width, alignedRight: column.isAlignedRight, to: &cell)
             line += painted(cell, Self.colour(of: column, entry))
         }
         if isWide {

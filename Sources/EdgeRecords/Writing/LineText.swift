@@ -94,14 +94,16 @@ extension OutputSpan<UInt8> {
         let bytes = UnsafeRawBufferPointer(text)
         let ones: UInt64 = 0x0101_0101_0101_0101
         var index = 0
-        while index + 8 <= text.count {
-            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        while index < text.count, text.count >= 8 {
+            // The last eight may have been looked at in part: that is quicker than byte by byte.
+            let start = min(index, text.count - 8)
+            let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
             let quote = word ^ (ones &* 0x22)
             let backslash = word ^ (ones &* 0x5C)
             // In each byte the highest bit: below 0x20, a quote, a backslash (0 borrows into it), DEL, or above ASCII.
             let below = (word &- ones &* 0x20) | (quote &- ones) | (backslash &- ones)
             if (below | (word &+ ones) | word) & (ones &* 0x80) != 0 { return false }
-            index += 8
+            index = start + 8
         }
         while index < text.count {
             let byte = text[index]

@@ -1,5 +1,5 @@
-import EdgeCore
-import Synchronization
+internal import EdgeCore
+internal import Synchronization
 
 /// Counts connections, in all and for each client. All event loops share one.
 final class ConnectionAdmission: Sendable {

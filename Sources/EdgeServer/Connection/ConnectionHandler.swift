@@ -1,5 +1,5 @@
-import EdgeCore
-import NIOCore
+internal import EdgeCore
+internal import NIOCore
 
 /// Serves one client connection over HTTP/1.1: feeds bytes to the reader, asks the machine, executes what it says.
 /// Confined to its channel's event loop.

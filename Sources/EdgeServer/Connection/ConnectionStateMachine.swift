@@ -1,4 +1,4 @@
-import EdgeCore
+internal import EdgeCore
 
 /// One client connection over HTTP/1.1 as a machine: what may happen when, and what to do about it. It holds no bytes
 /// and no sockets; ``ConnectionHandler`` executes what it returns.

@@ -1,4 +1,4 @@
-import NIOCore
+internal import NIOCore
 
 /// One connection's deadline. Moving it later costs a store: the scheduled task looks at the deadline when it runs and
 /// waits on if it came too early, so a busy connection schedules one task in a minute and not one for each request.

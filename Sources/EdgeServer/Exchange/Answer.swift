@@ -1,4 +1,4 @@
-import EdgeCore
+internal import EdgeCore
 
 /// What a client is told, before it is written for its protocol, and what the log says of it.
 struct Answer {

@@ -1,6 +1,6 @@
-import EdgeCore
-import Glibc
-import NIOCore
+internal import EdgeCore
+internal import Glibc
+internal import NIOCore
 
 /// The clocks of the process, read in one place. Any thread.
 enum Clock {

@@ -1,5 +1,5 @@
-import EdgeCore
-import Glibc
+internal import EdgeCore
+internal import Glibc
 
 /// The value of `Date` (RFC 9110, section 6.6.1), made once a second. Confined to its event loop.
 struct DateField {

@@ -1,6 +1,6 @@
-import EdgeCore
-import EdgeRecords
-import EdgeUpstream
+internal import EdgeCore
+internal import EdgeRecords
+internal import EdgeUpstream
 
 /// One request from its head to its record, whatever protocol brought it: judged, forwarded, answered, logged exactly
 /// once. Confined to its event loop.
@@ -85,7 +85,8 @@ final class Exchange {
             completion(answer(UpstreamAnswers.paused(seconds: seconds)))
             return
         }
-        let request = UpstreamRequest(judgement, requestID: requestID, makeKey: { services.makeRequestID(at: wallTime) })
+        let request = UpstreamRequest(
+            judgement, requestID: requestID, makeKey: { services.makeRequestID(at: wallTime) })
         call = services.upstream.send(request) { result in
             self.call = nil
             let answer = self.answer(to: result, isKeyAdded: request.isIdempotencyKeyAdded, pausable: pausable)
@@ -137,7 +138,9 @@ final class Exchange {
     }
 
     private func pause(_ key: KeyDigest, retryAfter: [UInt8]?) {
-        guard let retryAfter, let seconds = Int(String(decoding: retryAfter, as: UTF8.self)), seconds > 0 else { return }
+        guard let retryAfter, let seconds = Int(String(decoding: retryAfter, as: UTF8.self)), seconds > 0 else {
+            return
+        }
         let span = Instant.Span.seconds(Int64(min(seconds, UpstreamAnswers.longestPause)))
         services.shared.pauses.pause(key, until: Clock.now.advanced(by: span))
     }
@@ -147,7 +150,8 @@ final class Exchange {
     /// The answer has been handed to the client's connection.
     func answered(_ answer: Answer, bytesOut: Int) {
         record(
-            status: answer.status, outcome: answer.outcome, code: answer.code, reason: answer.reason, bytesOut: bytesOut)
+            status: answer.status, outcome: answer.outcome, code: answer.code, reason: answer.reason, bytesOut: bytesOut
+        )
     }
 
     /// The client closed before its answer. A request that is with Plunk runs on, so that the log tells what became of

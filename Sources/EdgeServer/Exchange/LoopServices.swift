@@ -1,7 +1,7 @@
-import EdgeCore
-import EdgeRecords
-import EdgeUpstream
-import NIOCore
+internal import EdgeCore
+internal import EdgeRecords
+internal import EdgeUpstream
+internal import NIOCore
 
 /// What the exchanges of one event loop share: made on the loop, used and ended there.
 final class LoopServices {

@@ -1,6 +1,6 @@
-import EdgeCore
-import EdgeRecords
-import EdgeUpstream
+internal import EdgeCore
+internal import EdgeRecords
+internal import EdgeUpstream
 
 /// The few fields of a request whose values go on, each checked against what it may hold.
 enum PassedFields {

@@ -1,5 +1,5 @@
-import CLinux
-import EdgeCore
+internal import CLinux
+internal import EdgeCore
 
 /// Makes request ids: UUIDs of version 7 (RFC 9562, section 5.7), whose first 48 bits are the time in milliseconds.
 /// Random bytes come from the kernel 4 KiB at a time. Confined to its event loop.

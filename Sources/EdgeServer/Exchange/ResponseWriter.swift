@@ -1,5 +1,5 @@
-import EdgeCore
-import NIOCore
+internal import EdgeCore
+internal import NIOCore
 
 /// Writes answers as HTTP/1.1 (RFC 9112): the only place that does. Every header field is a constant or a checked
 /// value. Confined to its event loop.

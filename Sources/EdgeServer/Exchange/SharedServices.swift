@@ -1,5 +1,5 @@
-import EdgeCore
-import Logging
+internal import EdgeCore
+internal import Logging
 
 /// What all event loops share. Each part is safe on any thread.
 final class SharedServices: Sendable {

@@ -1,6 +1,6 @@
-import EdgeCore
-import Logging
-import Synchronization
+internal import EdgeCore
+internal import Logging
+internal import Synchronization
 
 /// Names each peer once that sends X-Forwarded-For without being a trusted proxy: most often it is a proxy that somebody
 /// forgot to list, and all its clients then share one rate limit.

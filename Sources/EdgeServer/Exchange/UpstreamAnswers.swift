@@ -1,5 +1,5 @@
-import EdgeCore
-import EdgeUpstream
+internal import EdgeCore
+internal import EdgeUpstream
 
 /// Turns what came of an upstream request into what the client is told: Plunk's JSON as it is, anything else as an
 /// error of Plunk's shape.
@@ -38,6 +38,8 @@ enum UpstreamAnswers {
     static func refusal(for error: UpstreamFailure, mayHaveBeenRecorded: Bool) -> Refusal? {
         switch error {
         case .cancelled: return nil
+        case .invalidRequest:
+            return Refusal(500, .internalServerError, .internalError, message: "The edge could not write this request.")
         case .overloaded: return unavailable(.overloaded, "Too many requests are under way.", retryAfter: 1)
         case .down(let seconds): return unavailable(.upstreamDown, "Plunk cannot be reached.", retryAfter: seconds)
         case .connect: return failure(502, .upstreamConnect, "Plunk cannot be reached.")

@@ -1,5 +1,5 @@
-import EdgeCore
-import Synchronization
+internal import EdgeCore
+internal import Synchronization
 
 /// Keys for which Plunk answered 429, and until when: asking again before would only cost the project more. All event
 /// loops share one.

@@ -1,6 +1,6 @@
-package import EdgeCore
-import Glibc
-import NIOCore
+internal import EdgeCore
+internal import Glibc
+internal import NIOCore
 
 /// Where a listener listens: what people paste into a browser or a `curl` line.
 package struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
@@ -26,7 +26,8 @@ package struct BindFailure: Error, CustomStringConvertible {
     package var description: String {
         let name =
             switch address {
-            case .tcp(let host, let port): host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .tcp(let host, let port):
+                host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
             case .unix(let path): "unix:\(path)"
             }
         return "cannot listen on \(name): \(cause)"
@@ -46,18 +47,7 @@ package struct BindFailure: Error, CustomStringConvertible {
 extension IPAddress {
     /// Nil for a Unix domain socket.
     init?(_ address: SocketAddress) {
-        switch address {
-        case .v4(let address):
-            self.init(v4: UInt32(bigEndian: address.address.sin_addr.s_addr))
-        case .v6(let address):
-            var raw = address.address.sin6_addr
-            self = withUnsafeBytes(of: &raw) { bytes in
-                IPAddress(
-                    v6: UInt64(bigEndian: bytes.load(as: UInt64.self)),
-                    UInt64(bigEndian: bytes.load(fromByteOffset: 8, as: UInt64.self)))
-            }
-        case .unixDomainSocket:
-            return nil
-        }
+        guard let text = address.ipAddress else { return nil }
+        self.init(text)
     }
 }

@@ -1,7 +1,7 @@
-import EdgeCore
-import EdgeRecords
-import EdgeUpstream
-import NIOCore
+internal import EdgeCore
+internal import EdgeRecords
+internal import EdgeUpstream
+internal import NIOCore
 
 /// The services of every event loop, each to be touched on its own loop only.
 final class EventLoopServices: Sendable {

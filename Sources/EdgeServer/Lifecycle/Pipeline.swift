@@ -1,6 +1,6 @@
-import EdgeCore
-import NIOCore
-import NIOPosix
+internal import EdgeCore
+internal import NIOCore
+internal import NIOPosix
 
 /// The only place that orders channel handlers.
 enum Pipeline {

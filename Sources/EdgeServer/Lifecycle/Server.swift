@@ -1,9 +1,9 @@
-import CLinux
+internal import CLinux
 package import EdgeCore
 package import EdgeRecords
 package import Logging
-import NIOCore
-import NIOPosix
+internal import NIOCore
+internal import NIOPosix
 
 /// The running edge: listeners, one event loop per core, and what the loops share. Any task may use it.
 package final class Server: Sendable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EdgeCore
 import EdgeRecords
+import EdgeServer
 import EdgeTLS
 import Glibc
 import PlunkSandbox
@@ -25,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
         let edge = try await RunningEdge.start(
             settings(upstreamPort: sandbox.port), log: .descriptor(view.input), logger: logger)
         for address in edge.server.addresses { print(DemoText.introduction(address: address.description)) }
-        fflush(stdout)
+        fflush(nil)
         view.show()
         await signals.untilStop()
         await edge.stop(logger: logger)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EdgeConfiguration
 import EdgeCore
 import EdgeRecords
 import Glibc

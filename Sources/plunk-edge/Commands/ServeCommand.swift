@@ -2,6 +2,7 @@ import ArgumentParser
 import EdgeConfiguration
 import EdgeRecords
 import EdgeServer
+import Glibc
 import Logging
 
 struct ServeCommand: AsyncParsableCommand {

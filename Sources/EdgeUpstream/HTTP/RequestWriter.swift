@@ -1,0 +1,72 @@
+internal import EdgeCore
+
+/// The only place that writes bytes to the upstream: one constant form of `POST /v1/track`, head and body in one
+/// buffer. The values have been judged before; what a field cannot hold (RFC 9110, section 5.5) is refused here once
+/// more, so that no mistake elsewhere lets a client write a line of its own. Pure; prepared once per settings.
+struct RequestWriter: Sendable {
+    /// From the request line to `Bearer `.
+    private let start: [UInt8]
+
+    /// - Returns: nil when the origin's path or host holds a byte that would break the request line.
+    init?(origin: UpstreamSettings.Origin) {
+        guard origin.pathPrefix.utf8.allSatisfy(\.isVisible), origin.authority.utf8.allSatisfy(\.isVisible) else {
+            return nil
+        }
+        let lines = [
+            "POST \(origin.pathPrefix)/v1/track HTTP/1.1", "Host: \(origin.authority)",
+            "Content-Type: application/json", "Accept: application/json", "Authorization: Bearer ",
+        ]
+        start = Array(lines.joined(separator: "\r\n").utf8)
+    }
+
+    /// - Returns: nil when a value holds a byte, or has a length, that its field does not allow.
+    func write(_ request: UpstreamRequest) -> [UInt8]? {
+        guard !request.key.isEmpty, request.key.allSatisfy(\.isVisible),
+            request.userAgent.count <= 256, request.userAgent.allSatisfy(\.isPrintable),
+            !request.requestID.isEmpty, request.requestID.allSatisfy(\.isVisible),
+            Self.isAbsentOrValid(request.idempotencyKey), request.traceparent?.allSatisfy(\.isVisible) ?? true
+        else { return nil }
+
+        var bytes: [UInt8] = []
+        // 512: names, punctuation and the fields whose values are short.
+        bytes.reserveCapacity(
+            start.count + request.key.count + request.userAgent.count + request.requestID.count
+                + (request.idempotencyKey?.count ?? 0) + request.body.count + 512
+        )
+        bytes.append(contentsOf: start)
+        bytes.append(contentsOf: request.key)
+        bytes.append("\r\nContent-Length: ")
+        bytes.appendDecimal(UInt(request.body.count))
+        bytes.append("\r\nUser-Agent: ")
+        bytes.append(contentsOf: request.userAgent)
+        bytes.append("\r\nX-Request-ID: ")
+        bytes.append(contentsOf: request.requestID)
+        if let key = request.idempotencyKey {
+            bytes.append("\r\nIdempotency-Key: ")
+            bytes.append(contentsOf: key)
+        }
+        if let address = request.forwardedFor {
+            bytes.append("\r\nX-Forwarded-For: ")
+            address.append(to: &bytes)
+        }
+        if let traceparent = request.traceparent {
+            bytes.append("\r\ntraceparent: ")
+            bytes.append(contentsOf: traceparent)
+        }
+        bytes.append("\r\n\r\n")
+        bytes.append(contentsOf: request.body)
+        return bytes
+    }
+
+    private static func isAbsentOrValid(_ key: [UInt8]?) -> Bool {
+        guard let key else { return true }
+        return 1...255 ~= key.count && key.allSatisfy(\.isPrintable)
+    }
+}
+
+extension UInt8 {
+    /// VCHAR of RFC 5234.
+    fileprivate var isVisible: Bool { self &- 0x21 < 0x5E }
+    /// VCHAR or space.
+    fileprivate var isPrintable: Bool { self &- 0x20 < 0x5F }
+}

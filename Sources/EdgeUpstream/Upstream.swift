@@ -1,0 +1,79 @@
+package import EdgeCore
+internal import Synchronization
+
+/// Why an ``Upstream`` cannot be used. All of it shows when it is made, before any request.
+package enum UpstreamSetupFailure: Error, Hashable, Sendable {
+    /// The authorities' file cannot be read or holds no certificate.
+    case authorities(file: String)
+    /// The URL cannot stand in a request.
+    case origin
+    /// libcurl does not start.
+    case library
+}
+
+/// One upstream with its settings, and what the event loops of the process share about it: the count of requests in
+/// flight, the breaker, the certificate authorities. Made anew for each snapshot of the configuration. Any thread.
+package final class Upstream: Sendable {
+    package let settings: UpstreamSettings
+    let readiness: ReadinessThread
+    let writer: RequestWriter
+    /// Nil for plain http.
+    let authorities: AuthorityStore?
+    /// How many connections one event loop may have.
+    let connectionLimit: Int
+    private let inFlight = Atomic<Int>(0)
+    private let breaker = Mutex(Breaker())
+
+    /// Reads the authorities' file, so not for an event loop.
+    ///
+    /// - Parameters:
+    ///   - eventLoops: how many of them will have a client.
+    ///   - readiness: shared by all upstreams of the process.
+    package init(
+        settings: UpstreamSettings, eventLoops: Int, readiness: ReadinessThread
+    ) throws(UpstreamSetupFailure) {
+        guard LibCurl.isInitialized else { throw .library }
+        guard let writer = RequestWriter(origin: settings.origin) else { throw .origin }
+        authorities = settings.origin.scheme == .https ? try Self.loadAuthorities(settings) : nil
+        (self.settings, self.readiness, self.writer) = (settings, readiness, writer)
+        connectionLimit = min(max(1, settings.maximumConnections / max(1, eventLoops)), ConnectionTable.capacity)
+    }
+
+    private static func loadAuthorities(_ settings: UpstreamSettings) throws(UpstreamSetupFailure) -> AuthorityStore {
+        guard let file = settings.authorityFile ?? LibCurl.systemAuthorityFile else { throw .library }
+        guard let store = AuthorityStore(file: file) else { throw .authorities(file: file) }
+        return store
+    }
+
+    /// Asks for one more request in flight; each that is admitted is given back by ``leave()``.
+    ///
+    /// - Returns: nil when it is admitted.
+    func enter(_ now: Instant) -> UpstreamFailure? {
+        guard inFlight.wrappingAdd(1, ordering: .relaxed).newValue <= settings.maximumInFlight else {
+            leave()
+            return .overloaded
+        }
+        switch breaker.withLock({ $0.admit(now) }) {
+        case .admitted: return nil
+        case .refused(let retryAfterSeconds):
+            leave()
+            return .down(retryAfterSeconds: retryAfterSeconds)
+        }
+    }
+
+    func leave() { inFlight.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// Tells the breaker that an answer came.
+    func succeed() { breaker.withLock { $0.succeed() } }
+
+    /// Tells the breaker that none came.
+    ///
+    /// - Returns: what requests that wait have to fail with, if it is open now.
+    func fail(_ now: Instant) -> UpstreamFailure? {
+        breaker.withLock { breaker in
+            breaker.fail(now)
+            return breaker.isOpen
+                ? .down(retryAfterSeconds: Int(Breaker.probeInterval.nanoseconds / 1_000_000_000)) : nil
+        }
+    }
+}

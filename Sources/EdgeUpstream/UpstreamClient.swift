@@ -1,0 +1,95 @@
+internal import EdgeCore
+package import NIOCore
+
+/// Sends events to the upstream over the connections of one event loop, to which it is confined: made, called and
+/// answered there. Has to be shut down before it is let go; a reload makes a new one and shuts this one down.
+package final class UpstreamClient {
+    typealias Pool = ConnectionPool<Connection, UpstreamCall>
+
+    let upstream: Upstream
+    let eventLoop: any EventLoop
+    let options: ConnectionOptions
+    private(set) var readiness: Readiness?
+    /// What is received, until it is parsed: as large as the largest TLS record.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
+
+    var pool: Pool
+    var table = ConnectionTable()
+    /// Every request without a result, in no order.
+    var calls: [UpstreamCall] = []
+    /// What the pool asked for and has not been done yet; see ``perform(_:)``.
+    var actions: [Pool.Action] = []
+    var isPerforming = false
+    var tick: Tick?
+    private var isShuttingDown = false
+
+    /// - Returns: nil when memory or descriptors have run out.
+    package init?(upstream: Upstream, eventLoop: any EventLoop) {
+        guard let options = ConnectionOptions(settings: upstream.settings, authorities: upstream.authorities) else {
+            return nil
+        }
+        (self.upstream, self.eventLoop, self.options) = (upstream, eventLoop, options)
+        pool = Pool(limit: upstream.connectionLimit, idleTimeout: upstream.settings.idleTimeout)
+        readiness = Readiness(eventLoop: eventLoop, thread: upstream.readiness) { [weak self] in self?.handle($0) }
+        guard readiness != nil else { return nil }
+    }
+
+    deinit { scratch.deallocate() }
+
+    // MARK: Requests
+
+    /// Sends a request and gets its one answer or failure.
+    ///
+    /// - Parameter completion: called exactly once, on the event loop, never before this method has returned. It may
+    ///   send the next request.
+    @discardableResult
+    package func send(_ request: UpstreamRequest, completion: @escaping (UpstreamResult) -> Void) -> UpstreamCall {
+        eventLoop.assertInEventLoop()
+        let now = Instant.now
+        let bytes = upstream.writer.write(request)
+        let call = UpstreamCall(
+            bytes: bytes ?? [], hasIdempotencyKey: request.idempotencyKey != nil, accepted: now,
+            deadline: now.advanced(by: upstream.settings.totalTimeout), client: self, completion: completion
+        )
+        defer { call.isBeingCalled = false }
+        if let refusal = isShuttingDown ? .cancelled : bytes == nil ? .invalidRequest : upstream.enter(now) {
+            deliver(.failure(refusal, call.trace), to: call)
+            return call
+        }
+        call.index = calls.count
+        calls.append(call)
+        scheduleTick(isSoon: true)
+        perform(pool.request(call))
+        return call
+    }
+
+    func cancel(_ call: UpstreamCall) {
+        guard call.connection == nil, call.trace.attempts == 0 else { return }
+        call.isBeingCalled = true
+        defer { call.isBeingCalled = false }
+        abandon(call, .cancelled, .now)
+    }
+
+    /// Closes idle connections and takes no more requests. Those under way run on to their result; the client frees
+    /// everything when the last one has it.
+    ///
+    /// - Parameter isImmediate: ends them now: with `cancelled` where nothing was sent, else with `closed`.
+    package func shutdown(isImmediate: Bool = false) {
+        eventLoop.assertInEventLoop()
+        isShuttingDown = true
+        for connection in pool.drain() { close(connection) }
+        if isImmediate {
+            let now = Instant.now
+            for call in calls { abandon(call, call.trace.attempts > 0 ? .closed : .cancelled, now) }
+            for connection in table.connections { close(connection) }
+        }
+        finishShutdown()
+    }
+
+    func finishShutdown() {
+        guard isShuttingDown, calls.isEmpty, table.connections.isEmpty else { return }
+        readiness?.close()
+        readiness = nil
+        stopTick()
+    }
+}

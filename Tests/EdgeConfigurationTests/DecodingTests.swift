@@ -1,0 +1,136 @@
+import EdgeConfiguration
+import EdgeCore
+import Foundation
+import Testing
+
+/// What the good fixtures mean.
+@Suite struct DecodingTests {
+    @Test("Addresses of listeners: names, both families, paths from the file's folder")
+    func listeners() throws {
+        let addresses = try Fixture.load("listeners").settings.listeners.map(\.address)
+        let folder = Fixture.folder.appending(path: "good").path
+        #expect(
+            addresses == [
+                .tcp(host: "127.0.0.1", port: 8080), .tcp(host: "::1", port: 8080), .tcp(host: "localhost", port: 0),
+                .tcp(host: "localhost", port: 0), .unix(path: "\(folder)/edge.sock"),
+            ])
+    }
+
+    @Test("TLS of a listener is read, and keeps the edge from starting")
+    func tls() throws {
+        let loaded = try Fixture.load("tls")
+        let folder = Fixture.folder.appending(path: "good").path
+        let files = TLSSettings.CertificateFiles(
+            certificate: "\(folder)/../files/ca.pem", privateKey: "\(folder)/../files/edge.key")
+        #expect(loaded.settings.listeners.first?.tls == TLSSettings(certificates: [files], minimumVersion: .v1_3))
+        #expect(loaded.notYetServed.map(\.severity) == [.refusesStart])
+        #expect(loaded.notYetServed.map(\.problem.pointer) == ["/listeners/0/tls"])
+    }
+
+    @Test("Every key of upstream")
+    func upstream() throws {
+        let settings = try Fixture.load("upstream").settings.upstream
+        var expected = UpstreamSettings(
+            origin: .init(scheme: .https, host: "plunk.example.com", port: 8443, pathPrefix: "/api"))
+        expected.authorityFile = Fixture.folder.appending(path: "good").path + "/../files/ca.pem"
+        expected.proxy = "http://proxy.example.com:3128"
+        expected.addresses = [IPAddress("203.0.113.7"), IPAddress("2001:db8::7")].compactMap(\.self)
+        expected.connectTimeout = .milliseconds(250)
+        expected.firstByteTimeout = .seconds(2)
+        expected.totalTimeout = .seconds(60)
+        expected.maximumConnections = 8
+        expected.idleTimeout = .seconds(4)
+        expected.connectionLifetime = .seconds(3600)
+        expected.maximumInFlight = 100
+        expected.retry = .never
+        expected.idempotency = .pass
+        #expect(settings == expected)
+    }
+
+    @Test("Keys: what is accepted, what is sent, and which entry stands for no key")
+    func keys() throws {
+        let keys = try Fixture.load("keys").settings.policy.keys
+        #expect(keys.entries.map(\.name) == ["web", "app", "legacy", "environment"])
+        let sent = ["pk_one", nil, "pk_from_a_file", "pk_default"] as [String?]
+        #expect(keys.entries.map { $0.sends.map { String(decoding: $0, as: UTF8.self) } } == sent)
+        #expect(keys.entryWhenMissing == 0)
+        #expect(keys.entry(accepting: digest("the-old-key")) == 0)
+        #expect(keys.entry(accepting: digest("pk_three")) == 1)
+        let half: (UInt64, UInt64) = (0x0011_2233_4455_6677, 0x8899_AABB_CCDD_EEFF)
+        #expect(keys.entry(accepting: KeyDigest((half.0, half.1, half.0, half.1))) == 2)
+        #expect(keys.entry(accepting: digest("pk_from_the_environment")) == 3)
+        #expect(keys.entry(accepting: digest("pk_default")) == nil)
+    }
+
+    @Test("Origins in the form that browsers send")
+    func origins() throws {
+        let origins = try Fixture.load("origins").settings.policy.origins
+        #expect(
+            origins.patterns == [
+                .sameOrigin, .exact("https://app.example.com"), .exact("http://localhost:3000"),
+                .exact("capacitor://localhost"), .subdomains(scheme: "https://", suffix: ".example.com"),
+                .subdomains(scheme: "https://", suffix: ".example.org:8443"), .null,
+            ])
+        #expect(origins.required)
+        #expect(try Fixture.load("origins-any").settings.policy.origins.patterns.first == .any)
+    }
+
+    @Test("Body, events, endpoint and rate limits")
+    func policy() throws {
+        #expect(try Fixture.load("endpoint").settings.policy.endpoint.equals("/api/hello"))
+        let body = try Fixture.load("body").settings.policy.body
+        #expect((body.maximumSize, body.unknownFields, body.subscribed) == (1024 * 1024, .reject, .strip))
+        let events = try Fixture.load("events").settings.policy.events
+        #expect(events.prefix(3) == [EventPattern("signup"), EventPattern("order_*"), EventPattern("task_done")])
+        #expect(try Fixture.load("events-none").settings.policy.events.isEmpty)
+        let limited = try Fixture.load("limits").settings.policy
+        #expect(limited.perClient == RateLimit(perSecond: 100.0 / 60, burst: 100))
+        #expect(limited.perKey == RateLimit(perSecond: 1, burst: 50))
+        let unlimited = try Fixture.load("limits-off").settings.policy
+        #expect(unlimited.perClient == nil && unlimited.perKey == nil)
+    }
+
+    @Test("Limits of connections")
+    func connections() throws {
+        var expected = ConnectionSettings()
+        expected.maximum = 100
+        expected.maximumPerClient = 10
+        expected.headerSize = 8192
+        expected.headerCount = 32
+        expected.headerTimeout = .seconds(1)
+        expected.bodyTimeout = .seconds(2)
+        expected.idleTimeout = .seconds(3)
+        expected.writeTimeout = .seconds(4)
+        #expect(try Fixture.load("limits").settings.connections == expected)
+    }
+
+    @Test("Trusted proxies: blocks, single addresses, words")
+    func trustedProxies() throws {
+        let blocks = try Fixture.load("trusted-proxies").settings.trustedProxies
+        #expect(blocks.blocks.map { "\($0.base)/\($0.length)" } == ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"])
+        #expect(!blocks.unixSockets)
+        let words = try Fixture.load("trusted-proxies-words").settings.trustedProxies
+        #expect(words.blocks == AddressBlock.loopback + AddressBlock.private)
+        #expect(words.unixSockets)
+    }
+
+    @Test("Client address, access log, admin and shutdown")
+    func operations() throws {
+        let clientAddress = try Fixture.load("client-address").settings.clientAddress
+        #expect((clientAddress.log, clientAddress.upstream) == (.truncate, .omit))
+        let folder = Fixture.folder.appending(path: "good").path
+        #expect(try Fixture.load("access-log").settings.accessLog.destination == .file("\(folder)/access.log"))
+        let rotated = try Fixture.load("access-log-rotation").settings.accessLog
+        #expect((rotated.maximumSize, rotated.keep) == (1024 * 1024 * 1024, 3))
+        #expect(rotated.destination == .standardOutput)
+        #expect(try Fixture.load("admin-public").settings.admin == .tcp(host: "0.0.0.0", port: 9090))
+        let shutdown = try Fixture.load("shutdown").settings.shutdown
+        #expect((shutdown.delay, shutdown.drain) == (.seconds(5), .seconds(60)))
+    }
+
+    @Test("Variables, defaults for unset and empty ones, and dollars that mean themselves")
+    func environment() throws {
+        let events = try Fixture.load("escaped-dollar").settings.policy.events
+        #expect(events == ["a${b}", "$", "fallback", "x"].map(EventPattern.init))
+    }
+}

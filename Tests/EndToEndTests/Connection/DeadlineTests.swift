@@ -1,0 +1,73 @@
+import EdgeTestSupport
+import Testing
+
+/// Clients that take their time, against an edge with little patience. Each deadline is a total: bytes that drip in do
+/// not move it.
+@Suite(
+    .serialized,
+    .edge([
+        "limits": [
+            "timeouts": ["header": "400ms", "body": "400ms", "idle": "600ms", "write": "1s"], "connectionsPerClient": 4,
+            "connections": 6,
+        ],
+        "trustedProxies": [],
+    ]))
+struct DeadlineTests {
+    private static let headerTimeout = Refusal(status: 408, code: "BAD_REQUEST", reason: "header_timeout")
+    private static let bodyTimeout = Refusal(status: 408, code: "BAD_REQUEST", reason: "body_timeout")
+
+    @Test("A head that drips in is a 408 when the total is over")
+    func slowHead() throws {
+        let scene = try Scene.of()
+        let client = try scene.connect()
+        let start = ContinuousClock.now
+        try drip("POST /v1/track HTTP/1.1\r\nX-A: \(String(repeating: "a", count: 200))", into: client)
+        try scene.expect(Self.headerTimeout, try client.response())
+        #expect(try client.readToEnd() == [])
+        #expect((.milliseconds(300)..<Duration.seconds(3)).contains(start.duration(to: .now)))
+    }
+
+    @Test("A body that drips in is a 408 when the total is over")
+    func slowBody() throws {
+        let scene = try Scene.of()
+        let client = try scene.connect()
+        try client.send(ClientRequest.track().adding("Content-Length: 200").unframed().body("").bytes)
+        try drip(String(repeating: " ", count: 200), into: client)
+        try scene.expect(Self.bodyTimeout, try client.response())
+        #expect(try client.readToEnd() == [])
+    }
+
+    @Test("A connection on which nothing is said ends in silence")
+    func idle() throws {
+        let scene = try Scene.of()
+        let client = try scene.connect()
+        #expect(try client.readToEnd() == [])
+        let used = try scene.connect()
+        try used.send(ClientRequest.track().bytes)
+        #expect(try used.response().status == 200)
+        #expect(try used.readToEnd() == [])
+    }
+
+    @Test("One client may hold only so many connections")
+    func connectionsPerClient() throws {
+        let scene = try Scene.of()
+        let clients = try (0..<5).map { _ in try scene.connect() }
+        var answered = 0
+        for client in clients {
+            try? client.send(ClientRequest.track().bytes)
+            if let response = try? client.response(), response.status == 200 { answered += 1 }
+        }
+        #expect(answered == 4)
+        // Those that were closed make room again.
+        for client in clients { _ = try client.readToEnd() }
+        #expect(try scene.exchange(.track()).status == 200)
+    }
+
+    /// Sends a byte every few milliseconds until the edge answers.
+    private func drip(_ text: String, into client: RawClient) throws {
+        for byte in text.utf8 {
+            guard try client.staysOpen(for: .milliseconds(10)) else { return }
+            try client.send([byte])
+        }
+    }
+}
