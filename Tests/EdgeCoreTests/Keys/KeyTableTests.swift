@@ -9,7 +9,9 @@ import Testing
     private static let table = KeyTable(
         entries: [
             .init(name: "web", accepts: [digest("pk_web_new"), digest("pk_web_old")], sends: Array("pk_web_new".utf8)),
-            .init(name: "app", accepts: [digest("app"), digest("pk_web_old")], sends: Array("pk_app".utf8), whenMissing: true),
+            .init(
+                name: "app", accepts: [digest("app"), digest("pk_web_old")], sends: Array("pk_app".utf8),
+                whenMissing: true),
             .init(name: "plain", accepts: [digest("pk_plain")], sends: nil, whenMissing: true),
         ], sha256: { SHA256.digest($0) })
 
@@ -45,10 +47,12 @@ import Testing
     func sha256() {
         #expect(
             Self.digest("abc")
-                == KeyDigest((0xba78_16bf_8f01_cfea, 0x4141_40de_5dae_2223, 0xb003_61a3_9617_7a9c, 0xb410_ff61_f200_15ad)))
+                == KeyDigest(
+                    (0xba78_16bf_8f01_cfea, 0x4141_40de_5dae_2223, 0xb003_61a3_9617_7a9c, 0xb410_ff61_f200_15ad)))
         #expect(
             Self.digest("")
-                == KeyDigest((0xe3b0_c442_98fc_1c14, 0x9afb_f4c8_996f_b924, 0x27ae_41e4_649b_934c, 0xa495_991b_7852_b855)))
+                == KeyDigest(
+                    (0xe3b0_c442_98fc_1c14, 0x9afb_f4c8_996f_b924, 0x27ae_41e4_649b_934c, 0xa495_991b_7852_b855)))
     }
 
     static let fingerprints: [(key: [UInt8], last4: String)] = [

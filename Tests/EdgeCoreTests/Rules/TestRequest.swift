@@ -75,7 +75,8 @@ enum Ruling: Equatable {
     case passes
     case preflight
     case refused(
-        Int, ErrorCode, Reason, _ message: String, _ suggestion: String?, errors: [FieldError] = [], atHead: Bool = true)
+        Int, ErrorCode, Reason, _ message: String, _ suggestion: String?, errors: [FieldError] = [], atHead: Bool = true
+    )
 
     init(_ verdict: Verdict, atHead: Bool) {
         switch verdict {
