@@ -176,7 +176,7 @@ enum RandomRecord {
         }
         record.status = maybe(&generator) { .random(in: 200...599, using: &$0) }
         record.code = maybe(&generator) { ErrorCode.allCases.randomElement(using: &$0) ?? .forbidden }
-        record.reason = maybe(&generator) { Reason.allCases.randomElement(using: &$0) ?? .shutdown }
+        record.reason = maybe(&generator) { Reason.allCases.randomElement(using: &$0) ?? .internalError }
         record.bytesIn = number(&generator)
         record.bytesOut = number(&generator)
         record.durationMicroseconds = number(&generator)
