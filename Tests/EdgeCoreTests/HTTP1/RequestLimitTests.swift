@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RequestLimitTests {
     /// 64 bytes and 3 field lines.
-    private static let limits: ConnectionSettings = {
+    private static let small: ConnectionSettings = {
         var limits = ConnectionSettings()
         (limits.headerSize, limits.headerCount) = (64, 3)
         return limits
@@ -45,9 +45,9 @@ import Testing
     ]
 
     @Test("Limits hold however the bytes are cut", arguments: cases)
-    func limits(_ row: Case) {
+    func holds(_ row: Case) {
         for parts in [[row.input[...]]] + RequestReading.cuts(of: row.input) {
-            let events = RequestReading.events(of: parts, limits: Self.limits)
+            let events = RequestReading.events(of: parts, limits: Self.small)
             if let reason = row.reason {
                 #expect(events == [.failed(reason)], "cut after \(parts[0].count)")
             } else {
@@ -81,7 +81,7 @@ import Testing
     ]
 
     @Test("Each failure has its answer, and the connection closes", arguments: answers)
-    func answers(_ row: Answer) {
+    func answer(_ row: Answer) {
         let refusal = Refusal(row.failure, maximumBodySize: 32_768)
         #expect(refusal.status == row.status)
         #expect(refusal.code == row.code)

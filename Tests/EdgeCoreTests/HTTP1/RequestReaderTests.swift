@@ -80,7 +80,7 @@ import Testing
     ]
 
     @Test("Bytes become the same requests however they are cut", arguments: streams)
-    func streams(_ row: Case) {
+    func reads(_ row: Case) {
         #expect(RequestReading.events(of: [row.input], discarding: row.discarding) == row.events)
         for parts in RequestReading.cuts(of: row.input) {
             let events = RequestReading.events(of: parts, discarding: row.discarding)
@@ -92,15 +92,16 @@ import Testing
     func discardingEnds() {
         var reader = RequestReader()
         let head = Array("\(Self.line)Content-Length: 2\r\n\r\n".utf8)
-        func next(_ bytes: [UInt8]) -> RequestReader.Event {
-            bytes.withUnsafeBytes { reader.next($0, limits: ConnectionSettings(), maximumBodySize: 64).event }
+        var bodies: [[UInt8]?] = []
+        for (part, discards) in [(head, true), (Array("no".utf8), false), (head, false), (Array("hi".utf8), false)] {
+            switch part.withUnsafeBytes({ reader.next($0, limits: ConnectionSettings(), maximumBodySize: 64).event }) {
+            case .head: if discards { reader.discardBody() }
+            case .body(let body): bodies.append(body)
+            case .discarded: bodies.append(nil)
+            case .needsMore, .failure: Issue.record("not read")
+            }
         }
-        guard case .head = next(head) else { return Issue.record("no head") }
-        reader.discardBody()
-        guard case .discarded = next(Array("no".utf8)) else { return Issue.record("not discarded") }
-        guard case .head = next(head) else { return Issue.record("no second head") }
-        guard case .body(let body) = next(Array("hi".utf8)) else { return Issue.record("no body") }
-        #expect(body.equals("hi"))
+        #expect(bodies == [nil, Array("hi".utf8)])
     }
 
     @Test("A request has begun when its first byte has come, and is over with its last")

@@ -65,7 +65,7 @@ import Testing
     ]
 
     @Test("Percent-encoding hides no key, however often it was applied", arguments: percentEncoded)
-    func percentEncoding(text: String, isFound: Bool) {
+    func resolves(text: String, isFound: Bool) {
         let found = SecretKeySearch.findPercentEncoded(in: Array(text.utf8)[...], .anywhere)
         #expect((found != nil) == isFound)
     }
@@ -81,7 +81,7 @@ import Testing
     ]
 
     @Test("Base64 hides no key", arguments: base64)
-    func base64(text: String, isFound: Bool) {
+    func decodes(text: String, isFound: Bool) {
         #expect((SecretKeySearch.findBase64Encoded(in: Array(text.utf8)[...], .keyPlace) != nil) == isFound)
     }
 
@@ -103,7 +103,7 @@ import Testing
     ]
 
     @Test("JSON's escapes hide no key", arguments: escaped)
-    func escapes(text: String, isFound: Bool) {
+    func unescapes(text: String, isFound: Bool) {
         #expect((SecretKeySearch.findEscaped(in: Array(text.utf8)[...]) != nil) == isFound)
     }
 }

@@ -41,7 +41,7 @@ import Testing
     ].map { RuleCase($0, TestRequest(authorization: [$0]), malformed) }
 
     @Test("There is one Authorization: Bearer, one space, one token", arguments: cases + malformedValues)
-    func authorization(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
+    func judges(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
 
     @Test("Where the configuration stands in, a missing key is none, a malformed one stays malformed")
     func whenMissing() throws {

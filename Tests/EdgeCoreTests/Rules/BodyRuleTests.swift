@@ -71,7 +71,7 @@ import Testing
         .map(reserved)
 
     @Test("A body is JSON with the fields that Plunk takes", arguments: json + fields + events)
-    func body(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
+    func judges(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
 
     @Test(
         "Names that are nearly reserved are not",

@@ -42,5 +42,5 @@ import Testing
     ]
 
     @Test("There is one type and no coding", arguments: lines)
-    func lines(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
+    func judges(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
 }

@@ -62,7 +62,7 @@ import Testing
     ]
 
     @Test("A listed key or alias sends its entry's key", arguments: accepted)
-    func listed(_ row: Listed) throws {
+    func sends(_ row: Listed) throws {
         let (ruling, judgement) = try Self.request(row.shown).judged(by: Self.listed)
         #expect(ruling == .passes)
         #expect(judgement.key == Array(row.sent.utf8))

@@ -46,7 +46,7 @@ import Testing
     ]
 
     @Test("A page of another origin may not call", arguments: cases)
-    func origin(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
+    func judges(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
 
     @Test("An origin may be required")
     func requires() throws {
@@ -95,5 +95,5 @@ import Testing
     ]
 
     @Test("A preflight is answered without a key", arguments: preflights)
-    func preflight(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
+    func answers(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
 }

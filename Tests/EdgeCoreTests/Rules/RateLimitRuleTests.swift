@@ -83,7 +83,10 @@ import Testing
         let policy = Policy.with { $0.perClient = RateLimit(perSecond: 0.1, burst: 1) }
         #expect(try ruling(TestRequest(), by: policy) == .passes)
         var judgement = try TestRequest().judged(by: policy, limiter: limiter).judgement
-        guard case .refuse(let refusal) = RateLimitRule.check(&judgement) else { return Issue.record("not refused") }
+        guard case .refuse(let refusal) = RateLimitRule.check(&judgement) else {
+            Issue.record("not refused")
+            return
+        }
         #expect(refusal.retryAfter == 10)
         #expect(refusal.limit?.limit == RateLimit(perSecond: 0.1, burst: 1))
         #expect(refusal.limit?.decision == RateLimitDecision(remaining: 0, reset: 10, retryAfter: 10))

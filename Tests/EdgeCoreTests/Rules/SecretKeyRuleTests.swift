@@ -59,7 +59,7 @@ import Testing
     ]
 
     @Test("A secret key is refused wherever it stands, and said to be exposed", arguments: authorizations + places)
-    func found(_ row: RuleCase) throws {
+    func refuses(_ row: RuleCase) throws {
         let (ruling, judgement) = try row.request.judged()
         #expect(ruling == row.ruling)
         #expect(judgement.fingerprint?.kind == .secret)
@@ -88,5 +88,5 @@ import Testing
     ]
 
     @Test("What only looks like a secret key passes", arguments: harmless)
-    func harmless(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
+    func passes(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
 }
