@@ -1,4 +1,5 @@
 internal import EdgeCore
+private import Glibc
 
 /// Reads one answer of the upstream, however its bytes are cut (RFC 9112). Strict: whatever could be understood in two
 /// ways is invalid, because the next answer on the connection would be read from the wrong place. Pure.
@@ -67,7 +68,7 @@ struct ResponseParser {
 
     /// - Returns: nil to go on.
     private mutating func takeLine(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Step? {
-        guard let lineFeed = rest.firstIndex(of: 0x0A) else {
+        guard let lineFeed = rest.firstLineFeed else {
             guard headSize + partialLine.count + rest.count <= Self.headLimit else { return invalid() }
             partialLine.append(contentsOf: rest)
             return .incomplete
@@ -169,5 +170,16 @@ struct ResponseParser {
     private mutating func invalid() -> Step {
         state = .over
         return .invalid
+    }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+    /// memchr(3): a tenth of what comparing byte by byte costs, on the way of every answer.
+    fileprivate var firstLineFeed: Int? {
+        guard let start = UnsafeRawBufferPointer(rebasing: self).baseAddress, let found = memchr(start, 0x0A, count)
+        else {
+            return nil
+        }
+        return startIndex + start.distance(to: UnsafeRawPointer(found))
     }
 }
