@@ -158,7 +158,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .body(let body):
             bodyReceived(body)
         case .discarded:
-            machine.bodyDiscarded()
+            execute(machine.bodyDiscarded())
         case .failure(let failure):
             requestFailed(Refusal(failure, maximumBodySize: settings.policy.body.maximumSize))
         }
@@ -225,7 +225,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func send(_ answer: Answer, _ action: ConnectionStateMachine.Action) {
         guard case .sendAnswer(let close) = action, let exchange, let context else { return execute(action) }
         let buffer = services.responses.write(
-            answer, requestID: exchange.requestID, origin: exchange.origin, close: close, time: Clock.wallTime,
+            answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
+            time: Clock.wallTime,
             allocator: context.channel.allocator)
         let size = buffer.readableBytes
         context.write(wrapOutboundOut(buffer), promise: nil)

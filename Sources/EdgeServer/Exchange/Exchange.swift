@@ -47,6 +47,9 @@ final class Exchange {
 
     var origin: OriginFinding { judgement?.origin ?? .absent }
 
+    /// Whether the answer goes out without its body.
+    var isHead: Bool { judgement?.head.method.equals("HEAD") ?? false }
+
     // MARK: Judging
 
     /// Nil if the head passes and the body is wanted.
