@@ -183,10 +183,9 @@ import Testing
             settings.maximumInFlight = 2
         }
         try await Harness.with(port: server.port, configure) { client async throws in
-            let futures = try await [client.start(), client.start(), client.start()]
-            #expect(try await futures[0].get().status == 200)
-            #expect(try await futures[1].get().status == 200)
-            #expect(try await futures[2].get().failure == .overloaded)
+            let results = try await client.sendTogether(3)
+            #expect(results.map(\.status) == [200, 200, nil])
+            #expect(results.last?.failure == .overloaded)
         }
         #expect(server.requests.map(\.connection) == [0, 0])
     }
@@ -199,11 +198,7 @@ import Testing
             settings.totalTimeout = .milliseconds(175)
         }
         try await Harness.with(port: server.port, configure) { client in
-            let results = try await client.onLoop { client in
-                let promises = (0..<2).map { _ in client.eventLoop.makePromise(of: UpstreamResult.self) }
-                for promise in promises { client.send(.sample()) { promise.succeed($0) } }
-                return EventLoopFuture.whenAllSucceed(promises.map(\.futureResult), on: client.eventLoop)
-            }.get()
+            let results = try await client.sendTogether(2)
             #expect(results.map(\.failure) == [.timeout(.total), .timeout(.queue)])
             #expect(results.map(\.trace.attempts) == [1, 0])
             #expect(results.map(\.trace.mayHaveBeenRecorded) == [true, false])

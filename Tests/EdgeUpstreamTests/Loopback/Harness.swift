@@ -1,5 +1,5 @@
 import EdgeCore
-import EdgeUpstream
+@testable import EdgeUpstream
 import NIOCore
 import NIOPosix
 
@@ -47,6 +47,15 @@ final class Harness: Sendable {
 
     func send(_ request: UpstreamRequest = .sample()) async throws -> UpstreamResult {
         try await start(request).get()
+    }
+
+    /// Sends equal requests in one turn of the event loop.
+    func sendTogether(_ count: Int) async throws -> [UpstreamResult] {
+        try await onLoop { client in
+            let promises = (0..<count).map { _ in client.eventLoop.makePromise(of: UpstreamResult.self) }
+            for promise in promises { client.send(.sample()) { promise.succeed($0) } }
+            return EventLoopFuture.whenAllSucceed(promises.map(\.futureResult), on: client.eventLoop)
+        }.get()
     }
 
     /// - Returns: once the request has been taken; the result comes later.
