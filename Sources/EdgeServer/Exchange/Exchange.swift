@@ -48,6 +48,9 @@ final class Exchange {
     /// Whether the answer goes out without its body.
     var isHead: Bool { judgement.head.method.equals("HEAD") }
 
+    /// Whether the answer goes out without its body.
+    var isHead: Bool { judgement?.head.method.equals("HEAD") ?? false }
+
     // MARK: Judging
 
     /// Nil if the head passes and the body is wanted.
