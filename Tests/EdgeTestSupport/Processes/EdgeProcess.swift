@@ -42,7 +42,7 @@ package final class EdgeProcess: Sendable {
         process = try EdgeProcess.run("serve", "--config", file, environment: environment)
         port = try process.errors.waitForLine("start-up line") { line in
             guard let start = line.firstRange(of: "listening on ")?.upperBound else { return nil }
-            return UInt16(line[start...].split(separator: " ")[0].split(separator: ":").last ?? "") ?? 0
+            return line[start...].firstMatch(of: /http:\/\/\S+:(\d+)/).flatMap { UInt16($0.1) } ?? 0
         }
     }
 

@@ -7,6 +7,8 @@ package final class RecordingUpstream: Sendable {
 
     private struct State {
         var script: Script
+        /// Sent on every connection before anything is read.
+        var greeting: [UInt8] = []
         var requests: [RecordedRequest] = []
         /// Every byte that came, connection by connection.
         var bytes: [[UInt8]] = []
@@ -49,6 +51,9 @@ package final class RecordingUpstream: Sendable {
     /// Answers like Plunk again.
     package func answerLikePlunk() { perform { [ledger] in [ledger.answer($0)] } }
 
+    /// Speaks first on every connection from now on, as servers of other protocols do.
+    package func greet(_ text: String) { state.withLock { $0.greeting = Array(text.utf8) } }
+
     package var requests: [RecordedRequest] { state.withLock(\.requests) }
 
     package var connectionCount: Int { state.withLock(\.bytes.count) }
@@ -81,6 +86,8 @@ package final class RecordingUpstream: Sendable {
             socket.shutDown()
             state.withLock { $0.connections[number] = nil }
         }
+        let greeting = state.withLock(\.greeting)
+        guard (try? socket.send(greeting, until: .now + .seconds(5))) != nil else { return }
         var received: [UInt8] = []
         var index = 0
         while let bytes = try? socket.receive(until: .now + .seconds(120)), !bytes.isEmpty {

@@ -1,0 +1,153 @@
+import EdgeTestSupport
+import Foundation
+import Testing
+
+/// Upstreams over TLS: only one whose certificate is right gets the key.
+@Suite(.serialized) struct UpstreamTLSTests {
+    struct Row: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        var certificate = "good"
+        var trustsAuthority = true
+        /// `maximum_version` of Python's ssl module.
+        var version = "TLSv1_3"
+        let status: Int
+    }
+
+    static let rows = [
+        Row(testDescription: "a certificate of the configured authority", status: 200),
+        Row(testDescription: "the same over TLS 1.2", version: "TLSv1_2", status: 200),
+        Row(testDescription: "an authority that the system does not know", trustsAuthority: false, status: 502),
+        Row(testDescription: "a certificate that signed itself", certificate: "self", status: 502),
+        Row(testDescription: "a certificate for another host", certificate: "other", status: 502),
+        Row(testDescription: "TLS 1.1", version: "TLSv1_1", status: 502),
+    ]
+
+    @Test("Certificates are checked", arguments: rows)
+    func certificates(row: Row) throws {
+        let certificates = try CertificateFolder.shared.get()
+        let upstream = try ChildProcess(
+            "/usr/bin/python3", ["-c", Self.server, certificates.path, row.certificate, row.version])
+        let port = try upstream.output.waitForLine("port") { Int($0) }
+        var settings: JSONValue = ["url": "https://localhost:\(port)"]
+        if row.trustsAuthority { settings = settings.merging(["caFile": "\(certificates.path)/authority.pem"]) }
+        let scene = Scene(
+            edge: try EdgeProcess(upstream: 0, ["upstream": settings]), upstream: try RecordingUpstream())
+        let response = try scene.exchange(.track())
+        if row.status == 200 {
+            #expect(response.text == #"{"success":true}"#)
+            let record = try scene.edge.record(of: response["x-request-id"])
+            #expect(record["upstream"]?["tls_ms"]?.number ?? -1 >= 0)
+        } else {
+            try scene.expect(
+                Refusal(
+                    status: 502, code: "EXTERNAL_SERVICE_ERROR", reason: "upstream_tls", outcome: "upstream_failed"),
+                response)
+            #expect(!upstream.output.text.contains("POST"), "the key went out")
+        }
+        try scene.expectInvariants()
+    }
+
+    @Test(
+        "A name can be given fixed addresses, and is still the name that is checked",
+        arguments: [
+            ("localhost", 200), ("plunk.test", 502),
+        ])
+    func fixedAddresses(host: String, status: Int) throws {
+        let certificates = try CertificateFolder.shared.get()
+        let upstream = try ChildProcess("/usr/bin/python3", ["-c", Self.server, certificates.path, "good", "TLSv1_3"])
+        let port = try upstream.output.waitForLine("port") { Int($0) }
+        let settings: JSONValue = [
+            "url": "https://\(host):\(port)/prefix/", "resolve": ["127.0.0.1"],
+            "caFile": "\(certificates.path)/authority.pem",
+        ]
+        let scene = Scene(
+            edge: try EdgeProcess(upstream: 0, ["upstream": settings]), upstream: try RecordingUpstream())
+        #expect(try scene.exchange(.track()).status == status)
+        if status == 200 {
+            let line = try upstream.output.waitForLine("request") { $0.hasPrefix("POST") ? $0 : nil }
+            #expect(line == "POST /prefix/v1/track HTTP/1.1")
+        }
+        try scene.expectInvariants()
+    }
+
+    @Test("A server that does not speak TLS, or says nothing, fails in time", arguments: [true, false])
+    func noTLS(isSilent: Bool) throws {
+        let upstream = try RecordingUpstream()
+        let settings: JSONValue = ["url": "https://localhost:\(upstream.port)", "timeouts": ["connect": "500ms"]]
+        if !isSilent { upstream.greet("SSH-2.0-OpenSSH_9.2\r\n") }
+        let edge = try EdgeProcess(upstream: 0, ["upstream": settings])
+        let scene = Scene(edge: edge, upstream: try RecordingUpstream())
+        let response = try scene.exchange(.track())
+        try scene.expect(
+            Refusal(
+                status: isSilent ? 504 : 502, code: "EXTERNAL_SERVICE_ERROR",
+                reason: isSilent ? "upstream_timeout" : "upstream_tls", outcome: "upstream_failed"), response)
+        try scene.expectInvariants()
+    }
+
+    @Test("The environment's proxy is nobody's business")
+    func environmentProxy() throws {
+        let (upstream, proxy) = (try RecordingUpstream(), try RecordingUpstream())
+        let address = "http://127.0.0.1:\(proxy.port)"
+        let edge = try EdgeProcess(
+            upstream: upstream.port,
+            environment: ["http_proxy": address, "https_proxy": address, "HTTPS_PROXY": address, "ALL_PROXY": address])
+        let scene = Scene(edge: edge, upstream: upstream)
+        #expect(try scene.exchange(.track()).status == 200)
+        #expect(proxy.connectionCount == 0)
+        try scene.expectInvariants()
+    }
+
+    /// Answers each connection once, prints its port and each request line.
+    private static let server = """
+        import socket, ssl, sys
+        folder, name, version = sys.argv[1:]
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion[version]
+        context.load_cert_chain(f"{folder}/{name}.pem", f"{folder}/{name}.key")
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(60)
+        print(listener.getsockname()[1], flush=True)
+        while True:
+            connection, _ = listener.accept()
+            connection.settimeout(10)
+            try:
+                with context.wrap_socket(connection, server_side=True) as stream:
+                    print(stream.recv(65536).split(b"\\r\\n")[0].decode(), flush=True)
+                    stream.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\n"
+                        b"Content-Length: 16\\r\\nConnection: close\\r\\n\\r\\n" b'{"success":true}')
+            except OSError:
+                pass
+        """
+}
+
+/// An authority and certificates, made once by the `openssl` command.
+private struct CertificateFolder {
+    static let shared = Result { try CertificateFolder() }
+
+    private let folder: TemporaryFolder
+    var path: String { folder.path }
+
+    private init() throws {
+        folder = try TemporaryFolder()
+        try make("authority", "/CN=Test authority")
+        let signed = ["-CA", "\(path)/authority.pem", "-CAkey", "\(path)/authority.key"]
+        try make("good", "/CN=localhost", ["-addext", "subjectAltName=DNS:localhost"] + signed)
+        try make("other", "/CN=other.test", ["-addext", "subjectAltName=DNS:other.test"] + signed)
+        try make("self", "/CN=localhost", ["-addext", "subjectAltName=DNS:localhost"])
+    }
+
+    private func make(_ name: String, _ subject: String, _ options: [String] = []) throws {
+        let process = try ChildProcess(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", subject, "-keyout",
+                "\(path)/\(name).key", "-out", "\(path)/\(name).pem",
+            ] + options)
+        guard try process.waitForExit(atMost: .seconds(30)) == 0 else {
+            throw Overdue("openssl: \(process.errors.text)")
+        }
+    }
+}
