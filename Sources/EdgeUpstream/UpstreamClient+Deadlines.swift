@@ -29,9 +29,9 @@ extension UpstreamClient {
     }
 
     private func passTime(_ now: Instant) {
-        for call in calls {
-            if let failure = overdue(call, now) { abandon(call, failure, now) }
-        }
+        // All are judged before any is ended: what ends makes room, which would make others look better off.
+        let late = calls.compactMap { call in overdue(call, now).map { (call, $0) } }
+        for (call, failure) in late { abandon(call, failure, now) }
         for connection in pool.expire(now, isTooOld: { $0.expires <= now }) { close(connection) }
         let connections = table.connections
         for connection in connections where !connection.isConnected {

@@ -1,5 +1,5 @@
--- The requests that wrk sends, and the check of every answer. Arguments: `forwarded` or `refused`; the mean pause before
--- each request in milliseconds (0: none). `done` prints one line of JSON.
+-- The requests that wrk sends, and the check of every answer. Arguments: `forwarded` or `refused`; the mean pause
+-- before each request in milliseconds (0: none). `done` prints one line of JSON.
 
 local path = "/v1/track"
 local body = '{"event":"page_viewed","email":"ada@example.com","subscribed":true,"data":{"path":"/pricing/all"}}'

@@ -31,23 +31,18 @@ package enum KeyRedaction {
         let bytes = UnsafeRawBufferPointer(value)
         var index = 0
         while index < value.count {
-            let end: Int
-            if index + 8 <= value.count {
-                end = index + 8
-                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                guard hasByte(word, 0x2525_2525_2525_2525) || hasByte(word, 0x5F5F_5F5F_5F5F_5F5F) else {
-                    index = end
-                    continue
-                }
-            } else {
-                end = value.count
+            // The last eight may have been looked at in part: that is quicker than byte by byte.
+            let start = max(0, min(index, value.count - 8))
+            index = min(start + 8, value.count)
+            if index - start == 8 {
+                let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                guard hasByte(word, 0x2525_2525_2525_2525) || hasByte(word, 0x5F5F_5F5F_5F5F_5F5F) else { continue }
             }
-            while index < end {
-                if value[index] == UInt8(ascii: "%") { return true }
-                if value[index] == UInt8(ascii: "_"), index > 0, value[index - 1] | 0x20 == UInt8(ascii: "k") {
+            for place in start..<index {
+                if value[place] == UInt8(ascii: "%") { return true }
+                if value[place] == UInt8(ascii: "_"), place > 0, value[place - 1] | 0x20 == UInt8(ascii: "k") {
                     return true
                 }
-                index += 1
             }
         }
         return false

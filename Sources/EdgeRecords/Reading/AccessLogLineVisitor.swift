@@ -20,7 +20,7 @@ struct AccessLogLineVisitor: JSONVisitor {
     /// What the members amount to, once the whole line has been read.
     var line: AccessLogLine {
         guard let time else { return .broken }
-        if event == "dropped", let count { return .dropped(count: count, time: time) }
+        if event == "dropped", let count, count >= 0 { return .dropped(count: count, time: time) }
         guard event == nil, !entry.requestID.isEmpty, !entry.outcome.isEmpty else { return .broken }
         var entry = entry
         entry.time = time

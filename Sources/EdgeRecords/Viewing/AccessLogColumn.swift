@@ -22,8 +22,8 @@ enum AccessLogColumn: CaseIterable {
         case .time: 8
         case .status: 4
         case .result: 16
-        case .request: 15
-        case .key: 10
+        case .request: 17
+        case .key: 8
         case .client: 15
         case .duration: 6
         }

@@ -34,6 +34,8 @@ package struct LogsViewer {
         package var isReading: Bool
         package var code: Int32
 
+        package init(isReading: Bool, code: Int32) { (self.isReading, self.code) = (isReading, code) }
+
         package var description: String {
             let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
             return "the log cannot be \(isReading ? "read" : "shown"): \(reason)"

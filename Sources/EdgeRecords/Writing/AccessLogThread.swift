@@ -1,12 +1,11 @@
 internal import EdgeCore
 private import Glibc
 
-/// The work of the thread that writes the access log: takes lines from the queue, writes them, tries again every second
-/// when that fails, and says what was lost. Confined to that thread.
+/// The work of the thread that writes the access log: takes lines from the queue, writes them, tries again after a
+/// while when that fails, and says what was lost. Confined to that thread.
 final class AccessLogThread {
-    private static let retryInterval = Instant.Span.seconds(1)
-
     private let queue: AccessLogQueue
+    private let retryInterval: Instant.Span
     private let warn: @Sendable (AccessLogWarning) -> Void
     private var destination: AccessLogDestination
     private var outgoing = OutgoingLines()
@@ -15,11 +14,12 @@ final class AccessLogThread {
     private var mustReopen = false
 
     init(
-        queue: AccessLogQueue, destination: consuming AccessLogDestination,
+        queue: AccessLogQueue, destination: consuming AccessLogDestination, retryInterval: Instant.Span,
         warn: @escaping @Sendable (AccessLogWarning) -> Void
     ) {
         self.queue = queue
         self.destination = destination
+        self.retryInterval = retryInterval
         self.warn = warn
     }
 
@@ -32,7 +32,8 @@ final class AccessLogThread {
             load(work)
             let now = SystemClock.now
             if let warning = warnings.warning(dropped: queue.dropped, at: now) { warn(warning) }
-            if let stopBy = work.stopBy, outgoing.isEmpty || now >= stopBy { break }
+            let isDone = outgoing.isEmpty && (!mustReopen || retryAt != nil)
+            if let stopBy = work.stopBy, isDone || now >= stopBy { break }
             if outgoing.isEmpty, !mustReopen {
                 queue.wakeUp.wait(milliseconds: -1)
             } else if let retryAt, now < retryAt {
@@ -65,7 +66,7 @@ final class AccessLogThread {
             outgoing.advance(by: count)
             queue.release(bytes: count)
         case .blocked?:
-            let limit = now.advanced(by: Self.retryInterval)
+            let limit = now.advanced(by: retryInterval)
             queue.wakeUp.wait(
                 orWritable: destination.descriptor,
                 milliseconds: milliseconds(from: now, to: min(limit, stopBy ?? limit)))
@@ -76,7 +77,7 @@ final class AccessLogThread {
 
     private func failed(_ failure: AccessLogFailure, _ now: Instant) {
         warnings.noticed(failure)
-        retryAt = now.advanced(by: Self.retryInterval)
+        retryAt = now.advanced(by: retryInterval)
     }
 
     private func giveUp() {

@@ -7,6 +7,8 @@ package struct AccessLogWarning: Hashable, Sendable, CustomStringConvertible {
     /// Why nothing can be written; nil when it is only too slow.
     package var failure: AccessLogFailure?
 
+    package init(dropped: Int, failure: AccessLogFailure?) { (self.dropped, self.failure) = (dropped, failure) }
+
     package var description: String {
         let cause = failure.map(\.description) ?? "the access log is not read or written fast enough"
         switch dropped {

@@ -25,9 +25,10 @@ package final class AccessLogWriter: Sendable {
     /// Opens the destination and starts the thread.
     /// - Parameters:
     ///   - capacity: bytes that may wait to be written.
+    ///   - retryInterval: how long to wait after a failure before the next attempt.
     ///   - warn: hears, on the writer's thread and at most every ten seconds, that lines are being lost.
     package init(
-        _ destination: Destination, capacity: Int = 8 * 1024 * 1024,
+        _ destination: Destination, capacity: Int = 8 * 1024 * 1024, retryInterval: Instant.Span = .seconds(1),
         warn: @escaping @Sendable (AccessLogWarning) -> Void
     ) throws(AccessLogFailure) {
         queue = try AccessLogQueue(capacity: capacity)
@@ -36,10 +37,12 @@ package final class AccessLogWriter: Sendable {
         case .file(let path):
             var file = AccessLogDestination(path: path)
             _ = try file.prepare()
-            thread = AccessLogThread(queue: queue, destination: file, warn: warn)
+            thread = AccessLogThread(
+                queue: queue, destination: file, retryInterval: retryInterval, warn: warn)
         case .descriptor(let descriptor):
             let output = AccessLogDestination(descriptor: descriptor)
-            thread = AccessLogThread(queue: queue, destination: output, warn: warn)
+            thread = AccessLogThread(
+                queue: queue, destination: output, retryInterval: retryInterval, warn: warn)
         }
         let finished = queue.finished
         try DetachedThread.start {

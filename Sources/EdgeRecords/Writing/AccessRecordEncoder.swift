@@ -128,14 +128,21 @@ extension AccessRecordEncoder {
         _ value: UnsafeBufferPointer<UInt8>, _ limit: Int, _ line: inout OutputSpan<UInt8>
     ) {
         let start = UnsafeBufferPointer(rebasing: value[..<min(value.count, 2 * limit)])
-        if let redacted = KeyRedaction.redacted(start) {
-            redacted.withUnsafeBufferPointer { cut($0, limit, &line) }
+        let traits = TextTraits(start)
+        if traits.mayHoldKey, let redacted = KeyRedaction.redacted(start) {
+            redacted.withUnsafeBufferPointer { cut($0, limit, needsEscape: traits.needsEscape, &line) }
         } else {
-            cut(start, limit, &line)
+            cut(start, limit, needsEscape: traits.needsEscape, &line)
         }
     }
 
-    private static func cut(_ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ line: inout OutputSpan<UInt8>) {
+    @inline(__always)
+    private static func cut(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, needsEscape: Bool, _ line: inout OutputSpan<UInt8>
+    ) {
+        guard needsEscape else {
+            return line.append(bytes: UnsafeBufferPointer(rebasing: bytes[..<min(bytes.count, limit)]))
+        }
         let count = UTF8Character.boundary(limit, in: bytes)
         line.append(escaping: UnsafeBufferPointer(rebasing: bytes[..<count]))
     }

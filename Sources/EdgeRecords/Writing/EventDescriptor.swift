@@ -1,4 +1,4 @@
-internal import CLinux
+private import CLinux
 private import Glibc
 
 /// An eventfd(2): wakes a thread that waits in poll(2). Any thread.

@@ -61,9 +61,9 @@ extension OutputSpan<UInt8> {
         if freeCapacity > 0 { append(0x30 &+ UInt8(truncatingIfNeeded: digit)) }
     }
 
-    /// The contents of a JSON string for bytes that may be anything; bytes that are not UTF-8 become U+FFFD.
+    /// The contents of a JSON string for bytes that may be anything; bytes that are not UTF-8 become U+FFFD. Slow: most
+    /// texts need none of it (``TextTraits``).
     mutating func append(escaping bytes: UnsafeBufferPointer<UInt8>) {
-        if Self.needsNoEscape(bytes) { return append(bytes: bytes) }
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
@@ -86,29 +86,6 @@ extension OutputSpan<UInt8> {
             }
             index += 1
         }
-    }
-
-    /// Whether these are printable ASCII characters but quotes and backslashes. Looks at eight bytes at a time, as most
-    /// texts are.
-    private static func needsNoEscape(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let bytes = UnsafeRawBufferPointer(text)
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = 0
-        while index + 8 <= text.count {
-            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let quote = word ^ (ones &* 0x22)
-            let backslash = word ^ (ones &* 0x5C)
-            // In each byte the highest bit: below 0x20, a quote, a backslash (0 borrows into it), DEL, or above ASCII.
-            let below = (word &- ones &* 0x20) | (quote &- ones) | (backslash &- ones)
-            if (below | (word &+ ones) | word) & (ones &* 0x80) != 0 { return false }
-            index += 8
-        }
-        while index < text.count {
-            let byte = text[index]
-            if byte &- 0x20 > 0x5E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
-            index += 1
-        }
-        return true
     }
 
     /// `\u0085` for a character of the Basic Multilingual Plane.

@@ -7,7 +7,7 @@ internal import EdgeCore
 /// A connection is *opening*, then by turns *busy* and *idle*. Whenever one has left, ``openForWaiting()`` says whether
 /// another takes its place.
 struct ConnectionPool<Connection: Equatable, Request: Equatable> {
-    enum Action {
+    enum Action: Equatable {
         case send(Request, on: Connection)
         /// A connection is to be opened; the pool counts it from now on.
         case open

@@ -32,11 +32,12 @@ WORKLOADS = [
 
 @dataclass(frozen=True)
 class Sample:
-    """One run of one workload. Times in microseconds."""
+    """One run of one workload. Times in microseconds; `system` is the kernel's part of `cpu`, both per request."""
 
     requests: int
     per_second: float
     cpu: float
+    system: float
     p50: float
     p99: float
 
@@ -48,9 +49,9 @@ def measure(server, workload, seconds):
         program("wrk"), "-t1", f"-c{workload.connections}", f"-d{seconds}s", "--timeout", "5s",
         "-s", str(FOLDER / "load.lua"), f"http://127.0.0.1:{server.port}", "--", workload.kind, str(workload.pause),
     ]  # fmt: skip
-    before = server.process.cpu_seconds()
+    user_before, system_before = server.process.cpu_seconds()
     finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
-    cpu_seconds = server.process.cpu_seconds() - before
+    user, system = server.process.cpu_seconds()
     report = finished.stdout.strip().rpartition("\n")[2]
     if finished.returncode != 0 or not report.startswith("{"):
         raise SystemExit(f"wrk failed on {server.name}, {workload}:\n{finished.stdout}{finished.stderr}")
@@ -61,7 +62,8 @@ def measure(server, workload, seconds):
     return Sample(
         requests=result["requests"],
         per_second=result["requests"] * 1e6 / result["microseconds"],
-        cpu=cpu_seconds * 1e6 / result["requests"],
+        cpu=(user - user_before + system - system_before) * 1e6 / result["requests"],
+        system=(system - system_before) * 1e6 / result["requests"],
         p50=result["p50"],
         p99=result["p99"],
     )

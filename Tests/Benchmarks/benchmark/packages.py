@@ -1,44 +1,40 @@
 """What the benchmark needs from Debian, and the edge itself in release."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
-from benchmark.servers import EDGE, REPOSITORY
+from benchmark.servers import REPOSITORY, is_installed
 
-# Package by program.
-PACKAGES = {"nginx": "nginx", "haproxy": "haproxy", "caddy": "caddy", "wrk": "wrk", "valgrind": "valgrind"}
+INSTALL_MISSING = REPOSITORY / "deploy" / "install-missing"
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 
-def install(programs):
-    missing = [PACKAGES[name] for name in programs if shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin") is None]
-    if not missing:
-        return
-    print("Installing", *missing, flush=True)
+def install(*packages):
+    """Installs those that are missing, each named as the program in it. Debian starts a server as soon as it is
+    installed, on port 80 for all to see, unless `POLICY` says 101."""
+    denies = not POLICY.exists() and not all(is_installed(package) for package in packages)
     root = [] if os.geteuid() == 0 else ["sudo"]
-    # Debian starts a server as soon as it is installed, on port 80 for all to see, unless this file says 101.
-    denies = not POLICY.exists()
     try:
         if denies:
             script = f"printf '#!/bin/sh\\nexit 101\\n' > {POLICY} && chmod 755 {POLICY}"
             subprocess.run([*root, "sh", "-c", script], check=True)
-        environment = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-        subprocess.run([*root, *environment, "update"], check=True, timeout=600)
-        install = [*root, *environment, "install", "--yes", "--no-install-recommends", *missing]
-        subprocess.run(install, check=True, timeout=1200, stdout=subprocess.DEVNULL)
+        subprocess.run([INSTALL_MISSING, *packages], check=True, timeout=1200)
     except (subprocess.SubprocessError, FileNotFoundError) as error:
-        raise SystemExit(f"Could not install {' '.join(missing)}: {error}") from error
+        raise SystemExit(f"Could not install {' '.join(packages)}: {error}") from error
     finally:
         if denies:
             subprocess.run([*root, "rm", "-f", str(POLICY)], check=False)
 
 
 def build_edge():
-    if shutil.which("swift") is None:
-        raise SystemExit("There is no swift in PATH: the edge cannot be built")
-    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "plunk-edge"]
-    built = subprocess.run(command, cwd=REPOSITORY, check=False)
-    if built.returncode != 0 or not EDGE.exists():
-        raise SystemExit("The edge does not build")
+    headers = ["libcurl4-openssl-dev", "libssl-dev", "pkg-config"]
+    build = ["swift", "build", "--quiet", "--configuration", "release", "--static-swift-stdlib"]
+    for command in (
+        [REPOSITORY / "deploy" / "require-swift"],
+        [INSTALL_MISSING, *headers],
+        [*build, "--product", "plunk-edge"],
+    ):
+        # Each says itself what is wrong.
+        if subprocess.run(command, cwd=REPOSITORY, check=False).returncode != 0:
+            raise SystemExit("The edge could not be built")

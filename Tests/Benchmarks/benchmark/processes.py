@@ -56,12 +56,13 @@ class Process:
         return found
 
     def cpu_seconds(self):
-        """User and system time spent so far (proc(5), fields 14 and 15 of stat), over the whole tree."""
-        ticks = 0
+        """User and system time spent so far (proc(5), fields 14 and 15 of stat), each over the whole tree."""
+        user, system = 0, 0
         for pid in self.tree():
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-        return ticks / TICKS_PER_SECOND
+            user += int(fields[11])
+            system += int(fields[12])
+        return user / TICKS_PER_SECOND, system / TICKS_PER_SECOND
 
     def resident_bytes(self):
         """Resident memory of the process that serves, which is the largest of the tree."""

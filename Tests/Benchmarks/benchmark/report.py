@@ -10,6 +10,12 @@ from benchmark.load import WORKLOADS
 from benchmark.servers import TITLES, version
 
 MEBIBYTE = 1024 * 1024
+TITLES_OF_METRICS = {
+    "cpu": "CPU time per request",
+    "per_second": "Requests per second",
+    "p50": "Latency, median",
+    "p99": "Latency, 99th percentile",
+}
 
 
 @dataclass
@@ -56,10 +62,11 @@ def details(results):
                 TITLES[name],
                 f"{median(result.values(workload, 'per_second')):,.0f}",
                 f"{median(cpu):.1f}", f"{min(cpu):.1f}", f"{max(cpu):.1f}",
+                f"{median(result.values(workload, 'system')):.1f}",
                 f"{median(result.values(workload, 'p50')):,.0f}",
                 f"{median(result.values(workload, 'p99')):,.0f}",
             ])  # fmt: skip
-        header = [str(workload), "requests/s", "CPU µs", "min", "max", "p50 µs", "p99 µs"]
+        header = [str(workload), "requests/s", "CPU µs", "min", "max", "in the kernel", "p50 µs", "p99 µs"]
         text.append(table(header, rows))
     return "\n\n".join(text)
 
@@ -95,14 +102,6 @@ def ratios(results, metric, unit):
             row.append(f"{median(values) / median(reference):.2f} ({min(by_round):.2f} to {max(by_round):.2f})")
         rows.append([*row, f"{median(reference):,.{1 if metric == 'cpu' else 0}f} {unit}".strip()])
     return table([TITLES_OF_METRICS[metric], *(TITLES[name] for name in others), TITLES[base]], rows)
-
-
-TITLES_OF_METRICS = {
-    "cpu": "CPU time per request",
-    "per_second": "Requests per second",
-    "p50": "Latency, median",
-    "p99": "Latency, 99th percentile",
-}
 
 
 def for_readme(results, rounds, seconds):

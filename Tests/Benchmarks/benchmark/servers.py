@@ -75,15 +75,15 @@ def start_upstream(folder, core):
     return Server("upstream", port, Process("upstream", command, core, folder), folder)
 
 
-def start(name, folder, upstream, core, command_prefix=()):
-    """Starts one proxy, without waiting for it."""
+def start(name, folder, upstream, core, edge=(EDGE,)):
+    """Starts one proxy, without waiting for it. `edge` is how the edge's program is called."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     template = {"edge": "edge.json", "nginx": "nginx.conf", "haproxy": "haproxy.cfg", "caddy": "Caddyfile"}[name]
     path = str(configure(template, folder, PORT=port, UPSTREAM=upstream.port, KEEPALIVE=KEEPALIVE))
     environment, output = {}, None
     if name == "edge":
-        command = [str(EDGE), "serve", "--config", path]
+        command = [*map(str, edge), "serve", "--config", path]
     elif name == "nginx":
         command = [program("nginx"), "-p", str(folder), "-e", "stderr", "-c", path]
     elif name == "haproxy":
@@ -92,13 +92,20 @@ def start(name, folder, upstream, core, command_prefix=()):
     else:
         command = [program("caddy"), "run", "--adapter", "caddyfile", "--config", path]
         environment = {"GOMAXPROCS": "1", "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
-    process = Process(name, [*command_prefix, *command], core, folder, environment, output)
+    process = Process(name, command, core, folder, environment, output)
     return Server(name, port, process, folder)
 
 
+# Debian keeps servers in /usr/sbin, which is not in everybody's PATH.
+PROGRAM_FOLDERS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+
+
+def is_installed(name):
+    return shutil.which(name, path=PROGRAM_FOLDERS) is not None
+
+
 def program(name):
-    """Debian keeps servers in /usr/sbin, which is not in everybody's PATH."""
-    found = shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    found = shutil.which(name, path=PROGRAM_FOLDERS)
     if found is None:
         raise SystemExit(f"{name} is not installed")
     return found

@@ -1,0 +1,261 @@
+import EdgeCore
+import Testing
+
+@testable import EdgeServer
+
+@Suite struct ConnectionStateMachineTests {
+    typealias Machine = ConnectionStateMachine
+
+    /// What happens to a machine.
+    enum Event: Sendable {
+        case headPassed([String], bodyHasCome: Bool)
+        case headAnswered([String], closes: Bool)
+        case bodyForwarded
+        case answered(closes: Bool)
+        case bodyDiscarded
+        case discarded(Int)
+        case requestFailed
+        case deadlinePassed
+        case drain(isInsideRequest: Bool)
+        case connectionClosed
+
+        static let headPassed = headPassed(["Content-Length: 5"], bodyHasCome: false)
+        static let headAnswered = headAnswered(["Content-Length: 5"], closes: false)
+    }
+
+    private static func apply(_ event: Event, to machine: inout Machine) throws -> Machine.Action {
+        switch event {
+        case .headPassed(let fields, let bodyHasCome):
+            machine.headPassed(try #require(ServerFixtures.head(fields)), bodyHasCome: bodyHasCome)
+        case .headAnswered(let fields, let closes):
+            machine.headAnswered(try #require(ServerFixtures.head(fields)), closes: closes)
+        case .bodyForwarded:
+            machine.bodyForwarded()
+        case .answered(let closes): machine.answered(closes: closes)
+        case .bodyDiscarded: machine.bodyDiscarded()
+        case .discarded(let count): machine.discarded(count)
+        case .requestFailed: machine.requestFailed()
+        case .deadlinePassed: machine.deadlinePassed()
+        case .drain(let isInsideRequest): machine.drain(isInsideRequest: isInsideRequest)
+        case .connectionClosed: machine.connectionClosed()
+        }
+    }
+
+    struct Step: Sendable {
+        var event: Event
+        var action: Machine.Action
+        var state: Machine.State
+
+        init(_ event: Event, _ action: Machine.Action, _ state: Machine.State) {
+            (self.event, self.action, self.state) = (event, action, state)
+        }
+    }
+
+    struct Case: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var steps: [Step]
+    }
+
+    private static let limit = 65_536
+    private static let keep = Machine.Action.sendAnswer(close: false)
+    private static let close = Machine.Action.sendAnswer(close: true)
+
+    static let exchanges = [
+        Case(
+            testDescription: "two forwarded requests on one connection",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)), Step(.answered(closes: false), keep, .waiting),
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)), Step(.answered(closes: false), keep, .waiting),
+            ]),
+        Case(
+            testDescription: "the client asks for the end",
+            steps: [
+                Step(.headPassed(["Connection: close"], bodyHasCome: false), .none, .receiving(keepAlive: false)),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: false)),
+                Step(.answered(closes: false), close, .lingering(budget: limit)),
+                Step(.deadlinePassed, .close, .closed),
+            ]),
+        Case(
+            testDescription: "the body is refused",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)), Step(.answered(closes: false), keep, .waiting),
+            ]),
+        Case(
+            testDescription: "the body is refused for good",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.answered(closes: true), close, .lingering(budget: limit)),
+            ]),
+        Case(
+            testDescription: "the body does not come, or is broken",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.requestFailed, close, .lingering(budget: limit)), Step(.requestFailed, .close, .closed),
+            ]),
+        Case(
+            testDescription: "no request", steps: [Step(.requestFailed, close, .lingering(budget: limit))]),
+        Case(
+            testDescription: "an answer that comes twice goes out once",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)), Step(.answered(closes: false), keep, .waiting),
+                Step(.answered(closes: false), .none, .waiting),
+            ]),
+        Case(
+            testDescription: "an answer after the client has gone",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)), Step(.connectionClosed, .none, .closed),
+                Step(.answered(closes: false), .none, .closed), Step(.requestFailed, .none, .closed),
+                Step(.deadlinePassed, .none, .closed), Step(.bodyForwarded, .none, .closed),
+                Step(.bodyDiscarded, .none, .closed), Step(.discarded(1), .none, .closed),
+            ]),
+        Case(testDescription: "an idle connection is closed without a word", steps: [Step(.deadlinePassed, .close, .closed)]),
+        Case(
+            testDescription: "while Plunk has the request nothing of the client's ends it",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)),
+                Step(.deadlinePassed, .none, .exchanging(keepAlive: true)),
+                Step(.requestFailed, .none, .exchanging(keepAlive: true)),
+                Step(.discarded(1), .none, .exchanging(keepAlive: true)),
+                Step(.answered(closes: false), keep, .waiting),
+            ]),
+    ]
+
+    static let discarding = [
+        Case(
+            testDescription: "the rest of a refused request is thrown away, then the next is read",
+            steps: [
+                Step(.headAnswered, keep, .discarding(budget: limit)),
+                Step(.discarded(3), .none, .discarding(budget: limit - 3)), Step(.bodyDiscarded, .none, .waiting),
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+            ]),
+        Case(
+            testDescription: "in chunks",
+            steps: [Step(.headAnswered(["Transfer-Encoding: chunked"], closes: false), keep, .discarding(budget: limit))]),
+        Case(
+            testDescription: "without a body", steps: [Step(.headAnswered([], closes: false), keep, .discarding(budget: limit))]),
+        Case(
+            testDescription: "no more than 64 KiB of it",
+            steps: [
+                Step(.headAnswered, keep, .discarding(budget: limit)),
+                Step(.discarded(limit), .none, .discarding(budget: 0)), Step(.discarded(1), .close, .closed),
+            ]),
+        Case(
+            testDescription: "as large as may be thrown away",
+            steps: [Step(.headAnswered(["Content-Length: 65536"], closes: false), keep, .discarding(budget: limit))]),
+        Case(
+            testDescription: "larger than may be thrown away",
+            steps: [Step(.headAnswered(["Content-Length: 65537"], closes: false), close, .lingering(budget: limit))]),
+        Case(
+            testDescription: "it breaks: the answer has gone out already",
+            steps: [Step(.headAnswered, keep, .discarding(budget: limit)), Step(.requestFailed, .close, .closed)]),
+        Case(
+            testDescription: "it does not come",
+            steps: [Step(.headAnswered, keep, .discarding(budget: limit)), Step(.deadlinePassed, .close, .closed)]),
+        Case(
+            testDescription: "the client asks for the end",
+            steps: [Step(.headAnswered(["Connection: close"], closes: false), close, .lingering(budget: limit))]),
+        Case(
+            testDescription: "the answer asks for the end",
+            steps: [Step(.headAnswered([], closes: true), close, .lingering(budget: limit))]),
+        Case(
+            testDescription: "what a client sends behind the last answer is bounded too",
+            steps: [
+                Step(.requestFailed, close, .lingering(budget: limit)),
+                Step(.discarded(limit), .none, .lingering(budget: 0)), Step(.bodyDiscarded, .none, .lingering(budget: 0)),
+                Step(.answered(closes: false), .none, .lingering(budget: 0)), Step(.discarded(1), .close, .closed),
+            ]),
+    ]
+
+    private static let expect = ["Expect: 100-continue", "Content-Length: 5"]
+
+    static let expectations = [
+        Case(
+            testDescription: "100 Continue is said",
+            steps: [Step(.headPassed(expect, bodyHasCome: false), .sendContinue, .receiving(keepAlive: true))]),
+        Case(
+            testDescription: "not to a client that did not wait",
+            steps: [Step(.headPassed(expect, bodyHasCome: true), .none, .receiving(keepAlive: true))]),
+        Case(
+            testDescription: "after a refusal nobody can tell what the next bytes are",
+            steps: [Step(.headAnswered(expect, closes: false), close, .lingering(budget: limit))]),
+    ]
+
+    static let draining = [
+        Case(
+            testDescription: "between requests",
+            steps: [Step(.drain(isInsideRequest: false), .close, .closed)]),
+        Case(
+            testDescription: "in a head",
+            steps: [
+                Step(.drain(isInsideRequest: true), .none, .waiting), Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)),
+                Step(.answered(closes: false), close, .lingering(budget: limit)),
+            ]),
+        Case(
+            testDescription: "in a head that is refused",
+            steps: [
+                Step(.drain(isInsideRequest: true), .none, .waiting),
+                Step(.headAnswered, close, .lingering(budget: limit)),
+            ]),
+        Case(
+            testDescription: "in a body",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.drain(isInsideRequest: true), .none, .receiving(keepAlive: true)),
+                Step(.answered(closes: false), close, .lingering(budget: limit)),
+            ]),
+        Case(
+            testDescription: "while Plunk has the request",
+            steps: [
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)),
+                Step(.drain(isInsideRequest: false), .none, .exchanging(keepAlive: true)),
+                Step(.answered(closes: false), close, .lingering(budget: limit)),
+            ]),
+        Case(
+            testDescription: "in a body that is thrown away",
+            steps: [
+                Step(.headAnswered, keep, .discarding(budget: limit)),
+                Step(.drain(isInsideRequest: true), .none, .discarding(budget: limit)),
+                Step(.bodyDiscarded, .close, .closed),
+            ]),
+    ]
+
+    @Test("Events lead to states and actions", arguments: exchanges + discarding + expectations + draining)
+    func steps(_ row: Case) throws {
+        var machine = Machine()
+        for (index, step) in row.steps.enumerated() {
+            #expect(try Self.apply(step.event, to: &machine) == step.action, "step \(index)")
+            #expect(machine.state == step.state, "step \(index)")
+        }
+    }
+
+    @Test("Each state has its deadline and says whether it wants bytes")
+    func phases() throws {
+        var machine = Machine()
+        #expect(machine.phase(isInsideRequest: false) == .idle)
+        #expect(machine.phase(isInsideRequest: true) == .header)
+        #expect(machine.wantsInput && machine.isReadingRequests)
+        _ = try Self.apply(.headPassed, to: &machine)
+        #expect(machine.phase(isInsideRequest: true) == .body)
+        #expect(machine.wantsInput && machine.isReadingRequests)
+        machine.bodyForwarded()
+        #expect(machine.phase(isInsideRequest: false) == .none)
+        #expect(!machine.wantsInput && !machine.isReadingRequests)
+        _ = machine.answered(closes: false)
+        _ = try Self.apply(.headAnswered, to: &machine)
+        #expect(machine.phase(isInsideRequest: true) == .linger)
+        #expect(machine.wantsInput && machine.isReadingRequests)
+        _ = machine.bodyDiscarded()
+        _ = machine.requestFailed()
+        #expect(machine.phase(isInsideRequest: false) == .linger)
+        #expect(machine.wantsInput && !machine.isReadingRequests)
+        machine.connectionClosed()
+        #expect(machine.phase(isInsideRequest: false) == .none)
+        #expect(!machine.wantsInput && !machine.isReadingRequests)
+    }
+}

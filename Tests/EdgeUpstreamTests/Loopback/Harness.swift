@@ -1,0 +1,99 @@
+import EdgeCore
+@testable import EdgeUpstream
+import NIOCore
+import NIOPosix
+
+/// A client on an event loop of its own, for tests that talk to real sockets.
+final class Harness: Sendable {
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let thread: ReadinessThread
+    private let client: NIOLoopBound<UpstreamClient>
+
+    enum Failure: Error { case noDescriptors }
+
+    private init(_ settings: UpstreamSettings) async throws {
+        guard let thread = ReadinessThread() else { throw Failure.noDescriptors }
+        self.thread = thread
+        let upstream = try Upstream(settings: settings, eventLoops: 1, readiness: thread)
+        let eventLoop = group.next()
+        client = try await eventLoop.submit {
+            guard let client = UpstreamClient(upstream: upstream, eventLoop: eventLoop) else {
+                throw Failure.noDescriptors
+            }
+            return NIOLoopBound(client, eventLoop: eventLoop)
+        }.get()
+    }
+
+    /// Gives a client to `body` and takes everything down after it.
+    static func with(
+        port: UInt16, scheme: UpstreamSettings.Origin.Scheme = .http, host: String = "127.0.0.1",
+        _ configure: (inout UpstreamSettings) -> Void = { _ in }, _ body: (Harness) async throws -> Void
+    ) async throws {
+        var settings = UpstreamSettings(origin: .init(scheme: scheme, host: host, port: port, pathPrefix: ""))
+        settings.totalTimeout = .seconds(8)
+        configure(&settings)
+        let harness = try await Harness(settings)
+        var problem: (any Error)?
+        do { try await body(harness) } catch { problem = error }
+        try await harness.onLoop { $0.shutdown(isImmediate: true) }
+        harness.thread.shutdown()
+        try await harness.group.shutdownGracefully()
+        if let problem { throw problem }
+    }
+
+    func onLoop<Value: Sendable>(_ body: @escaping @Sendable (UpstreamClient) throws -> Value) async throws -> Value {
+        try await client.eventLoop.submit { [client] in try body(client.value) }.get()
+    }
+
+    func send(_ request: UpstreamRequest = .sample()) async throws -> UpstreamResult {
+        try await start(request).get()
+    }
+
+    /// Sends equal requests in one turn of the event loop.
+    func sendTogether(_ count: Int) async throws -> [UpstreamResult] {
+        try await onLoop { client in
+            let promises = (0..<count).map { _ in client.eventLoop.makePromise(of: UpstreamResult.self) }
+            for promise in promises { client.send(.sample()) { promise.succeed($0) } }
+            return EventLoopFuture.whenAllSucceed(promises.map(\.futureResult), on: client.eventLoop)
+        }.get()
+    }
+
+    /// - Returns: once the request has been taken; the result comes later.
+    func start(_ request: UpstreamRequest = .sample(), cancelled: Bool = false) async throws
+        -> EventLoopFuture<UpstreamResult>
+    {
+        let promise = client.eventLoop.makePromise(of: UpstreamResult.self)
+        try await onLoop { client in
+            let call = client.send(request) { promise.succeed($0) }
+            if cancelled { call.cancel() }
+        }
+        return promise.futureResult
+    }
+}
+
+extension UpstreamRequest {
+    static func sample(idempotencyKey: String? = "key-1", body: String = #"{"event":"a","email":"b@c.d"}"#) -> Self {
+        UpstreamRequest(
+            key: Array("pk_abc".utf8), body: Array(body.utf8), userAgent: Array("tests".utf8),
+            requestID: Array("request-1".utf8), idempotencyKey: idempotencyKey.map { Array($0.utf8) }
+        )
+    }
+}
+
+extension UpstreamResult {
+    var status: Int? {
+        guard case .answer(let answer, _) = self else { return nil }
+        return answer.status
+    }
+
+    var failure: UpstreamFailure? {
+        guard case .failure(let failure, _) = self else { return nil }
+        return failure
+    }
+
+    var trace: UpstreamTrace {
+        switch self {
+        case .answer(_, let trace), .failure(_, let trace): trace
+        }
+    }
+}
