@@ -140,7 +140,10 @@ struct OriginTests {
     }
 
     @Test("Without an origin there is no way in where one is required")
-    func required() throws { try Scene.of().check(HostileRequest("no origin", .track(), .originDenied)) }
+    func required() throws {
+        let scene = try Scene.of()
+        try scene.expect(.originDenied, try scene.exchange(.track()))
+    }
 }
 
 /// `navigator.sendBeacon`: no Authorization, no Content-Type of its own.
