@@ -7,14 +7,24 @@ extension Collection<UInt8> {
     @inlinable
     package func equals(_ literal: StaticString) -> Bool {
         guard count == literal.utf8CodeUnitCount else { return false }
-        return literal.withUTF8Buffer { self.elementsEqual($0) }
+        var own = startIndex
+        for offset in 0..<literal.utf8CodeUnitCount {
+            if self[own] != literal.utf8Start[offset] { return false }
+            formIndex(after: &own)
+        }
+        return true
     }
 
     /// Whether these are the bytes of `lowercase`, letters A to Z of `self` taken as a to z (RFC 9110, section 5.1).
     @inlinable
     package func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
         guard count == lowercase.utf8CodeUnitCount else { return false }
-        return lowercase.withUTF8Buffer { self.elementsEqual($0) { $0.asciiLowercased == $1 } }
+        var own = startIndex
+        for offset in 0..<lowercase.utf8CodeUnitCount {
+            if self[own].asciiLowercased != lowercase.utf8Start[offset] { return false }
+            formIndex(after: &own)
+        }
+        return true
     }
 }
 

@@ -1,7 +1,8 @@
 import ArgumentParser
 import EdgeConfiguration
 import EdgeTLS
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// `--config FILE`, and what every command does with it.
 struct ConfigurationOptions: ParsableArguments {

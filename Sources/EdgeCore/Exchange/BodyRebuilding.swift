@@ -3,7 +3,7 @@ extension Judgement {
     /// judged, everything around them anew. Empty if the body has not been judged.
     package func rebuiltBody() -> [UInt8] {
         guard let event else { return [] }
-        let dropsSubscribed = policy.body.subscribed == .strip
+        let dropsSubscribed = snapshot.settings.policy.body.subscribed == .strip
         var rebuilt: [UInt8] = []
         rebuilt.reserveCapacity(body.count)
         for (field, member) in event.members where !(dropsSubscribed && field == .subscribed) {

@@ -37,8 +37,6 @@ package struct Judgement {
             head: head, host: forwardedHost ?? head.value(of: .host), policy: snapshot.settings.policy.origins)
     }
 
-    package var policy: Policy { snapshot.settings.policy }
-
     /// The digest of the key that goes upstream, by which Plunk's project is told apart; nil before a key has passed.
     package var digestOfSentKey: KeyDigest? {
         guard !key.isEmpty else { return nil }

@@ -19,7 +19,7 @@ struct RequestHeadParser {
 
     private mutating func head(maximumFields: Int) throws(RequestFailure) -> RequestHead {
         let method = try token(endingIn: 0x20)
-        let target = try target()
+        let (target, path) = try target()
         let version = try version()
         var fields: [RequestHead.Field] = []
         fields.reserveCapacity(12)
@@ -33,7 +33,8 @@ struct RequestHeadParser {
         guard index == bytes.count - 2 else { throw .malformed("A CR stands without its LF.") }
         let rules = RequestFraming(bytes: bytes, fields: fields, version: version)
         return RequestHead(
-            storage: Array(bytes), methodRange: method, targetRange: target, fields: fields, version: version,
+            storage: Array(bytes), methodRange: method, targetRange: target, pathRange: path, fields: fields,
+            version: version,
             framing: try rules.framing(), expectsContinue: try rules.expectsContinue(),
             isKeepAlive: try rules.isKeepAlive()
         )
@@ -48,14 +49,17 @@ struct RequestHeadParser {
         return start..<index - 1
     }
 
-    private mutating func target() throws(RequestFailure) -> Range<Int> {
+    /// The request target, and the part of it before the query.
+    private mutating func target() throws(RequestFailure) -> (Range<Int>, path: Range<Int>) {
         let start = index
+        while bytes[index] &- 0x21 < 0x5E, bytes[index] != UInt8(ascii: "?") { index += 1 }
+        let pathEnd = index
         while bytes[index] &- 0x21 < 0x5E { index += 1 }
         guard index > start, bytes[index] == 0x20 else {
             throw .malformed("The request target is malformed: only visible ASCII may stand in it.")
         }
         index += 1
-        return start..<index - 1
+        return (start..<index - 1, start..<pathEnd)
     }
 
     private mutating func version() throws(RequestFailure) -> RequestHead.Version {
@@ -72,33 +76,20 @@ struct RequestHeadParser {
         return version
     }
 
-    /// One field line. Field values may hold any byte but controls (RFC 9110, section 5.5); spaces around them do not
-    /// count.
+    /// One field line and its end.
     private mutating func field() throws(RequestFailure) -> (FieldName?, Range<Int>) {
-        let nameStart = index
-        while bytes[index].isTokenCharacter { index += 1 }
-        guard index > nameStart, bytes[index] == UInt8(ascii: ":") else {
-            throw .malformed("A header field's name is malformed.")
+        guard let lineFeed = ByteSearch.first(0x0A, in: bytes, from: index), bytes[lineFeed - 1] == 0x0D else {
+            throw .malformed("A line ends in a bare LF.")
         }
-        let name = FieldName(UnsafeBufferPointer(rebasing: bytes[nameStart..<index]))
-        index += 1
-        while bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
-        var start = index
-        while true {
-            let byte = bytes[index]
-            if byte &- 0x20 < 0x5F || byte >= 0x80 || byte == 0x09 {
-                index += 1
-            } else {
-                break
+        do throws(FieldLine.Failure) {
+            let line = try FieldLine(bytes, in: index..<lineFeed - 1)
+            index = lineFeed + 1
+            return (FieldName(UnsafeBufferPointer(rebasing: bytes[line.name])), line.value)
+        } catch {
+            switch error {
+            case .name: throw .malformed("A header field's name is malformed.")
+            case .value: throw .malformed("A header field holds a control character.")
             }
         }
-        guard bytes[index] == 0x0D, bytes[index + 1] == 0x0A else {
-            throw .malformed("A header field holds a control character.")
-        }
-        var end = index
-        while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
-        start = min(start, end)
-        index += 2
-        return (name, start..<end)
     }
 }

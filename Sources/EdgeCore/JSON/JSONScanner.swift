@@ -202,16 +202,9 @@ package struct JSONScanner {
         }
     }
 
-    /// Runs over the ASCII characters of a string that stand for themselves. Most of a text is made of them, so the
-    /// index is kept in a register.
+    /// Runs over the ASCII characters of a string that stand for themselves: most of a text.
     private mutating func skipPlainCharacters() {
-        var index = index
-        while index < text.count {
-            let byte = text[index]
-            guard byte &- 0x20 < 0x60, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
-            index += 1
-        }
-        self.index = index
+        index = ByteSearch.firstSpecialInJSON(in: text, from: index) ?? text.count
     }
 
     private mutating func escape() throws(JSONFailure) {

@@ -26,34 +26,15 @@ package enum KeyRedaction {
 
     private static let minimumLength = 6
 
-    /// Whether there is a `k_` or a percent sign. Looks at eight bytes at a time, as most values hold neither.
+    /// Whether there is a `k_` or a percent sign: most values hold neither.
     private static func mayHoldKey(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
-        let bytes = UnsafeRawBufferPointer(value)
-        var index = 0
-        while index < value.count {
-            // The last eight may have been looked at in part: that is quicker than byte by byte.
-            let start = max(0, min(index, value.count - 8))
-            index = min(start + 8, value.count)
-            if index - start == 8 {
-                let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-                guard hasByte(word, 0x2525_2525_2525_2525) || hasByte(word, 0x5F5F_5F5F_5F5F_5F5F) else { continue }
-            }
-            for place in start..<index {
-                if value[place] == UInt8(ascii: "%") { return true }
-                if value[place] == UInt8(ascii: "_"), place > 0, value[place - 1] | 0x20 == UInt8(ascii: "k") {
-                    return true
-                }
-            }
+        if ByteSearch.first(UInt8(ascii: "%"), in: value) != nil { return true }
+        var start = 1
+        while let place = ByteSearch.first(UInt8(ascii: "_"), in: value, from: start) {
+            if value[place - 1] | 0x20 == UInt8(ascii: "k") { return true }
+            start = place + 1
         }
         return false
-    }
-
-    /// Whether a byte of `word` is the one that `repeated` consists of: the difference is 0 there, and only a 0 borrows
-    /// into its own highest bit.
-    @inline(__always)
-    private static func hasByte(_ word: UInt64, _ repeated: UInt64) -> Bool {
-        let difference = word ^ repeated
-        return (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080 != 0
     }
 
     private static func replacingKeys(in value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {

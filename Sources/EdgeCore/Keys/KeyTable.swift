@@ -1,5 +1,5 @@
 /// The `keys` of the configuration, by digest: what clients may show and which public key goes upstream for it.
-package struct KeyTable: Sendable {
+package final class KeyTable: Sendable {
     /// One entry of `keys`.
     package struct Entry: Sendable {
         package var name: String

@@ -18,30 +18,23 @@ package enum SecretKeySearch {
     }
 
     private static func find(in bytes: UnsafeBufferPointer<UInt8>, _ certainty: Certainty) -> Range<Int>? {
-        var index = 2
-        while index < bytes.count {
-            // Every third byte: an underscore, an `s` or a `k` says whether a prefix can be here.
-            switch bytes[index] {
-            case UInt8(ascii: "_"):
-                if bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s"),
-                    index < 3 || !bytes[index - 3].isWordCharacter
-                {
-                    var end = index + 1
-                    while end < bytes.count, bytes[end].isKeyCharacter { end += 1 }
-                    if end - index - 1 >= certainty.minimumLength { return index - 2..<end }
-                }
-                index += 1
-            case UInt8(ascii: "k"), UInt8(ascii: "K"): index += 1
-            case UInt8(ascii: "s"), UInt8(ascii: "S"): index += 2
-            default: index += 3
+        var start = 2
+        while let index = ByteSearch.first(UInt8(ascii: "_"), in: bytes, from: start) {
+            if bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s"),
+                index < 3 || !bytes[index - 3].isWordCharacter
+            {
+                var end = index + 1
+                while end < bytes.count, bytes[end].isKeyCharacter { end += 1 }
+                if end - index - 1 >= certainty.minimumLength { return index - 2..<end }
             }
+            start = index + 1
         }
         return nil
     }
 
     /// The first secret key in `text` once `%xx` is resolved (RFC 3986, section 2.1), however often it was encoded.
     package static func findPercentEncoded(in text: Bytes, _ certainty: Certainty) -> Bytes? {
-        guard text.contains(UInt8(ascii: "%")) else { return nil }
+        guard contains(UInt8(ascii: "%"), text) else { return nil }
         return find(in: PercentEncoding.resolved(text)[...], certainty)
     }
 
@@ -52,7 +45,7 @@ package enum SecretKeySearch {
 
     /// The first secret key in a JSON text once its `\u` escapes are resolved, whether or not it is JSON.
     package static func findEscaped(in text: Bytes) -> Bytes? {
-        guard text.contains(UInt8(ascii: "\\")) else { return nil }
+        guard contains(UInt8(ascii: "\\"), text) else { return nil }
         var resolved: [UInt8] = []
         resolved.reserveCapacity(text.count)
         var index = text.startIndex
@@ -70,6 +63,10 @@ package enum SecretKeySearch {
             }
         }
         return find(in: resolved[...], .anywhere)
+    }
+
+    private static func contains(_ byte: UInt8, _ text: Bytes) -> Bool {
+        text.withUnsafeBufferPointer { ByteSearch.first(byte, in: $0) != nil }
     }
 
     private static func hexNumber(_ digits: Bytes) -> UInt16? {

@@ -30,6 +30,7 @@ package struct RequestHead: Sendable {
     package let storage: [UInt8]
     let methodRange: Range<Int>
     let targetRange: Range<Int>
+    let pathRange: Range<Int>
     /// In the order they came; a field that came twice is here twice.
     let fields: [Field]
     package let version: Version
@@ -39,14 +40,15 @@ package struct RequestHead: Sendable {
     /// Whether the connection may serve another request.
     package let isKeepAlive: Bool
 
+    /// The head of what was no request: nothing came of it, and nobody can ask for more.
+    package static let unreadable = RequestHead(
+        storage: [], methodRange: 0..<0, targetRange: 0..<0, pathRange: 0..<0, fields: [], version: .http1_1,
+        framing: .none, expectsContinue: false, isKeepAlive: false)
+
     package var method: Bytes { storage[methodRange] }
 
     /// The request target without its query.
-    package var path: Bytes {
-        let target = storage[targetRange]
-        guard let question = target.firstIndex(of: UInt8(ascii: "?")) else { return target }
-        return target[..<question]
-    }
+    package var path: Bytes { storage[pathRange] }
 
     /// The value of a field that may come only once; nil if it did not come. Of several lines the first.
     package func value(of name: FieldName) -> Bytes? {

@@ -9,7 +9,7 @@ enum AuthorizationRule {
                     suggestion: PlunkSuggestion.missingAuthorization))
         }
         guard let value = head.value(of: .authorization), !value.isEmpty else {
-            if judgement.policy.keys.entryWhenMissing != nil { return nil }
+            if judgement.snapshot.settings.policy.keys.entryWhenMissing != nil { return nil }
             return refuse(.missingAuth, PlunkMessage.missingAuthorization)
         }
         let token = value.dropFirst(7)

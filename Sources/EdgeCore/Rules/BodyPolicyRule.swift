@@ -2,7 +2,7 @@
 enum BodyPolicyRule {
     static func check(_ judgement: inout Judgement) -> Verdict? {
         guard let event = judgement.event else { return nil }
-        let policy = judgement.policy.body
+        let policy = judgement.snapshot.settings.policy.body
         if policy.unknownFields == .reject, !event.unknown.isEmpty {
             return refuse("The body has a member that is not allowed here.", "\"body.unknownFields\"")
         }

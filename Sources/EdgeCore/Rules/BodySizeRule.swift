@@ -1,7 +1,7 @@
 /// Check 10: the announced body fits. One that is sent in chunks is counted as it comes.
 enum BodySizeRule {
     static func check(_ judgement: inout Judgement) -> Verdict? {
-        let maximum = judgement.policy.body.maximumSize
+        let maximum = judgement.snapshot.settings.policy.body.maximumSize
         guard case .length(let length) = judgement.head.framing, length > maximum else { return nil }
         return .refuse(refusal(maximum: maximum))
     }

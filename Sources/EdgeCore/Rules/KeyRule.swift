@@ -4,7 +4,7 @@ enum KeyRule {
     private static let maximumLength = 255
 
     static func check(_ judgement: inout Judgement) -> Verdict? {
-        let keys = judgement.policy.keys
+        let keys = judgement.snapshot.settings.policy.keys
         guard let shown = judgement.shown else { return useEntryWhenMissing(&judgement) }
         let isPublic = isPublicKey(shown)
         judgement.identify(shown, as: isPublic ? .public : .unknown)
@@ -22,7 +22,7 @@ enum KeyRule {
     }
 
     private static func useEntryWhenMissing(_ judgement: inout Judgement) -> Verdict? {
-        let keys = judgement.policy.keys
+        let keys = judgement.snapshot.settings.policy.keys
         guard let index = keys.entryWhenMissing, let sends = keys.entries[index].sends else { return refusal }
         judgement.identify(sends[...], as: .public, name: keys.entries[index].name)
         judgement.key = sends

@@ -3,7 +3,7 @@ enum OriginRule {
     static func check(_ judgement: inout Judgement) -> Verdict? {
         switch judgement.origin {
         case .same, .cross, .any: nil
-        case .absent: judgement.policy.origins.required ? .refuse(refusal(judgement)) : nil
+        case .absent: judgement.snapshot.settings.policy.origins.required ? .refuse(refusal(judgement)) : nil
         case .denied: .refuse(refusal(judgement))
         }
     }

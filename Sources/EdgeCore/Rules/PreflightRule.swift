@@ -5,7 +5,7 @@ enum PreflightRule {
         guard head.method.equals("OPTIONS"), head.value(of: .accessControlRequestMethod) != nil,
             head.value(of: .origin) != nil
         else { return nil }
-        guard head.path.elementsEqual(judgement.policy.endpoint), judgement.origin != .denied else {
+        guard head.path.elementsEqual(judgement.snapshot.settings.policy.endpoint), judgement.origin != .denied else {
             return .refuse(OriginRule.refusal(judgement))
         }
         return .preflight

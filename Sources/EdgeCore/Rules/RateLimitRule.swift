@@ -1,14 +1,13 @@
 /// Check 8: neither one client nor one key may spend what belongs to all.
 enum RateLimitRule {
     static func check(_ judgement: inout Judgement) -> Verdict? {
-        let settings = judgement.snapshot.settings.policy
-        if let limit = settings.perClient {
+        if let limit = judgement.snapshot.settings.policy.perClient {
             // Peers without an address share one bucket: they come over one local socket.
             let address = judgement.client.address ?? IPAddress(v4: 0)
             let decision = judgement.limiter.take(.client(address), limit: limit, now: judgement.now)
             if !decision.isAllowed { return refuse(limit, decision) }
         }
-        if let limit = settings.perKey, let digest = judgement.digest {
+        if let limit = judgement.snapshot.settings.policy.perKey, let digest = judgement.digest {
             let decision = judgement.limiter.take(.key(digest), limit: limit, now: judgement.now)
             if !decision.isAllowed { return refuse(limit, decision) }
         }

@@ -1,14 +1,14 @@
 private import Glibc
 
 /// A thread that runs one function and is joined by nobody.
-enum DetachedThread {
+package enum DetachedThread {
     private final class Body {
         let run: () -> Void
 
         init(_ run: @escaping () -> Void) { self.run = run }
     }
 
-    static func start(_ run: sending @escaping () -> Void) throws(AccessLogFailure) {
+    package static func start(_ run: sending @escaping () -> Void) throws(AccessLogFailure) {
         // A new thread inherits the mask: signals stay with the threads that expect them, and a closed pipe is an
         // error of write(2) instead of the end of the process.
         var all = sigset_t()

@@ -40,8 +40,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     init(services: LoopServices) { self.services = services }
 
-    private var settings: EdgeSettings { services.snapshot.settings }
-
     // MARK: The channel's events
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -56,7 +54,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         peer = context.channel.remoteAddress.flatMap(IPAddress.init)
-        let isTrusted = peer.map(settings.trustedProxies.contains) ?? true
+        let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
         admission.client = isTrusted ? nil : peer
         admission.isAdmitted = services.shared.admission.admit(admission.client)
         services.opened(self)
@@ -160,16 +158,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .discarded:
             machine.bodyDiscarded()
         case .failure(let failure):
-            requestFailed(Refusal(failure, maximumBodySize: settings.policy.body.maximumSize))
+            requestFailed(Refusal(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize))
         }
         return hadBytes || reader.isInsideRequest
     }
 
     private func readEvent() -> (used: Int, event: RequestReader.Event) {
         guard var buffer = pending.take() else {
-            return reader.next(UnsafeRawBufferPointer(start: nil, count: 0), settings)
+            return reader.next(UnsafeRawBufferPointer(start: nil, count: 0), services.snapshot)
         }
-        let result = buffer.withUnsafeReadableBytes { reader.next($0, settings) }
+        let result = buffer.withUnsafeReadableBytes { reader.next($0, services.snapshot) }
         buffer.moveReaderIndex(forwardBy: result.used)
         if buffer.readableBytes > 0 { pending = buffer }
         return result
@@ -225,7 +223,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func send(_ answer: Answer, _ action: ConnectionStateMachine.Action) {
         guard case .sendAnswer(let close) = action, let exchange, let context else { return execute(action) }
         let buffer = services.responses.write(
-            answer, requestID: exchange.requestID, origin: exchange.origin, close: close, time: Clock.wallTime,
+            answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
+            time: Clock.wallTime,
             allocator: context.channel.allocator)
         let size = buffer.readableBytes
         context.write(wrapOutboundOut(buffer), promise: nil)
@@ -254,10 +253,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func span(of phase: Phase) -> Instant.Span? {
         switch phase {
-        case .write: settings.connections.writeTimeout
-        case .connection(.idle): settings.connections.idleTimeout
-        case .connection(.header): settings.connections.headerTimeout
-        case .connection(.body): settings.connections.bodyTimeout
+        case .write: services.snapshot.settings.connections.writeTimeout
+        case .connection(.idle): services.snapshot.settings.connections.idleTimeout
+        case .connection(.header): services.snapshot.settings.connections.headerTimeout
+        case .connection(.body): services.snapshot.settings.connections.bodyTimeout
         case .connection(.linger): Self.lingerTimeout
         case .connection(.none): nil
         }
@@ -280,9 +279,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
 extension RequestReader {
     fileprivate mutating func next(
-        _ input: UnsafeRawBufferPointer, _ settings: EdgeSettings
+        _ input: UnsafeRawBufferPointer, _ snapshot: Snapshot
     ) -> (used: Int, event: Event) {
-        next(input, limits: settings.connections, maximumBodySize: settings.policy.body.maximumSize)
+        next(
+            input, limits: snapshot.settings.connections, maximumBodySize: snapshot.settings.policy.body.maximumSize)
     }
 }
 

@@ -10,7 +10,8 @@ final class Exchange {
     private let startedAt: Instant
     private let wallTime: WallTime
     private let peer: IPAddress?
-    private var judgement: Judgement?
+    /// Changed in place only: a copy is a retain for each of its arrays.
+    private var judgement: Judgement
     private var call: UpstreamCall?
     private var trace: UpstreamTrace?
     private var upstreamStatus: Int?
@@ -28,10 +29,7 @@ final class Exchange {
         self.peer = peer
         startedAt = Clock.now
         wallTime = Clock.wallTime
-        guard let head else {
-            requestID = services.makeRequestID(at: wallTime)
-            return
-        }
+        let head = head ?? .unreadable
         let snapshot = services.snapshot
         let client = Client(head: head, peer: peer, trusted: snapshot.settings.trustedProxies)
         if !client.isBehindTrustedProxy, let peer, head.lines(of: .forwardedFor) > 0 {
@@ -45,21 +43,18 @@ final class Exchange {
             head: head, client: client, snapshot: snapshot, limiter: services.shared.limiter, now: startedAt)
     }
 
-    var origin: OriginFinding { judgement?.origin ?? .absent }
+    var origin: OriginFinding { judgement.origin }
+
+    /// Whether the answer goes out without its body.
+    var isHead: Bool { judgement.head.method.equals("HEAD") }
 
     // MARK: Judging
 
     /// Nil if the head passes and the body is wanted.
-    func judgeHead() -> Answer? {
-        guard var judgement = judgement.take() else { return nil }
-        defer { self.judgement = judgement }
-        return Rulebook.judgeHead(&judgement).map(answer)
-    }
+    func judgeHead() -> Answer? { Rulebook.judgeHead(&judgement).map(answer) }
 
     /// Nil if the whole request passes and may be forwarded.
     func judgeBody(_ body: [UInt8]) -> Answer? {
-        guard var judgement = judgement.take() else { return nil }
-        defer { self.judgement = judgement }
         judgement.body = body
         return Rulebook.judgeBody(&judgement).map(answer)
     }
@@ -79,14 +74,12 @@ final class Exchange {
     ///
     /// - Parameter completion: called once, on the loop, unless the client has gone; maybe before this returns.
     func forward(completion: @escaping (Answer) -> Void) {
-        guard let judgement else { return }
         let pausable = judgement.digestOfSentKey
         if let pausable, let seconds = services.shared.pauses.secondsLeft(for: pausable, now: startedAt) {
             completion(answer(UpstreamAnswers.paused(seconds: seconds)))
             return
         }
-        let request = UpstreamRequest(
-            judgement, requestID: requestID, makeKey: { services.makeRequestID(at: wallTime) })
+        let request = makeRequest()
         call = services.upstream.send(request) { result in
             self.call = nil
             let answer = self.answer(to: result, isKeyAdded: request.isIdempotencyKeyAdded, pausable: pausable)
@@ -96,6 +89,17 @@ final class Exchange {
                 completion(answer)
             }
         }
+    }
+
+    private func makeRequest() -> UpstreamRequest {
+        let clientKey = judgement.head.value(of: .idempotencyKey).map(Array.init)
+        let addsKey = clientKey == nil && services.snapshot.settings.upstream.idempotency == .add
+        return UpstreamRequest(
+            key: judgement.key, body: judgement.rebuiltBody(), userAgent: PassedFields.userAgent(of: judgement.head),
+            requestID: requestID, idempotencyKey: addsKey ? services.makeRequestID(at: wallTime) : clientKey,
+            isIdempotencyKeyAdded: addsKey,
+            forwardedFor: judgement.client.address.flatMap(services.snapshot.settings.clientAddress.upstream.reduce),
+            traceparent: PassedFields.traceparent(of: judgement.head))
     }
 
     private func answer(to result: UpstreamResult, isKeyAdded: Bool, pausable: KeyDigest?) -> Answer? {
@@ -172,10 +176,9 @@ final class Exchange {
         (record.status, record.code, record.reason) = (status, code, reason)
         (record.bytesIn, record.bytesOut) = (bytesIn, bytesOut)
         record.durationMicroseconds = Int(Clock.now.nanoseconds(since: startedAt) / 1000)
-        let address = judgement?.client.address ?? peer
-        record.client = address.flatMap(services.snapshot.settings.clientAddress.log.reduce)
-        if let judgement {
-            let head = judgement.head
+        record.client = judgement.client.address.flatMap(services.snapshot.settings.clientAddress.log.reduce)
+        let head = judgement.head
+        if !head.method.isEmpty {
             record.protocol = head.version.text
             (record.method, record.path) = (head.method, head.path)
             record.host = head.value(of: .host)

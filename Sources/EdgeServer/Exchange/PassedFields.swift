@@ -38,22 +38,6 @@ enum PassedFields {
     }
 }
 
-extension UpstreamRequest {
-    /// The request that goes upstream for a judged one.
-    ///
-    /// - Parameter makeKey: makes an Idempotency-Key where the client sent none and the configuration adds one.
-    init(_ judgement: Judgement, requestID: [UInt8], makeKey: () -> [UInt8]) {
-        let settings = judgement.snapshot.settings
-        let clientKey = judgement.head.value(of: .idempotencyKey).map(Array.init)
-        let addsKey = clientKey == nil && settings.upstream.idempotency == .add
-        self.init(
-            key: judgement.key, body: judgement.rebuiltBody(), userAgent: PassedFields.userAgent(of: judgement.head),
-            requestID: requestID, idempotencyKey: addsKey ? makeKey() : clientKey, isIdempotencyKeyAdded: addsKey,
-            forwardedFor: judgement.client.address.flatMap(settings.clientAddress.upstream.reduce),
-            traceparent: PassedFields.traceparent(of: judgement.head))
-    }
-}
-
 extension AccessRecord.Upstream {
     /// What the log tells of the way to Plunk and back; nothing was tried if there was no attempt.
     init(_ trace: UpstreamTrace, status: Int?, requestID: [UInt8]?) {

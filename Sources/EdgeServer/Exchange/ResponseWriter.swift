@@ -11,9 +11,13 @@ struct ResponseWriter {
 
     /// The whole answer in one buffer.
     ///
-    /// - Parameter close: says `Connection: close`.
+    /// - Parameters:
+    ///   - omitsBody: for HEAD, whose answer is the header alone (RFC 9110, section 9.3.2): a body would be taken for
+    ///     the next answer.
+    ///   - close: says `Connection: close`.
     mutating func write(
-        _ answer: Answer, requestID: [UInt8], origin: OriginFinding, close: Bool, time: WallTime,
+        _ answer: Answer, requestID: [UInt8], origin: OriginFinding, omitsBody: Bool, close: Bool,
+        time: WallTime,
         allocator: ByteBufferAllocator
     ) -> ByteBuffer {
         bytes.removeAll(keepingCapacity: true)
@@ -40,7 +44,7 @@ struct ResponseWriter {
         bytes.append(close ? "Connection: close\r\n\r\n" : "\r\n")
         var buffer = allocator.buffer(capacity: bytes.count + answer.body.count)
         buffer.writeBytes(bytes)
-        buffer.writeBytes(answer.body)
+        if !omitsBody { buffer.writeBytes(answer.body) }
         return buffer
     }
 

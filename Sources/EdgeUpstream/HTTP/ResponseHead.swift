@@ -15,7 +15,7 @@ struct ResponseHead {
         case toClose
     }
 
-    typealias Line = Slice<UnsafeRawBufferPointer>
+    typealias Line = Slice<UnsafeBufferPointer<UInt8>>
 
     private(set) var status = 0
     private(set) var retryAfter: [UInt8]?
@@ -78,13 +78,8 @@ struct ResponseHead {
 
     /// - Returns: false when the line is not a field, or one that must not stand there.
     mutating func readField(_ line: Line) -> Bool {
-        // A line that starts with a space (folding) has no name either.
-        guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex else { return false }
-        let name = line[..<colon]
-        guard name.allSatisfy(\.isTokenCharacter) else { return false }
-        let value = line[(colon + 1)...].trimmed
-        guard value.allSatisfy(\.isFieldContent) else { return false }
-        return read(name, value)
+        guard let field = try? FieldLine(line.base, in: line.indices) else { return false }
+        return read(line.base[field.name], line.base[field.value])
     }
 
     /// Names are told apart by their length first: most fields are none of ours.

@@ -67,27 +67,28 @@ struct ResponseParser {
 
     /// - Returns: nil to go on.
     private mutating func takeLine(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Step? {
-        guard let lineFeed = rest.firstIndex(of: 0x0A) else {
+        let bytes = UnsafeRawBufferPointer(rebasing: rest).assumingMemoryBound(to: UInt8.self)
+        guard let lineFeed = ByteSearch.first(0x0A, in: bytes) else {
             guard headSize + partialLine.count + rest.count <= Self.headLimit else { return invalid() }
             partialLine.append(contentsOf: rest)
             return .incomplete
         }
-        let line = rest[..<lineFeed]
-        rest = rest[(lineFeed + 1)...]
+        let line = bytes[..<lineFeed]
+        rest = rest.dropFirst(lineFeed + 1)
         headSize += partialLine.count + line.count + 1
         guard headSize <= Self.headLimit else { return invalid() }
         guard partialLine.isEmpty else {
             partialLine.append(contentsOf: line)
             let whole = partialLine
             partialLine.removeAll(keepingCapacity: true)
-            return whole.withUnsafeBytes { readLine($0[...], rest) }
+            return whole.withUnsafeBufferPointer { readLine($0[...], rest) }
         }
         return readLine(line, rest)
     }
 
     /// - Parameter line: without the line feed.
     private mutating func readLine(
-        _ line: Slice<UnsafeRawBufferPointer>, _ rest: Slice<UnsafeRawBufferPointer>
+        _ line: ResponseHead.Line, _ rest: Slice<UnsafeRawBufferPointer>
     ) -> Step? {
         guard line.last == 0x0D else { return invalid() }
         let line = line.dropLast()

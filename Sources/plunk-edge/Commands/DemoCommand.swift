@@ -22,12 +22,14 @@ struct DemoCommand: AsyncParsableCommand {
         } catch {
             throw Exit.failure("the sandbox cannot listen: \(error)", Exit.systemFailure)
         }
-        let view = LiveLogView()
+        guard let view = LiveLogView() else {
+            throw Exit.failure("there are no file descriptors left. Raise the limit (ulimit -n).", Exit.systemFailure)
+        }
         let edge = try await RunningEdge.start(
             settings(upstreamPort: sandbox.port), log: .descriptor(view.input), logger: logger)
         for address in edge.server.addresses { print(DemoText.introduction(address: address.description)) }
         fflush(nil)
-        view.show()
+        try view.show()
         await signals.untilStop()
         await edge.stop(logger: logger)
         await view.finish()
