@@ -22,14 +22,14 @@ package final class ChildProcess: @unchecked Sendable {
     ) throws {
         let (inputPipe, outputPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--signal=KILL", "\(seconds)", path] + arguments
+        process.arguments = ["--foreground", "--signal=KILL", "\(seconds)", path] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         (process.standardInput, process.standardOutput, process.standardError) = (inputPipe, outputPipe, errorPipe)
         process.terminationHandler = { [status] process in
             let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
             status.withLock { $0 = signal + process.terminationStatus }
         }
-        try process.run()
+        try Self.withoutBlockedSignals(process.run)
         output = Transcript(reading: outputPipe.fileHandleForReading)
         errors = Transcript(reading: errorPipe.fileHandleForReading)
         try inputPipe.fileHandleForWriting.write(contentsOf: input)
@@ -50,6 +50,16 @@ package final class ChildProcess: @unchecked Sendable {
             throw Overdue("the program still runs. It printed: \(output.text) \(errors.text)")
         }
         return status
+    }
+
+    /// A program inherits the signals that its parent's thread blocks, and the threads on which tests run block TERM.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var blocked = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &blocked)
+        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
+        try body()
     }
 
     /// Asks the program to end, and makes it end.

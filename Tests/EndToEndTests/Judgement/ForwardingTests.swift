@@ -29,7 +29,7 @@ import Testing
         for _ in 0..<3 { #expect(try scene.exchange(.track()).status == 200) }
         let requests = scene.upstream.requests.dropFirst(before)
         #expect(Set(requests.compactMap { $0["idempotency-key"] }).count == 3)
-        #expect(requests.allSatisfy { $0["user-agent"]?.hasPrefix("plunk-edge/") == true })
+        #expect(requests.allSatisfy { $0["user-agent"] == "plunk-edge" })
         #expect(requests.allSatisfy { $0["traceparent"] == nil })
     }
 
@@ -94,7 +94,7 @@ import Testing
         #expect(record["outcome"] == "forwarded")
         #expect(record["upstream"]?["status"] == .number(Double(status)))
         #expect(record["upstream"]?["attempts"] == 1)
-        #expect(record["code"] == (status < 400 ? nil : "PROJECT_DISABLED"))
+        #expect(record["code"] == "PROJECT_DISABLED")
         // The connection goes on: the answer was framed as it should be.
         try client.send(ClientRequest.track().bytes)
         #expect(try client.response().status == status)

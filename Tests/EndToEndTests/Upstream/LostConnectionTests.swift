@@ -113,6 +113,19 @@ import Testing
         #expect(try scene.exchange(.track()).status == 200)
     }
 
+    @Test("An idle connection that Plunk closes costs the next event nothing")
+    func idleClose() throws {
+        let scene = try Scene.of()
+        let client = try scene.connect()
+        let events = scene.upstream.ledger.events.count
+        for _ in 0..<5 {
+            try client.send(ClientRequest.track().bytes)
+            #expect(try client.response().status == 200)
+            scene.upstream.closeConnections()
+        }
+        #expect(scene.upstream.ledger.events.count == events + 5)
+    }
+
     private func connection(_ use: Use, _ scene: Scene) throws -> RawClient {
         let client = try scene.connect()
         // Connections of earlier tests would make every request one on a reused connection.
