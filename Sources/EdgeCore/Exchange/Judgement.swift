@@ -16,8 +16,10 @@ package struct Judgement {
     var shown: Bytes?
     /// What may be said of the key that was shown, or that is used in its place.
     package var fingerprint: KeyFingerprint?
-    /// By which its bucket is found.
+    /// The digest of that key.
     package var digest: KeyDigest?
+    /// The entry of the key table that accepted the key or stands in for it; nil where the table is empty.
+    var entry: Int?
     /// The public key that goes upstream.
     package var key: [UInt8] = []
     /// The body as it came, while the body rules run.

@@ -14,6 +14,7 @@ enum KeyRule {
         }
         guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return refusal }
         let entry = keys.entries[index]
+        judgement.entry = index
         judgement.fingerprint?.kind = isPublic ? .public : .alias
         judgement.fingerprint?.name = entry.name
         judgement.key = entry.sends ?? Array(shown)
@@ -25,6 +26,7 @@ enum KeyRule {
         let keys = judgement.policy.keys
         guard let index = keys.entryWhenMissing, let sends = keys.entries[index].sends else { return refusal }
         judgement.identify(sends[...], as: .public, name: keys.entries[index].name)
+        judgement.entry = index
         judgement.key = sends
         return nil
     }

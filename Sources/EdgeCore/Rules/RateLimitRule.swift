@@ -8,11 +8,16 @@ enum RateLimitRule {
             let decision = judgement.limiter.take(.client(address), limit: limit, now: judgement.now)
             if !decision.isAllowed { return refuse(limit, decision) }
         }
-        if let limit = settings.perKey, let digest = judgement.digest {
+        if let limit = settings.perKey, let digest = bucketDigest(judgement) {
             let decision = judgement.limiter.take(.key(digest), limit: limit, now: judgement.now)
             if !decision.isAllowed { return refuse(limit, decision) }
         }
         return nil
+    }
+
+    /// All that an entry accepts shares one bucket, which goes by the first of it: a rotation is no second limit.
+    private static func bucketDigest(_ judgement: Judgement) -> KeyDigest? {
+        judgement.entry.flatMap { judgement.policy.keys.entries[$0].accepts.first } ?? judgement.digest
     }
 
     private static func refuse(_ limit: RateLimit, _ decision: RateLimitDecision) -> Verdict {

@@ -44,7 +44,7 @@ struct ResponseWriter {
         bytes.append(close ? "Connection: close\r\n\r\n" : "\r\n")
         var buffer = allocator.buffer(capacity: bytes.count + answer.body.count)
         buffer.writeBytes(bytes)
-        buffer.writeBytes(answer.body)
+        if !omitsBody { buffer.writeBytes(answer.body) }
         return buffer
     }
 
