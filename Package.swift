@@ -100,7 +100,7 @@ let package = Package(
         // Runs the real binary; the product is built with it.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["EdgeTestSupport", "plunk-edge"],
+            dependencies: ["EdgeCore", "EdgeTestSupport", "plunk-edge"],
             swiftSettings: strict
         ),
     ]

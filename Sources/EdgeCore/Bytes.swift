@@ -51,11 +51,11 @@ extension UInt8 {
 
     /// A character of a token (RFC 9110, section 5.6.2).
     @inlinable
-    package var isTokenCharacter: Bool {
-        if isASCIIDigit || isASCIILetter { return true }
-        switch self {
-        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: return true
-        default: return false
-        }
+    package var isTokenCharacter: Bool { isIn(0x03FF_6CFA_0000_0000, 0x57FF_FFFF_C7FF_FFFE) }
+
+    /// Whether the bit of this byte is set in a set of ASCII characters: those below 0x40, and the others.
+    @inlinable
+    func isIn(_ low: UInt64, _ high: UInt64) -> Bool {
+        self < 0x80 && (self < 0x40 ? low : high) &>> UInt64(self & 0x3F) & 1 == 1
     }
 }

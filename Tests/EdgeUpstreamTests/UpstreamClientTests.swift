@@ -229,6 +229,25 @@ import Testing
         }
     }
 
+    @Test("When the breaker opens, requests that wait for a connection fail with it")
+    func waitingWhenDown() async throws {
+        try await Harness.with(port: try closedPort(), { $0.maximumConnections = 1 }) { client async throws in
+            let failures = try await client.sendTogether(Breaker.threshold + 3).map(\.failure)
+            #expect(failures.prefix(Breaker.threshold).allSatisfy { $0 == .connect })
+            #expect(failures.dropFirst(Breaker.threshold).allSatisfy { $0 == .down(retryAfterSeconds: 5) })
+        }
+    }
+
+    @Test("A connection that has lived long enough serves no other request")
+    func lifetime() async throws {
+        let server = try ScriptedServer([.answer(.recorded), .stall], [.answer(.recorded)])
+        try await Harness.with(port: server.port, { $0.connectionLifetime = .zero }) { client async throws in
+            #expect(try await client.send().status == 200)
+            #expect(try await client.send().status == 200)
+        }
+        #expect(server.requests.map(\.connection) == [0, 1])
+    }
+
     @Test("Fixed addresses are used instead of the resolver; the name stays in Host")
     func fixedAddresses() async throws {
         let server = try ScriptedServer([.answer(.recorded)])

@@ -1,18 +1,18 @@
 extension Judgement {
-    /// The body that goes upstream, written from the members that passed: their values byte for byte as they were
-    /// judged, everything around them anew. Empty if the body has not been judged.
-    package func rebuiltBody() -> [UInt8] {
-        guard let event else { return [] }
+    /// Writes the body that goes upstream from the members that passed: their values byte for byte as they were
+    /// judged, everything around them anew.
+    mutating func rebuildBody() {
+        guard let members = event?.members else { return }
         let dropsSubscribed = snapshot.settings.policy.body.subscribed == .strip
         var rebuilt: [UInt8] = []
         rebuilt.reserveCapacity(body.count)
-        for (field, member) in event.members where !(dropsSubscribed && field == .subscribed) {
+        for (field, member) in members where !(dropsSubscribed && field == .subscribed) {
             rebuilt.append(rebuilt.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
             rebuilt.append(field.quotedName)
             rebuilt.append(contentsOf: body[member.range])
         }
         rebuilt.append(UInt8(ascii: "}"))
-        return rebuilt
+        rebuiltBody = rebuilt
     }
 }
 

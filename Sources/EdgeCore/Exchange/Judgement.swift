@@ -17,14 +17,17 @@ package struct Judgement {
     /// What may be said of the key that was shown, or that is used in its place.
     package var fingerprint: KeyFingerprint?
     /// By which its bucket is found.
-    package var digest: KeyDigest?
-    /// The public key that goes upstream.
+    var digest: KeyDigest?
+    /// The public key that goes upstream, and its digest, by which Plunk's project is told apart.
     package var key: [UInt8] = []
-    /// The body as it came, while the body rules run.
-    package var body: [UInt8] = []
+    package var digestOfKey: KeyDigest?
+    /// The body as it came.
+    var body: [UInt8] = []
     /// What the JSON rule found in the body, and what it means as an event.
     var scanned: TrackBody?
-    package var event: TrackEvent?
+    var event: TrackEvent?
+    /// The body that goes upstream, once everything has passed.
+    package var rebuiltBody: [UInt8] = []
 
     package init(head: RequestHead, client: Client, snapshot: Snapshot, limiter: RateLimiter, now: Instant) {
         self.head = head
@@ -35,13 +38,6 @@ package struct Judgement {
         let forwardedHost = client.isBehindTrustedProxy ? head.value(of: .forwardedHost) : nil
         origin = OriginFinding(
             head: head, host: forwardedHost ?? head.value(of: .host), policy: snapshot.settings.policy.origins)
-    }
-
-    /// The digest of the key that goes upstream, by which Plunk's project is told apart; nil before a key has passed.
-    package var digestOfSentKey: KeyDigest? {
-        guard !key.isEmpty else { return nil }
-        if let shown, shown.elementsEqual(key) { return digest }
-        return key.withUnsafeBytes(snapshot.settings.policy.keys.sha256)
     }
 
     /// Whether the request is for the one thing that clients may do.

@@ -35,7 +35,6 @@ package enum Reason: String, CaseIterable, Sendable {
     case maybeRecorded = "maybe_recorded"
     // The client's side.
     case clientGone = "client_gone"
-    case clientTooSlow = "client_too_slow"
     /// A mistake of the edge's own.
     case internalError = "internal_error"
 }

@@ -34,7 +34,7 @@ package struct Refusal: Sendable {
         case .upstreamConnect, .upstreamTLS, .upstreamTimeout, .upstreamClosed, .upstreamInvalidResponse,
             .maybeRecorded:
             .upstreamFailed
-        case .clientGone, .clientTooSlow: .clientGone
+        case .clientGone: .clientGone
         case .alreadyRecorded: .forwarded
         case .preflight: .preflight
         case .badRequest, .targetTooLong, .headerTooLarge, .headerTimeout, .bodyTimeout, .originDenied, .secretKey,

@@ -109,6 +109,6 @@ extension UInt8 {
     /// A letter or digit: before it no key begins.
     var isWordCharacter: Bool { isASCIIDigit || isASCIILetter }
 
-    /// What keys are made of behind their prefix.
-    var isKeyCharacter: Bool { isWordCharacter || self == UInt8(ascii: "_") || self == UInt8(ascii: "-") }
+    /// What keys are made of behind their prefix: letters, digits, `_` and `-`.
+    var isKeyCharacter: Bool { isIn(0x03FF_2000_0000_0000, 0x07FF_FFFE_87FF_FFFE) }
 }

@@ -17,20 +17,17 @@ package enum JSONText {
     private static func appendContent(of text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         var index = 0
         var written = 0
-        while index < text.count {
-            let byte = text[index]
-            if byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                index += 1
-            } else if byte >= 0x80, let length = UTF8Sequence.length(at: index, in: text) {
-                index += length
+        while let special = ByteSearch.firstSpecialInJSON(in: text, from: index) {
+            if text[special] >= 0x80, let length = UTF8Sequence.length(at: special, in: text) {
+                index = special + length
             } else {
-                output.append(contentsOf: text[written..<index])
-                appendEscape(of: byte, to: &output)
-                index += 1
+                output.append(contentsOf: text[written..<special])
+                appendEscape(of: text[special], to: &output)
+                index = special + 1
                 written = index
             }
         }
-        output.append(contentsOf: text[written..<index])
+        output.append(contentsOf: text[written...])
     }
 
     private static func appendEscape(of byte: UInt8, to output: inout [UInt8]) {

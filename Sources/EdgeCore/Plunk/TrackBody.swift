@@ -69,6 +69,7 @@ package struct TrackBody: JSONVisitor, Sendable {
     /// Elements of an array have no name and are none of our business.
     private mutating func add(_ kind: ValueKind, range: Range<Int>) {
         guard let name = name.take() else { return }
+        if members.isEmpty { members.reserveCapacity(4) }
         members.append(Member(name: name, range: range, kind: kind))
     }
 }

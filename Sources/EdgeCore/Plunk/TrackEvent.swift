@@ -24,6 +24,7 @@ package struct TrackEvent: Sendable {
         var members: [(field: Field, member: TrackBody.Member)] = []
         var unknown: [TrackBody.Member] = []
         var errors: [FieldError] = []
+        members.reserveCapacity(body.members.count)
         for member in body.members {
             if let field = Field(member.name, in: text) {
                 members.append((field, member))

@@ -1,6 +1,6 @@
 /// What a request is before judgement: its request line and the fields the edge looks at, as views of the bytes that
-/// came. HTTP/1.1 and HTTP/2 make the same head.
-package struct RequestHead: Sendable {
+/// came. HTTP/1.1 and HTTP/2 make the same head. Immutable; a class so that handing it on costs one retain.
+package final class RequestHead: Sendable {
     package enum Version: Sendable {
         case http1_0, http1_1, http2
 
@@ -45,6 +45,21 @@ package struct RequestHead: Sendable {
         storage: [], methodRange: 0..<0, targetRange: 0..<0, pathRange: 0..<0, fields: [], version: .http1_1,
         framing: .none, expectsContinue: false, isKeepAlive: false)
 
+    init(
+        storage: [UInt8], methodRange: Range<Int>, targetRange: Range<Int>, pathRange: Range<Int>, fields: [Field],
+        version: Version, framing: BodyFraming, expectsContinue: Bool, isKeepAlive: Bool
+    ) {
+        self.storage = storage
+        self.methodRange = methodRange
+        self.targetRange = targetRange
+        self.pathRange = pathRange
+        self.fields = fields
+        self.version = version
+        self.framing = framing
+        self.expectsContinue = expectsContinue
+        self.isKeepAlive = isKeepAlive
+    }
+
     package var method: Bytes { storage[methodRange] }
 
     /// The request target without its query.
@@ -65,7 +80,7 @@ package struct RequestHead: Sendable {
 
     /// Calls `body` with the value of each line of a field, last line first.
     package func reversedValues(of name: FieldName) -> some Sequence<Bytes> {
-        fields.reversed().lazy.filter { $0.name == name }.map { storage[$0.value] }
+        fields.reversed().lazy.filter { $0.name == name }.map { self.storage[$0.value] }
     }
 
     /// The values of all fields in question for a hidden key: the target and everything the client wrote.

@@ -9,14 +9,18 @@ enum KeyRule {
         let isPublic = isPublicKey(shown)
         judgement.identify(shown, as: isPublic ? .public : .unknown)
         guard !keys.entries.isEmpty else {
-            judgement.key = Array(shown)
+            (judgement.key, judgement.digestOfKey) = (Array(shown), judgement.digest)
             return isPublic ? nil : refusal
         }
         guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return refusal }
         let entry = keys.entries[index]
         judgement.fingerprint?.kind = isPublic ? .public : .alias
         judgement.fingerprint?.name = entry.name
-        judgement.key = entry.sends ?? Array(shown)
+        if let sends = entry.sends {
+            (judgement.key, judgement.digestOfKey) = (sends, sends.withUnsafeBytes(keys.sha256))
+        } else {
+            (judgement.key, judgement.digestOfKey) = (Array(shown), digest)
+        }
         // An alias without a key to send would go upstream itself; the configuration does not allow it.
         return entry.sends != nil || isPublic ? nil : refusal
     }
@@ -25,7 +29,7 @@ enum KeyRule {
         let keys = judgement.snapshot.settings.policy.keys
         guard let index = keys.entryWhenMissing, let sends = keys.entries[index].sends else { return refusal }
         judgement.identify(sends[...], as: .public, name: keys.entries[index].name)
-        judgement.key = sends
+        (judgement.key, judgement.digestOfKey) = (sends, judgement.digest)
         return nil
     }
 

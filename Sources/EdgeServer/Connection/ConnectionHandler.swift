@@ -156,7 +156,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .body(let body):
             bodyReceived(body)
         case .discarded:
-            machine.bodyDiscarded()
+            execute(machine.bodyDiscarded())
         case .failure(let failure):
             requestFailed(Refusal(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize))
         }

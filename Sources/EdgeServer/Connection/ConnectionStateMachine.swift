@@ -111,8 +111,9 @@ struct ConnectionStateMachine: Equatable {
     }
 
     /// The last byte of an unwanted body has come.
-    mutating func bodyDiscarded() {
+    mutating func bodyDiscarded() -> Action {
         if case .discarding = state { state = .waiting }
+        return .none
     }
 
     /// Bytes of an unwanted body have come.

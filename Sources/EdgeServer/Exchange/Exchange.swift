@@ -55,8 +55,7 @@ final class Exchange {
 
     /// Nil if the whole request passes and may be forwarded.
     func judgeBody(_ body: [UInt8]) -> Answer? {
-        judgement.body = body
-        return Rulebook.judgeBody(&judgement).map(answer)
+        Rulebook.judgeBody(body, &judgement).map(answer)
     }
 
     func answer(_ refusal: Refusal) -> Answer { Answer(refusal, requestID: requestID, time: wallTime) }
@@ -74,15 +73,16 @@ final class Exchange {
     ///
     /// - Parameter completion: called once, on the loop, unless the client has gone; maybe before this returns.
     func forward(completion: @escaping (Answer) -> Void) {
-        let pausable = judgement.digestOfSentKey
+        let pausable = judgement.digestOfKey
         if let pausable, let seconds = services.shared.pauses.secondsLeft(for: pausable, now: startedAt) {
             completion(answer(UpstreamAnswers.paused(seconds: seconds)))
             return
         }
         let request = makeRequest()
+        let isKeyAdded = request.isIdempotencyKeyAdded
         call = services.upstream.send(request) { result in
             self.call = nil
-            let answer = self.answer(to: result, isKeyAdded: request.isIdempotencyKeyAdded, pausable: pausable)
+            let answer = self.answer(to: result, isKeyAdded: isKeyAdded, pausable: pausable)
             if self.isClientGone {
                 self.record(status: nil, outcome: .clientGone, code: nil, reason: .clientGone, bytesOut: 0)
             } else if let answer {
@@ -95,7 +95,7 @@ final class Exchange {
         let clientKey = judgement.head.value(of: .idempotencyKey).map(Array.init)
         let addsKey = clientKey == nil && services.snapshot.settings.upstream.idempotency == .add
         return UpstreamRequest(
-            key: judgement.key, body: judgement.rebuiltBody(), userAgent: PassedFields.userAgent(of: judgement.head),
+            key: judgement.key, body: judgement.rebuiltBody, userAgent: PassedFields.userAgent(of: judgement.head),
             requestID: requestID, idempotencyKey: addsKey ? services.makeRequestID(at: wallTime) : clientKey,
             isIdempotencyKeyAdded: addsKey,
             forwardedFor: judgement.client.address.flatMap(services.snapshot.settings.clientAddress.upstream.reduce),

@@ -78,7 +78,7 @@ struct ResponseHead {
 
     /// - Returns: false when the line is not a field, or one that must not stand there.
     mutating func readField(_ line: Line) -> Bool {
-        guard let field = try? FieldLine(line.base, in: line.indices) else { return false }
+        guard let field = try? FieldLine(line.base, in: line.startIndex..<line.endIndex) else { return false }
         return read(line.base[field.name], line.base[field.value])
     }
 

@@ -14,7 +14,8 @@ FOLDER = Path(__file__).resolve().parent.parent
 REPOSITORY = FOLDER.parent.parent
 CONFIGURATIONS = FOLDER / "configurations"
 EDGE = REPOSITORY / ".build" / "release" / "plunk-edge"
-# Idle connections that each proxy may keep to the upstream.
+# Idle upstream connections for the proxies that open one for every request under way. The edge and HAProxy have 64 at
+# most and let requests wait.
 KEEPALIVE = 256
 # Bytes of standard output are HAProxy's access log; the others write the file themselves.
 ACCESS_LOG = "access.log"

@@ -26,19 +26,19 @@ import Testing
     private static func apply(_ event: Event, to machine: inout Machine) throws -> Machine.Action {
         switch event {
         case .headPassed(let fields, let bodyHasCome):
-            machine.headPassed(try #require(ServerFixtures.head(fields)), bodyHasCome: bodyHasCome)
+            return machine.headPassed(try #require(ServerFixtures.head(fields)), bodyHasCome: bodyHasCome)
         case .headAnswered(let fields, let closes):
-            machine.headAnswered(try #require(ServerFixtures.head(fields)), closes: closes)
-        case .bodyForwarded:
-            machine.bodyForwarded()
-        case .answered(let closes): machine.answered(closes: closes)
-        case .bodyDiscarded: machine.bodyDiscarded()
-        case .discarded(let count): machine.discarded(count)
-        case .requestFailed: machine.requestFailed()
-        case .deadlinePassed: machine.deadlinePassed()
-        case .drain(let isInsideRequest): machine.drain(isInsideRequest: isInsideRequest)
+            return machine.headAnswered(try #require(ServerFixtures.head(fields)), closes: closes)
+        case .bodyForwarded: machine.bodyForwarded()
+        case .answered(let closes): return machine.answered(closes: closes)
+        case .bodyDiscarded: return machine.bodyDiscarded()
+        case .discarded(let count): return machine.discarded(count)
+        case .requestFailed: return machine.requestFailed()
+        case .deadlinePassed: return machine.deadlinePassed()
+        case .drain(let isInsideRequest): return machine.drain(isInsideRequest: isInsideRequest)
         case .connectionClosed: machine.connectionClosed()
         }
+        return .none
     }
 
     struct Step: Sendable {
@@ -65,9 +65,11 @@ import Testing
             testDescription: "two forwarded requests on one connection",
             steps: [
                 Step(.headPassed, .none, .receiving(keepAlive: true)),
-                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)), Step(.answered(closes: false), keep, .waiting),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)),
+                Step(.answered(closes: false), keep, .waiting),
                 Step(.headPassed, .none, .receiving(keepAlive: true)),
-                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)), Step(.answered(closes: false), keep, .waiting),
+                Step(.bodyForwarded, .none, .exchanging(keepAlive: true)),
+                Step(.answered(closes: false), keep, .waiting),
             ]),
         Case(
             testDescription: "the client asks for the end",
@@ -111,7 +113,9 @@ import Testing
                 Step(.deadlinePassed, .none, .closed), Step(.bodyForwarded, .none, .closed),
                 Step(.bodyDiscarded, .none, .closed), Step(.discarded(1), .none, .closed),
             ]),
-        Case(testDescription: "an idle connection is closed without a word", steps: [Step(.deadlinePassed, .close, .closed)]),
+        Case(
+            testDescription: "an idle connection is closed without a word",
+            steps: [Step(.deadlinePassed, .close, .closed)]),
         Case(
             testDescription: "while Plunk has the request nothing of the client's ends it",
             steps: [
@@ -134,9 +138,12 @@ import Testing
             ]),
         Case(
             testDescription: "in chunks",
-            steps: [Step(.headAnswered(["Transfer-Encoding: chunked"], closes: false), keep, .discarding(budget: limit))]),
+            steps: [
+                Step(.headAnswered(["Transfer-Encoding: chunked"], closes: false), keep, .discarding(budget: limit))
+            ]),
         Case(
-            testDescription: "without a body", steps: [Step(.headAnswered([], closes: false), keep, .discarding(budget: limit))]),
+            testDescription: "without a body",
+            steps: [Step(.headAnswered([], closes: false), keep, .discarding(budget: limit))]),
         Case(
             testDescription: "no more than 64 KiB of it",
             steps: [
@@ -165,7 +172,8 @@ import Testing
             testDescription: "what a client sends behind the last answer is bounded too",
             steps: [
                 Step(.requestFailed, close, .lingering(budget: limit)),
-                Step(.discarded(limit), .none, .lingering(budget: 0)), Step(.bodyDiscarded, .none, .lingering(budget: 0)),
+                Step(.discarded(limit), .none, .lingering(budget: 0)),
+                Step(.bodyDiscarded, .none, .lingering(budget: 0)),
                 Step(.answered(closes: false), .none, .lingering(budget: 0)), Step(.discarded(1), .close, .closed),
             ]),
     ]
@@ -191,7 +199,8 @@ import Testing
         Case(
             testDescription: "in a head",
             steps: [
-                Step(.drain(isInsideRequest: true), .none, .waiting), Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.drain(isInsideRequest: true), .none, .waiting),
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
                 Step(.bodyForwarded, .none, .exchanging(keepAlive: true)),
                 Step(.answered(closes: false), close, .lingering(budget: limit)),
             ]),

@@ -57,11 +57,13 @@ import Testing
     @Test(
         "No other does",
         arguments: [
-            "", "00", trace + "-00", trace + "0", String(trace.dropLast()), "01" + trace.dropFirst(2), "ff" + trace.dropFirst(2),
+            "", "00", trace + "-00", trace + "0", String(trace.dropLast()), "01" + trace.dropFirst(2),
+            "ff" + trace.dropFirst(2),
             trace.uppercased(), trace.replacing("b7ad6b7169203331", with: "0000000000000000"),
             trace.replacing("0af7651916cd43dd8448eb211c80319c", with: "00000000000000000000000000000000"),
             trace.replacing("-", with: "_"), trace.replacing("c-b", with: "c0b"), trace.replacing("0af7", with: "0ag7"),
-            trace.replacing("0af7", with: "0a`7"), trace.replacing("0af7", with: "0a 7"), trace.replacing("0af7", with: "0a@7"),
+            trace.replacing("0af7", with: "0a`7"), trace.replacing("0af7", with: "0a 7"),
+            trace.replacing("0af7", with: "0a@7"),
         ])
     func noTraceparent(_ value: String) throws {
         #expect(PassedFields.traceparent(of: try Self.head("traceparent: \(value)")) == nil)

@@ -64,7 +64,8 @@ import Testing
             testDescription: "a status without words", answer: { forwarded(418) },
             lines: ["HTTP/1.1 418 "] + fixed + [json, "Content-Length: 2"], body: "{}"),
         Case(
-            testDescription: "to HEAD, as long as it would be, without its body", answer: { forwarded(401, "{\"a\":1}") },
+            testDescription: "to HEAD, as long as it would be, without its body",
+            answer: { forwarded(401, "{\"a\":1}") },
             omitsBody: true, lines: ["HTTP/1.1 401 Unauthorized"] + fixed + [json, "Content-Length: 7"]),
         Case(
             testDescription: "a refusal with its limit", answer: limited,

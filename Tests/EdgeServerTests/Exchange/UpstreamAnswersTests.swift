@@ -36,7 +36,9 @@ import Testing
             testDescription: "an error of Plunk's", status: 403, body: #"{"error":{"code":"PROJECT_DISABLED"}}"#,
             judged: .pass(.projectDisabled)),
         Case(testDescription: "an error without a code", status: 500, judged: .pass(nil)),
-        Case(testDescription: "an error of an unknown code", status: 400, body: #"{"error":{"code":"NEW"}}"#, judged: .pass(nil)),
+        Case(
+            testDescription: "an error of an unknown code", status: 400, body: #"{"error":{"code":"NEW"}}"#,
+            judged: .pass(nil)),
         Case(
             testDescription: "success that is no JSON", status: 200, body: "<html>", isJSON: false,
             judged: .refused(502, .upstreamInvalidResponse, mayHaveBeenRecorded: true)),
@@ -56,11 +58,13 @@ import Testing
             testDescription: "a status beyond the classes", status: 600,
             judged: .refused(502, .upstreamInvalidResponse, mayHaveBeenRecorded: false)),
         Case(
-            testDescription: "a client error that is no JSON keeps its status", status: 404, body: "<html>", isJSON: false,
+            testDescription: "a client error that is no JSON keeps its status", status: 404, body: "<html>",
+            isJSON: false,
             judged: .refused(404, .upstreamInvalidResponse, mayHaveBeenRecorded: false)),
         // An error on the server's side may come after the event was recorded.
         Case(
-            testDescription: "a server error that is no JSON keeps its status", status: 503, body: "<html>", isJSON: false,
+            testDescription: "a server error that is no JSON keeps its status", status: 503, body: "<html>",
+            isJSON: false,
             judged: .refused(503, .upstreamInvalidResponse, mayHaveBeenRecorded: true)),
         Case(
             testDescription: "the edge's repeat came second, the first was recorded", status: 409, body: reused("200"),
@@ -107,7 +111,8 @@ import Testing
             failure: .overloaded, status: 503, reason: .overloaded, message: "Too many requests are under way.",
             suggestion: "Nothing was recorded. Try again in 1 s.", retryAfter: 1),
         Failure(
-            failure: .down(retryAfterSeconds: 4), status: 503, reason: .upstreamDown, message: "Plunk cannot be reached.",
+            failure: .down(retryAfterSeconds: 4), status: 503, reason: .upstreamDown,
+            message: "Plunk cannot be reached.",
             suggestion: "Nothing was recorded. Try again in 4 s.", retryAfter: 4),
         Failure(
             failure: .connect, status: 502, reason: .upstreamConnect, message: "Plunk cannot be reached.",

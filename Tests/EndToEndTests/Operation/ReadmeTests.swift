@@ -1,0 +1,119 @@
+import EdgeCore
+import EdgeTestSupport
+import Foundation
+import Testing
+
+/// What the README shows is what there is: its configuration, its commands, its outputs and its tables.
+@Suite(.serialized) struct ReadmeTests {
+    @Test("The configuration shown is config.example.json")
+    func configuration() throws {
+        #expect(try Readme().blocks("json").first == Readme.file("config.example.json"))
+    }
+
+    @Test("Every key of the configuration's table is in the schema")
+    func keys() throws {
+        let process = try EdgeProcess.run("schema")
+        let schema = try JSONValue(parsing: Array(process.output.waitForEnd().utf8))
+        let rows = try Readme().column("key")
+        #expect(rows.count > 10)
+        for names in rows {
+            var path: [Substring] = []
+            for name in names {
+                // `.sends` stands beside what was named before it.
+                path = name.hasPrefix(".") ? path.dropLast() + [name.dropFirst()] : name.split(separator: ".")
+                var place: JSONValue? = schema
+                for component in path {
+                    let isList = component.hasSuffix("[]")
+                    let property = place?["properties"]?[isList ? String(component.dropLast(2)) : String(component)]
+                    place = isList ? property?["items"] : property
+                }
+                #expect(place != nil, "\(path.joined(separator: "."))")
+            }
+        }
+    }
+
+    @Test("Every reason and every outcome is explained, and no other")
+    func words() throws {
+        let readme = try Readme()
+        #expect(Set(readme.column("`reason`").joined()) == Set(Reason.allCases.map(\.rawValue)))
+        #expect(Set(readme.column("`outcome`").joined()) == Set(Outcome.allCases.map(\.rawValue)))
+    }
+
+    @Test("The commands shown end with 0 and say nothing is wrong")
+    func commands() throws {
+        let readme = try Readme()
+        let folder = try TemporaryFolder()
+        let configuration = try #require(readme.blocks("json").first).replacing("127.0.0.1:8080", with: "127.0.0.1:0")
+        _ = try folder.write("config.json", Array(configuration.utf8))
+        _ = try folder.write("access.log", Array(record(readme).utf8))
+        let lines = readme.blocks("sh").joined().split(separator: "\n").filter { $0.hasPrefix("plunk-edge ") }
+        #expect(lines.count == 5)
+        for line in lines {
+            let command = "cd \(folder.path) && exec '\(EdgeProcess.binary)'\(line.dropFirst(10))"
+            let process = try ChildProcess("/bin/sh", ["-c", command])
+            if line.contains(" serve ") {
+                let isListening = { (line: Substring) in line.contains("listening on") ? true : nil }
+                _ = try process.errors.waitForLine("start-up line", where: isListening)
+                process.send(SIGINT)
+            }
+            #expect(try process.waitForExit() == 0, "\(line)")
+            let text = try process.output.waitForEnd() + process.errors.waitForEnd()
+            #expect(!text.contains("error") && !text.contains("warning") && !text.contains("broken"), "\(text)")
+        }
+    }
+
+    @Test("The access log's record is one that `logs` reads, with every field in its place")
+    func accessLog() throws {
+        let record = try record(Readme())
+        let json = try EdgeProcess.run("logs", "--output", "json", input: Array(record.utf8))
+        #expect(try json.output.waitForEnd() == record)
+        let table = try EdgeProcess.run("logs", input: Array(record.utf8))
+        let text = try table.output.waitForEnd()
+        for part in ["14:42:33.897", "200", "forwarded", "POST /v1/track", "web", "127.0.0.1", "5.78ms"] {
+            #expect(text.contains(part), "\(text)")
+        }
+        // A real edge writes the same members in the same order.
+        let upstream = try RecordingUpstream()
+        let changes: JSONValue = [
+            "keys": [["name": "web", "accepts": ["\(Planted.publicKey)"]]], "origins": ["https://app.example.com"],
+        ]
+        let edge = try EdgeProcess(upstream: upstream.port, changes)
+        let request = ClientRequest.track().adding("Origin: https://app.example.com", "User-Agent: Mozilla/5.0")
+        _ = try Scene(edge: edge, upstream: upstream).exchange(request)
+        #expect(try edge.terminate() == 0)
+        let written = try edge.process.output.waitForEnd()
+        #expect(members(of: written) == members(of: record))
+    }
+
+    @Test("The error shown is what a secret key gets")
+    func error() throws {
+        let shown = try #require(try Readme().brokenLine(startingWith: #"{"success":false"#))
+        let upstream = try RecordingUpstream()
+        let scene = Scene(edge: try EdgeProcess(upstream: upstream.port), upstream: upstream)
+        let request = ClientRequest.track().replacing("Authorization: Bearer \(Planted.secret)")
+        #expect(try masked(scene.exchange(request).text) == masked(shown))
+    }
+
+    @Test("The demo begins as shown")
+    func demo() throws {
+        let shown = try #require(try Readme().blocks("text").first)
+        let process = try EdgeProcess.run("demo", "--port", "0")
+        _ = try process.output.waitForLine("end of the introduction") { $0.contains("access log") ? true : nil }
+        let output = process.output.text.replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:8080")
+        let lines = shown.split(separator: "\n").prefix { !$0.hasPrefix("TIME") }.filter { $0 != "..." }
+        #expect(lines.count == 7)
+        for line in lines { #expect(output.contains("\(line)\n"), "\(line)") }
+        process.send(SIGINT)
+        #expect(try process.waitForExit() == 0)
+    }
+
+    private func record(_ readme: Readme) throws -> String {
+        try #require(readme.brokenLine(startingWith: #"{"v":1"#)) + "\n"
+    }
+
+    private func members(of line: String) -> [Substring] { line.matches(of: /"(\w+)":/).map(\.1) }
+
+    private func masked(_ text: String) -> String {
+        text.replacing(/"requestId":"[^"]*"/, with: "").replacing(/"timestamp":"[^"]*"/, with: "")
+    }
+}
