@@ -16,8 +16,11 @@ package struct Judgement {
     var shown: Bytes?
     /// What may be said of the key that was shown, or that is used in its place.
     package var fingerprint: KeyFingerprint?
-    /// By which its bucket is found.
+    /// The digest of that key.
     var digest: KeyDigest?
+    /// By which its rate limit's bucket is found. All that an entry of the key table accepts shares one, which goes by
+    /// the first of it: a rotation is no second limit.
+    var bucket: KeyDigest?
     /// The public key that goes upstream, and its digest, by which Plunk's project is told apart.
     package var key: [UInt8] = []
     package var digestOfKey: KeyDigest?

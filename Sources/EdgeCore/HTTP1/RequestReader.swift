@@ -69,18 +69,13 @@ package struct RequestReader: Sendable {
         let bytes = UnsafeRawBufferPointer(rebasing: input[start...]).assumingMemoryBound(to: UInt8.self)
         guard let end = HeadEnd.find(in: bytes, from: scanned) else {
             try HeadEnd.checkUnfinished(bytes, from: scanned)
-            guard bytes.count < limits.headerSize else {
-                throw bytes.contains(0x0A) ? .headerTooLarge : .targetTooLong
-            }
+            guard bytes.count < limits.headerSize else { throw Self.tooLarge(bytes, limit: limits.headerSize) }
             isInsideRequest = true
             // An empty line in front, or half of one, has to be seen again by the next call.
             state = .head(scanned: start == 0 && bytes.count > 1 ? bytes.count : 0)
             return (0, .needsMore)
         }
-        guard end <= limits.headerSize else {
-            let line = bytes.firstIndex(of: 0x0A) ?? end
-            throw line < limits.headerSize ? .headerTooLarge : .targetTooLong
-        }
+        guard end <= limits.headerSize else { throw Self.tooLarge(bytes, limit: limits.headerSize) }
         let head = try RequestHeadParser.parse(
             UnsafeBufferPointer(rebasing: bytes[..<end]), maximumFields: limits.headerCount)
         isInsideRequest = true
@@ -91,6 +86,11 @@ package struct RequestReader: Sendable {
         case .chunked: state = .chunked(ChunkedDecoder(maximumSize: maximumBodySize))
         }
         return (start + end, .head(head))
+    }
+
+    /// Whether it is the request line alone that breaks the limit shows in the bytes up to it, whatever has come behind.
+    private static func tooLarge(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> RequestFailure {
+        bytes.prefix(limit).contains(0x0A) ? .headerTooLarge : .targetTooLong
     }
 
     // MARK: Body

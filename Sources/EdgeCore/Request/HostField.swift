@@ -20,8 +20,8 @@ package struct HostField<Text: BidirectionalCollection<UInt8>> {
         }
         guard !name.isEmpty, name.count <= 255 else { return nil }
         if name.first == UInt8(ascii: "[") {
-            guard name.last == UInt8(ascii: "]"), name.count > 2,
-                let address = IPAddress(Array(name.dropFirst().dropLast())), address.width > 0
+            let address = name.dropFirst().dropLast()
+            guard name.last == UInt8(ascii: "]"), address.contains(UInt8(ascii: ":")), IPAddress(address) != nil
             else { return nil }
         } else {
             let isName = name.allSatisfy {

@@ -83,6 +83,6 @@ package final class RequestHead: Sendable {
         fields.reversed().lazy.filter { $0.name == name }.map { self.storage[$0.value] }
     }
 
-    /// The values of all fields in question for a hidden key: the target and everything the client wrote.
-    package var everything: Bytes { storage[targetRange.lowerBound...] }
+    /// Where a key may be hidden: everything the client wrote.
+    package var everything: Bytes { storage[...] }
 }

@@ -10,10 +10,12 @@ enum KeyRule {
         judgement.identify(shown, as: isPublic ? .public : .unknown)
         guard !keys.entries.isEmpty else {
             (judgement.key, judgement.digestOfKey) = (Array(shown), judgement.digest)
+            judgement.bucket = judgement.digest
             return isPublic ? nil : refusal
         }
         guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return refusal }
         let entry = keys.entries[index]
+        judgement.bucket = entry.accepts.first
         judgement.fingerprint?.kind = isPublic ? .public : .alias
         judgement.fingerprint?.name = entry.name
         if let sends = entry.sends {
@@ -30,6 +32,7 @@ enum KeyRule {
         guard let index = keys.entryWhenMissing, let sends = keys.entries[index].sends else { return refusal }
         judgement.identify(sends[...], as: .public, name: keys.entries[index].name)
         (judgement.key, judgement.digestOfKey) = (sends, judgement.digest)
+        judgement.bucket = keys.entries[index].accepts.first ?? judgement.digest
         return nil
     }
 

@@ -7,8 +7,8 @@ enum RateLimitRule {
             let decision = judgement.limiter.take(.client(address), limit: limit, now: judgement.now)
             if !decision.isAllowed { return refuse(limit, decision) }
         }
-        if let limit = judgement.snapshot.settings.policy.perKey, let digest = judgement.digest {
-            let decision = judgement.limiter.take(.key(digest), limit: limit, now: judgement.now)
+        if let limit = judgement.snapshot.settings.policy.perKey, let bucket = judgement.bucket {
+            let decision = judgement.limiter.take(.key(bucket), limit: limit, now: judgement.now)
             if !decision.isAllowed { return refuse(limit, decision) }
         }
         return nil

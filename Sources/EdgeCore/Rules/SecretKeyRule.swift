@@ -1,7 +1,7 @@
 /// Check 3: a secret key must never have come here. It is looked for wherever a client may have put it, because the
 /// team has to learn that it is exposed even if this request would have been refused for another reason.
 enum SecretKeyRule {
-    /// Everything in the head: the target, Authorization in any form, and all other fields, known or not.
+    /// Everything in the head: the request line, Authorization in any form, and all other fields, known or not.
     static func checkHead(_ judgement: inout Judgement) -> Verdict? {
         let head = judgement.head
         for place in [.authorization, .apiKey] as [FieldName] where head.lines(of: place) > 0 {
@@ -26,7 +26,7 @@ enum SecretKeyRule {
         if let key = SecretKeySearch.find(in: value, .keyPlace) { return key }
         if let key = SecretKeySearch.findPercentEncoded(in: value, .keyPlace) { return key }
         guard value.prefix(6).equalsIgnoringCase("basic ") else { return nil }
-        return SecretKeySearch.findBase64Encoded(in: value.dropFirst(6), .keyPlace)
+        return SecretKeySearch.findBase64Encoded(in: value.dropFirst(6).drop { $0 == 0x20 }, .keyPlace)
     }
 
     private static func refuse(_ key: Bytes, _ judgement: inout Judgement) -> Verdict? {

@@ -112,7 +112,9 @@ struct ConnectionStateMachine: Equatable {
 
     /// The last byte of an unwanted body has come.
     mutating func bodyDiscarded() -> Action {
-        if case .discarding = state { state = .waiting }
+        guard case .discarding = state else { return .none }
+        if isDraining { return end() }
+        state = .waiting
         return .none
     }
 

@@ -25,7 +25,9 @@ enum UpstreamAnswers {
             return .pass(content?.code)
         case 400..<600:
             return .refuse(
-                failure(answer.status, .upstreamInvalidResponse, "Plunk answered \(answer.status) without JSON."))
+                failure(
+                    answer.status, .upstreamInvalidResponse, "Plunk answered \(answer.status) without JSON.",
+                    mayHaveBeenRecorded: answer.status >= 500))
         default:
             return .refuse(
                 failure(

@@ -14,10 +14,10 @@ final class UpstreamPauses: Sendable {
         hasAny.store(true, ordering: .releasing)
     }
 
-    /// Whole seconds until requests with this key may go on, at least 1; nil if they may now.
+    /// Whole seconds until requests with this key may go on, rounded up; nil if they may now.
     func secondsLeft(for key: KeyDigest, now: Instant) -> Int? {
         guard hasAny.load(ordering: .acquiring) else { return nil }
         guard let end = ends.withLock({ $0.value(for: key) }), end > now else { return nil }
-        return Int(end.nanoseconds(since: now) / 1_000_000_000) + 1
+        return Int((end.nanoseconds(since: now) + 999_999_999) / 1_000_000_000)
     }
 }

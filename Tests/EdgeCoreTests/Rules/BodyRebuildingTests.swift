@@ -58,16 +58,16 @@ import Testing
         let policy = Policy.with { $0.body.subscribed = row.subscribed }
         let (ruling, judgement) = try TestRequest(body: row.body).judged(by: policy)
         #expect(ruling == .passes)
-        #expect(String(decoding: judgement.rebuiltBody(), as: UTF8.self) == row.rebuilt)
+        #expect(String(decoding: judgement.rebuiltBody, as: UTF8.self) == row.rebuilt)
         // What was written is judged like what came, and written again it is the same.
         let again = try TestRequest(body: row.rebuilt).judged(by: policy)
         #expect(again.ruling == .passes)
-        #expect(again.judgement.rebuiltBody() == Array(row.rebuilt.utf8))
+        #expect(again.judgement.rebuiltBody == Array(row.rebuilt.utf8))
     }
 
     @Test("A body that was not judged is not written")
     func unjudged() throws {
-        #expect(try TestRequest(method: "GET").judged().judgement.rebuiltBody().isEmpty)
-        #expect(try TestRequest(body: "{").judged().judgement.rebuiltBody().isEmpty)
+        #expect(try TestRequest(method: "GET").judged().judgement.rebuiltBody.isEmpty)
+        #expect(try TestRequest(body: "{").judged().judgement.rebuiltBody.isEmpty)
     }
 }

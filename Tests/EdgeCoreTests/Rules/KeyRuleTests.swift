@@ -24,7 +24,7 @@ import Testing
         #expect(judgement.key == Array(key.utf8))
         #expect(judgement.fingerprint?.kind == .public)
         #expect(judgement.fingerprint?.name == nil)
-        #expect(judgement.digestOfSentKey == Self.digest(key))
+        #expect(judgement.digestOfKey == Self.digest(key))
     }
 
     @Test(
@@ -69,7 +69,7 @@ import Testing
         #expect(judgement.fingerprint?.kind == row.kind)
         #expect(judgement.fingerprint?.name == row.name)
         #expect(judgement.fingerprint?.id == UInt32(Self.digest(row.shown).words.0 >> 32))
-        #expect(judgement.digestOfSentKey == Self.digest(row.sent))
+        #expect(judgement.digestOfKey == Self.digest(row.sent))
     }
 
     @Test(
@@ -89,13 +89,13 @@ import Testing
         #expect(judgement.key == Array("pk_web".utf8))
         #expect(judgement.fingerprint?.kind == .public)
         #expect(judgement.fingerprint?.name == "web")
-        #expect(judgement.digestOfSentKey == Self.digest("pk_web"))
+        #expect(judgement.digestOfKey == Self.digest("pk_web"))
     }
 
     @Test("No key, no digest of one")
     func noKey() throws {
         let judgement = try TestRequest(authorization: []).judged().judgement
-        #expect(judgement.digestOfSentKey == nil)
+        #expect(judgement.digestOfKey == nil)
         #expect(judgement.fingerprint == nil)
     }
 }

@@ -42,8 +42,9 @@ struct TestRequest: Sendable {
             head: head, client: Client(head: head, peer: peer, trusted: trusted), snapshot: Snapshot(settings),
             limiter: limiter, now: now)
         if let verdict = Rulebook.judgeHead(&judgement) { return (Ruling(verdict, atHead: true), judgement) }
-        judgement.body = Array(body.utf8)
-        if let verdict = Rulebook.judgeBody(&judgement) { return (Ruling(verdict, atHead: false), judgement) }
+        if let verdict = Rulebook.judgeBody(Array(body.utf8), &judgement) {
+            return (Ruling(verdict, atHead: false), judgement)
+        }
         return (.passes, judgement)
     }
 }
