@@ -1,10 +1,8 @@
 import Foundation
 import Glibc
 
-/// A program that a test runs. It cannot outlive the test for long: `timeout` ends it if nobody else does. Any thread.
-///
-/// Unchecked: `process` is read for its identifier only, which does not change once it runs.
-package final class ChildProcess: @unchecked Sendable {
+/// A program that a test runs. It cannot outlive the tests: the kernel ends it with them. Any thread.
+package final class ChildProcess: Sendable {
     /// How a program ended: its exit code, or 128 and the number of the signal that ended it.
     package typealias Status = Int32
 
@@ -17,19 +15,18 @@ package final class ChildProcess: @unchecked Sendable {
     ///   - path: of the program, absolute.
     ///   - environment: on top of the test's own.
     package init(
-        _ path: String, _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
-        lifetime seconds: Int = 240
+        _ path: String, _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
     ) throws {
         let (inputPipe, outputPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--foreground", "--signal=KILL", "\(seconds)", path] + arguments
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+        process.arguments = ["--pdeathsig", "KILL", path] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         (process.standardInput, process.standardOutput, process.standardError) = (inputPipe, outputPipe, errorPipe)
         process.terminationHandler = { [status] process in
             let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
             status.withLock { $0 = signal + process.terminationStatus }
         }
-        try Self.withoutBlockedSignals(process.run)
+        try StarterThread.run { [process] in try process.run() }
         output = Transcript(reading: outputPipe.fileHandleForReading)
         errors = Transcript(reading: errorPipe.fileHandleForReading)
         try inputPipe.fileHandleForWriting.write(contentsOf: input)
@@ -50,16 +47,6 @@ package final class ChildProcess: @unchecked Sendable {
             throw Overdue("the program still runs. It printed: \(output.text) \(errors.text)")
         }
         return status
-    }
-
-    /// A program inherits the signals that its parent's thread blocks, and the threads on which tests run block TERM.
-    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-        var none = sigset_t()
-        var blocked = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &blocked)
-        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
-        try body()
     }
 
     /// Asks the program to end, and makes it end.
