@@ -179,7 +179,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.exchange = exchange
         if let answer = exchange.judgeHead() {
             reader.discardBody()
-            send(answer, machine.headAnswered(head, closes: answer.closesConnection))
+            send(answer, machine.headAnswered(head, closes: isLast(answer)))
         } else {
             execute(machine.headPassed(head, bodyHasCome: pending != nil))
         }
@@ -188,11 +188,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func bodyReceived(_ body: [UInt8]) {
         guard let exchange else { return }
         if let answer = exchange.judgeBody(body) {
-            send(answer, machine.answered(closes: answer.closesConnection))
+            send(answer, machine.answered(closes: isLast(answer)))
         } else {
             machine.bodyForwarded()
             exchange.forward { answer in
-                self.send(answer, self.machine.answered(closes: answer.closesConnection))
+                self.send(answer, self.machine.answered(closes: self.isLast(answer)))
                 self.process()
             }
         }
@@ -203,6 +203,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let exchange = exchange ?? Exchange(head: nil, peer: peer, services: services)
         self.exchange = exchange
         send(exchange.answer(refusal), machine.requestFailed())
+    }
+
+    private func isLast(_ answer: Answer) -> Bool {
+        answer.closesConnection || services.shared.isDraining.load(ordering: .relaxed)
     }
 
     // MARK: Actions

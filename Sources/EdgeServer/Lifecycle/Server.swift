@@ -77,6 +77,7 @@ package final class Server: Sendable {
     @discardableResult
     package func shutdown() async -> Int {
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
+        shared.isDraining.store(true, ordering: .relaxed)
         for listener in listeners { try? await listener.close() }
         await loops.forEach { $0.drain() }
         let deadline = Clock.now.advanced(by: settings.drain)
