@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import NIOCore
+internal import Synchronization
 
 /// Serves one client connection over HTTP/1.1: feeds bytes to the reader, asks the machine, executes what it says.
 /// Confined to its channel's event loop.

@@ -4,6 +4,7 @@ package import EdgeRecords
 package import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 /// The running edge: listeners, one event loop per core, and what the loops share. Any task may use it.
 package final class Server: Sendable {
