@@ -48,7 +48,9 @@ extension UpstreamClient {
             let expires = now.advanced(by: upstream.settings.connectionLifetime)
             return Connection(owner: owner, transport: transport, isTLS: options.isTLS, expires: expires)
         }
-        guard let connection = opened else { return openingFailed(for: call, .connect, now) }
+        guard let connection = opened else {
+            return openingFailed(for: call, .connect, "No memory or descriptors are left", now)
+        }
         connection.call = call
         call?.connection = connection
         scheduleTick(isSoon: true)
@@ -66,17 +68,19 @@ extension UpstreamClient {
                 perform(pool.opened(connection, now))
             }
         case .failed(let failure):
-            let call = connection.call
+            let (call, cause) = (connection.call, connection.transport.cause)
             close(connection)
-            openingFailed(for: call, failure, now)
+            openingFailed(for: call, failure, cause, now)
         }
     }
 
-    private func openingFailed(for call: UpstreamCall?, _ failure: UpstreamFailure, _ now: Instant) {
-        if let call {
-            pool.closed(); complete(call, failure, now)
-        } else if let call = pool.openingFailed() {
-            complete(call, failure, now)
+    private func openingFailed(
+        for call: UpstreamCall?, _ failure: UpstreamFailure, _ cause: String?, _ now: Instant
+    ) {
+        if call != nil { pool.closed() }
+        if let failed = call ?? pool.openingFailed() {
+            failed.trace.cause = cause
+            complete(failed, failure, now)
         }
         perform(pool.openForWaiting())
     }

@@ -69,6 +69,8 @@ package struct UpstreamTrace: Sendable {
     /// Whether bytes of the request may have reached Plunk without a whole answer coming back, in any attempt: an answer
     /// to the second does not say what became of the first.
     package var mayHaveBeenRecorded = false
+    /// Why there was no connection, in libcurl's words and the system's: for the operator, not for the client.
+    package var cause: String?
 
     package init() {}
 }

@@ -1,15 +1,64 @@
 /// What a request's fields say about the connection and the body. Doubt is an error: a request that two servers could
 /// cut differently is smuggling, or as good as (RFC 9112, sections 6.3 and 11.2).
 struct RequestFraming {
-    let bytes: UnsafeBufferPointer<UInt8>
-    let fields: [RequestHead.Field]
-    let version: RequestHead.Version
+    private typealias Value = Slice<UnsafeBufferPointer<UInt8>>
 
-    func framing() throws(RequestFailure) -> RequestHead.BodyFraming {
-        try checkHost()
-        let length = try single(.contentLength, "Content-Length stands twice.")
-        let coding = try single(.transferEncoding, "Transfer-Encoding stands twice.")
-        _ = try single(.origin, "Origin stands twice.")
+    private(set) var body = RequestHead.BodyFraming.none
+    /// The client waits for `100 Continue` (RFC 9110, section 10.1.1); HTTP/1.0 clients know nothing of it.
+    private(set) var expectsContinue = false
+    /// HTTP/1.1 connections persist unless one side says `close`; HTTP/1.0 connections serve one request.
+    private(set) var isKeepAlive: Bool
+
+    init(
+        _ bytes: UnsafeBufferPointer<UInt8>, fields: [RequestHead.Field], version: RequestHead.Version
+    ) throws(RequestFailure) {
+        isKeepAlive = version == .http1_1
+        var (host, origin, length, coding, expect): (Value?, Value?, Value?, Value?, Value?)
+        for field in fields {
+            let value = bytes[field.value]
+            switch field.name {
+            case .host: try Self.keep(value, in: &host, "Host stands twice.")
+            case .origin: try Self.keep(value, in: &origin, "Origin stands twice.")
+            case .contentLength: try Self.keep(value, in: &length, "Content-Length stands twice.")
+            case .transferEncoding: try Self.keep(value, in: &coding, "Transfer-Encoding stands twice.")
+            case .expect: try Self.keep(value, in: &expect, "Expect stands twice.")
+            case .connection: if Self.saysClose(value) { isKeepAlive = false }
+            case .authorization, .contentType, .contentEncoding, .userAgent, .cookie, .apiKey, .idempotencyKey,
+                .traceparent, .requestID, .forwardedFor, .forwardedHost, .forwardedProto, .secFetchSite,
+                .accessControlRequestMethod:
+                break
+            }
+        }
+        try Self.checkHost(host, version)
+        body = try Self.body(length: length, coding: coding, version)
+        if let expect, version == .http1_1 {
+            guard expect.equalsIgnoringCase("100-continue") else {
+                throw .malformed("The only expectation is 100-continue.")
+            }
+            expectsContinue = true
+        }
+    }
+
+    /// Keeps the value of a field that may come only once.
+    private static func keep(
+        _ value: Value, in place: inout Value?, _ problem: RequestFailure.StaticMessage
+    ) throws(RequestFailure) {
+        guard place == nil else { throw .malformed(problem) }
+        place = value
+    }
+
+    /// RFC 9112, section 3.2: one Host, always in HTTP/1.1.
+    private static func checkHost(_ host: Value?, _ version: RequestHead.Version) throws(RequestFailure) {
+        guard let host else {
+            if version == .http1_1 { throw .malformed("Host is missing.") }
+            return
+        }
+        guard HostField(host) != nil else { throw .malformed("Host is malformed.") }
+    }
+
+    private static func body(
+        length: Value?, coding: Value?, _ version: RequestHead.Version
+    ) throws(RequestFailure) -> RequestHead.BodyFraming {
         if let coding {
             guard length == nil else { throw .malformed("Content-Length and Transfer-Encoding stand together.") }
             guard version == .http1_1 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
@@ -19,55 +68,19 @@ struct RequestFraming {
             return .chunked
         }
         guard let length else { return .none }
-        return .length(try number(length))
-    }
-
-    /// 1 to 15 digits, no leading zero: no list, no sign, nothing that overflows.
-    private func number(_ text: Slice<UnsafeBufferPointer<UInt8>>) throws(RequestFailure) -> Int {
-        let isPlain = (1...15).contains(text.count) && text.allSatisfy(\.isASCIIDigit)
-        guard isPlain, text.count == 1 || text.first != UInt8(ascii: "0") else {
+        // 1 to 15 digits, no leading zero: no list, no sign, nothing that overflows.
+        let isPlain = (1...15).contains(length.count) && length.allSatisfy(\.isASCIIDigit)
+        guard isPlain, length.count == 1 || length.first != UInt8(ascii: "0") else {
             throw .malformed("Content-Length is not a plain number.")
         }
-        return text.reduce(0) { $0 &* 10 &+ Int($1 &- 0x30) }
+        return .length(length.reduce(0) { $0 &* 10 &+ Int($1 &- 0x30) })
     }
 
-    func expectsContinue() throws(RequestFailure) -> Bool {
-        guard let value = try single(.expect, "Expect stands twice."), version == .http1_1 else { return false }
-        guard value.equalsIgnoringCase("100-continue") else {
-            throw .malformed("The only expectation is 100-continue.")
+    /// Whether a list of connection options (RFC 9110, section 7.6.1) has `close` in it.
+    private static func saysClose(_ options: Value) -> Bool {
+        options.split(separator: UInt8(ascii: ",")).contains { option in
+            let trimmed = option.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 }
+            return trimmed.equalsIgnoringCase("close")
         }
-        return true
-    }
-
-    /// HTTP/1.1 connections persist unless one side says `close`; HTTP/1.0 connections serve one request.
-    func isKeepAlive() throws(RequestFailure) -> Bool {
-        guard version == .http1_1 else { return false }
-        for field in fields where field.name == .connection {
-            for option in bytes[field.value].split(separator: UInt8(ascii: ",")) {
-                let trimmed = option.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 }
-                if trimmed.equalsIgnoringCase("close") { return false }
-            }
-        }
-        return true
-    }
-
-    /// RFC 9112, section 3.2: one Host, always in HTTP/1.1.
-    private func checkHost() throws(RequestFailure) {
-        guard let host = try single(.host, "Host stands twice.") else {
-            if version == .http1_1 { throw .malformed("Host is missing.") }
-            return
-        }
-        guard HostField(host) != nil else { throw .malformed("Host is malformed.") }
-    }
-
-    private func single(
-        _ name: FieldName, _ problem: RequestFailure.StaticMessage
-    ) throws(RequestFailure) -> Slice<UnsafeBufferPointer<UInt8>>? {
-        var found: Slice<UnsafeBufferPointer<UInt8>>?
-        for field in fields where field.name == name {
-            guard found == nil else { throw .malformed(problem) }
-            found = bytes[field.value]
-        }
-        return found
     }
 }

@@ -31,13 +31,11 @@ struct RequestHeadParser {
             if let name { fields.append(RequestHead.Field(name: name, value: value)) }
         }
         guard index == bytes.count - 2 else { throw .malformed("A CR stands without its LF.") }
-        let rules = RequestFraming(bytes: bytes, fields: fields, version: version)
+        let framing = try RequestFraming(bytes, fields: fields, version: version)
         return RequestHead(
             storage: Array(bytes), methodRange: method, targetRange: target, pathRange: path, fields: fields,
-            version: version,
-            framing: try rules.framing(), expectsContinue: try rules.expectsContinue(),
-            isKeepAlive: try rules.isKeepAlive()
-        )
+            version: version, framing: framing.body, expectsContinue: framing.expectsContinue,
+            isKeepAlive: framing.isKeepAlive)
     }
 
     /// A token and the byte behind it, which is skipped.

@@ -11,6 +11,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// How many bytes of pipelined requests may wait while one is being answered.
     private static let pendingLimit = 64 * 1024
+    private static let allocator = ByteBufferAllocator()
     /// How long an unwanted body, or a client that does not close, is waited for.
     private static let lingerTimeout = Instant.Span.seconds(2)
 
@@ -28,6 +29,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var deadline: LazyDeadline?
     private var phase = Phase.connection(.none)
     private var hasAnswered = false
+    /// Whether the client takes what it is sent.
+    private var isWritable = true
     private var isProcessing = false
     private var isReadHeld = false
     private var needsFlush = false
@@ -88,7 +91,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { process() }
+        isWritable = context.channel.isWritable
+        if isWritable { process() }
     }
 
     /// Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
@@ -120,7 +124,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func process() {
         guard !isProcessing, let context else { return }
         isProcessing = true
-        while machine.wantsInput, context.channel.isWritable, advance() {}
+        while machine.wantsInput, isWritable, advance() {}
         isProcessing = false
         if needsFlush {
             needsFlush = false
@@ -130,7 +134,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             endsOutput = false
             context.close(mode: .output, promise: nil)
         }
-        updateDeadline(isBlocked: !context.channel.isWritable)
+        updateDeadline()
         if isReadHeld, machine.wantsInput {
             isReadHeld = false
             context.read()
@@ -230,7 +234,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let buffer = services.responses.write(
             answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
             time: Clock.wallTime,
-            allocator: context.channel.allocator)
+            allocator: Self.allocator)
         let size = buffer.readableBytes
         context.write(wrapOutboundOut(buffer), promise: nil)
         exchange.answered(answer, bytesOut: size)
@@ -247,9 +251,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Deadlines
 
-    private func updateDeadline(isBlocked: Bool) {
+    private func updateDeadline() {
         let phase: Phase =
-            isBlocked ? .write : .connection(machine.phase(isInsideRequest: reader.isInsideRequest))
+            !isWritable ? .write : .connection(machine.phase(isInsideRequest: reader.isInsideRequest))
         guard phase != self.phase || hasAnswered else { return }
         self.phase = phase
         hasAnswered = false

@@ -58,7 +58,7 @@ final class Exchange {
         Rulebook.judgeBody(body, &judgement).map(answer)
     }
 
-    func answer(_ refusal: Refusal) -> Answer { Answer(refusal, requestID: requestID, time: wallTime) }
+    func answer(_ refusal: Refusal) -> Answer { Answer(refusal, requestID: requestID, time: Clock.wallTime) }
 
     private func answer(_ verdict: Verdict) -> Answer {
         switch verdict {
@@ -106,6 +106,7 @@ final class Exchange {
         switch result {
         case .failure(let failure, let trace):
             self.trace = trace
+            if let cause = trace.cause { services.shared.upstreamTrouble.noticed(cause, now: Clock.now) }
             return UpstreamAnswers.refusal(for: failure, mayHaveBeenRecorded: trace.mayHaveBeenRecorded).map(answer)
         case .answer(let answer, let trace):
             self.trace = trace
@@ -134,7 +135,7 @@ final class Exchange {
     /// Plunk gave are not known.
     private func alreadyRecorded() -> Answer {
         var body = Array(#"{"success":true,"data":{"timestamp":""#.utf8)
-        wallTime.appendISO8601(to: &body)
+        Clock.wallTime.appendISO8601(to: &body)
         body.append(#""}}"#)
         var answer = Answer(status: 200, body: body, outcome: .forwarded)
         answer.reason = .alreadyRecorded

@@ -11,6 +11,7 @@ final class SharedServices: Sendable {
     let pauses = UpstreamPauses()
     let admission: ConnectionAdmission
     let untrustedForwarders: UntrustedForwarders
+    let upstreamTrouble: UpstreamTrouble
     /// Whether the process is going away, for loops that have not been told yet: every answer is its connection's last.
     let isDraining = Atomic(false)
 
@@ -18,5 +19,6 @@ final class SharedServices: Sendable {
         admission = ConnectionAdmission(
             maximum: settings.connections.maximum, maximumPerClient: settings.connections.maximumPerClient)
         untrustedForwarders = UntrustedForwarders(logger: logger)
+        upstreamTrouble = UpstreamTrouble(logger: logger)
     }
 }

@@ -1,5 +1,6 @@
 internal import CCurl
 internal import EdgeCore
+private import Glibc
 
 /// One connection to the upstream as libcurl makes and carries it: resolved, tunnelled, encrypted, verified. Knows bytes
 /// but not HTTP. Confined to one event loop; nothing blocks.
@@ -35,6 +36,8 @@ final class Transport {
 
     /// The connected socket, for events; the bytes go through libcurl.
     private(set) var socket: CInt?
+    /// Why connecting failed, for people.
+    private(set) var cause: String?
     /// When ``expire()`` has to be called while connecting.
     var deadline: Instant? { multi?.deadline }
 
@@ -79,8 +82,19 @@ final class Transport {
             // Once for the life of the connection.
             readiness.watch(socket, isRead: true, isWrite: false, owner: owner)
             return .connected
-        case .some(let code): return .failed(UpstreamFailure(connecting: code))
+        case .some(let code):
+            cause = describe(code)
+            return .failed(UpstreamFailure(connecting: code))
         }
+    }
+
+    /// `Couldn't connect to server: Connection refused`.
+    private func describe(_ code: CURLcode) -> String {
+        let words = String(cString: curl_easy_strerror(code))
+        guard let number = easy.integer(CURLINFO_OS_ERRNO), number != 0,
+            let reason = strerror(CInt(truncatingIfNeeded: number))
+        else { return words }
+        return "\(words): \(String(cString: reason))"
     }
 
     // MARK: Bytes
