@@ -6,7 +6,7 @@ package enum Outcome: String, CaseIterable, Sendable {
     case preflight
     /// A rule refused the request.
     case rejected
-    /// A rate limit refused it, ours or Plunk's.
+    /// A rate limit refused it: ours, or Plunk's while it lasts. The answer by which Plunk began it was forwarded.
     case limited
     /// No room: connections, requests in flight, or the breaker is open.
     case overloaded

@@ -11,8 +11,6 @@ package struct Refusal: Sendable {
     package var retryAfter: Int?
     /// The limit that was hit, for `RateLimit-*`.
     package var limit: (limit: RateLimit, decision: RateLimitDecision)?
-    /// Whether the connection cannot serve another request.
-    package var closesConnection = false
 
     package init(
         _ status: Int, _ code: ErrorCode, _ reason: Reason, message: String, suggestion: String? = nil,
@@ -24,6 +22,15 @@ package struct Refusal: Sendable {
         self.message = message
         self.suggestion = suggestion
         self.errors = errors
+    }
+
+    /// Whether the connection serves no other request. Who sent what cannot be read, or read in one way only, may mean
+    /// other borders between its requests than we see.
+    package var closesConnection: Bool {
+        switch status {
+        case 400, 408, 413, 414, 431: true
+        default: false
+        }
     }
 
     /// How the exchange counts.

@@ -15,14 +15,11 @@ extension Refusal {
         case .bodyTooLarge:
             self = BodySizeRule.refusal(maximum: maximumBodySize)
         }
-        closesConnection = true
     }
 
     /// A request that did not come in time (RFC 9110, section 15.5.9).
     package static func timeout(_ reason: Reason, _ message: String) -> Refusal {
-        var refusal = Refusal(408, .badRequest, reason, message: message)
-        refusal.closesConnection = true
-        return refusal
+        Refusal(408, .badRequest, reason, message: message)
     }
 
     /// A connection over one of the limits.
@@ -33,7 +30,6 @@ extension Refusal {
                 "Use fewer connections, or raise \"limits.connections\" or \"limits.connectionsPerClient\" in the "
                 + "edge's configuration.")
         refusal.retryAfter = 1
-        refusal.closesConnection = true
         return refusal
     }
 }

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import NIOCore
+internal import Synchronization
 
 /// Serves one client connection over HTTP/1.1: feeds bytes to the reader, asks the machine, executes what it says.
 /// Confined to its channel's event loop.
@@ -179,7 +180,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.exchange = exchange
         if let answer = exchange.judgeHead() {
             reader.discardBody()
-            send(answer, machine.headAnswered(head, closes: answer.closesConnection))
+            send(answer, machine.headAnswered(head, closes: isLast(answer)))
         } else {
             execute(machine.headPassed(head, bodyHasCome: pending != nil))
         }
@@ -188,11 +189,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func bodyReceived(_ body: [UInt8]) {
         guard let exchange else { return }
         if let answer = exchange.judgeBody(body) {
-            send(answer, machine.answered(closes: answer.closesConnection))
+            send(answer, machine.answered(closes: isLast(answer)))
         } else {
             machine.bodyForwarded()
             exchange.forward { answer in
-                self.send(answer, self.machine.answered(closes: answer.closesConnection))
+                self.send(answer, self.machine.answered(closes: self.isLast(answer)))
                 self.process()
             }
         }
@@ -203,6 +204,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let exchange = exchange ?? Exchange(head: nil, peer: peer, services: services)
         self.exchange = exchange
         send(exchange.answer(refusal), machine.requestFailed())
+    }
+
+    private func isLast(_ answer: Answer) -> Bool {
+        answer.closesConnection || services.shared.isDraining.load(ordering: .relaxed)
     }
 
     // MARK: Actions

@@ -46,6 +46,8 @@ extension AccessRecord.Upstream {
         self.requestID = requestID
         address = trace.address
         isReused = trace.attempts > 0 ? trace.isReused : nil
+        // The only one that is spoken upstream.
+        self.protocol = trace.attempts > 0 ? "HTTP/1.1" : nil
         connectMicroseconds = trace.connectMicroseconds
         tlsMicroseconds = trace.tlsMicroseconds
         firstByteMicroseconds = trace.firstByteMicroseconds

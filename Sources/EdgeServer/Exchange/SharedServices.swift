@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import Logging
+internal import Synchronization
 
 /// What all event loops share. Each part is safe on any thread.
 final class SharedServices: Sendable {
@@ -10,6 +11,8 @@ final class SharedServices: Sendable {
     let pauses = UpstreamPauses()
     let admission: ConnectionAdmission
     let untrustedForwarders: UntrustedForwarders
+    /// Whether the process is going away, for loops that have not been told yet: every answer is its connection's last.
+    let isDraining = Atomic(false)
 
     init(settings: EdgeSettings, logger: Logger) {
         admission = ConnectionAdmission(

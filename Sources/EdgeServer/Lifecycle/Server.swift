@@ -4,6 +4,7 @@ package import EdgeRecords
 package import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 /// The running edge: listeners, one event loop per core, and what the loops share. Any task may use it.
 package final class Server: Sendable {
@@ -77,6 +78,7 @@ package final class Server: Sendable {
     @discardableResult
     package func shutdown() async -> Int {
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
+        shared.isDraining.store(true, ordering: .relaxed)
         for listener in listeners { try? await listener.close() }
         await loops.forEach { $0.drain() }
         let deadline = Clock.now.advanced(by: settings.drain)

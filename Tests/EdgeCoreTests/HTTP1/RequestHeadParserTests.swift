@@ -120,7 +120,9 @@ import Testing
         Refused("a vertical tab in a value", "GET / HTTP/1.1\r\nHost: a\u{0B}\r\n\r\n", control),
         Refused("a bare CR in a value", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", control),
         Refused("a bare CR before the line's end", "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n", control),
-        Refused("a bare LF in a value", "GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", control),
+        Refused("a bare LF in a value", "GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", "A line ends in a bare LF."),
+        Refused(
+            "a bare LF in front of a name", "GET / HTTP/1.1\r\nHost: a\r\n\nX: b\r\n\r\n", "A line ends in a bare LF."),
         Refused(
             "a bare CR in front of a name", "GET / HTTP/1.1\r\nHost: a\r\n\rX: b\r\n\r\n", "A CR stands without its LF."
         ),

@@ -4,57 +4,9 @@ import Testing
 @testable import EdgeServer
 
 @Suite struct ConnectionStateMachineTests {
-    typealias Machine = ConnectionStateMachine
-
-    /// What happens to a machine.
-    enum Event: Sendable {
-        case headPassed([String], bodyHasCome: Bool)
-        case headAnswered([String], closes: Bool)
-        case bodyForwarded
-        case answered(closes: Bool)
-        case bodyDiscarded
-        case discarded(Int)
-        case requestFailed
-        case deadlinePassed
-        case drain(isInsideRequest: Bool)
-        case connectionClosed
-
-        static let headPassed = headPassed(["Content-Length: 5"], bodyHasCome: false)
-        static let headAnswered = headAnswered(["Content-Length: 5"], closes: false)
-    }
-
-    private static func apply(_ event: Event, to machine: inout Machine) throws -> Machine.Action {
-        switch event {
-        case .headPassed(let fields, let bodyHasCome):
-            return machine.headPassed(try #require(ServerFixtures.head(fields)), bodyHasCome: bodyHasCome)
-        case .headAnswered(let fields, let closes):
-            return machine.headAnswered(try #require(ServerFixtures.head(fields)), closes: closes)
-        case .bodyForwarded: machine.bodyForwarded()
-        case .answered(let closes): return machine.answered(closes: closes)
-        case .bodyDiscarded: return machine.bodyDiscarded()
-        case .discarded(let count): return machine.discarded(count)
-        case .requestFailed: return machine.requestFailed()
-        case .deadlinePassed: return machine.deadlinePassed()
-        case .drain(let isInsideRequest): return machine.drain(isInsideRequest: isInsideRequest)
-        case .connectionClosed: machine.connectionClosed()
-        }
-        return .none
-    }
-
-    struct Step: Sendable {
-        var event: Event
-        var action: Machine.Action
-        var state: Machine.State
-
-        init(_ event: Event, _ action: Machine.Action, _ state: Machine.State) {
-            (self.event, self.action, self.state) = (event, action, state)
-        }
-    }
-
-    struct Case: CustomTestStringConvertible, Sendable {
-        var testDescription: String
-        var steps: [Step]
-    }
+    private typealias Machine = ConnectionStateMachine
+    typealias Case = MachineScript
+    private typealias Step = MachineScript.Step
 
     private static let limit = 65_536
     private static let keep = Machine.Action.sendAnswer(close: false)
@@ -238,7 +190,7 @@ import Testing
     func steps(_ row: Case) throws {
         var machine = Machine()
         for (index, step) in row.steps.enumerated() {
-            #expect(try Self.apply(step.event, to: &machine) == step.action, "step \(index)")
+            #expect(try step.event.happen(to: &machine) == step.action, "step \(index)")
             #expect(machine.state == step.state, "step \(index)")
         }
     }
@@ -249,14 +201,14 @@ import Testing
         #expect(machine.phase(isInsideRequest: false) == .idle)
         #expect(machine.phase(isInsideRequest: true) == .header)
         #expect(machine.wantsInput && machine.isReadingRequests)
-        _ = try Self.apply(.headPassed, to: &machine)
+        _ = try MachineScript.Event.headPassed.happen(to: &machine)
         #expect(machine.phase(isInsideRequest: true) == .body)
         #expect(machine.wantsInput && machine.isReadingRequests)
         machine.bodyForwarded()
         #expect(machine.phase(isInsideRequest: false) == .none)
         #expect(!machine.wantsInput && !machine.isReadingRequests)
         _ = machine.answered(closes: false)
-        _ = try Self.apply(.headAnswered, to: &machine)
+        _ = try MachineScript.Event.headAnswered.happen(to: &machine)
         #expect(machine.phase(isInsideRequest: true) == .linger)
         #expect(machine.wantsInput && machine.isReadingRequests)
         _ = machine.bodyDiscarded()

@@ -74,6 +74,8 @@ import Testing
         }
         // A real edge writes the same members in the same order.
         let upstream = try RecordingUpstream()
+        let fields = ["Content-Type: application/json", "X-Request-ID: 01a208db-d329-74a2-8544-040587ba0df3"]
+        upstream.perform { _ in [.answer(200, fields, body: PlunkLedger.success)] }
         let changes: JSONValue = [
             "keys": [["name": "web", "accepts": ["\(Planted.publicKey)"]]], "origins": ["https://app.example.com"],
         ]
@@ -105,6 +107,22 @@ import Testing
         for line in lines { #expect(output.contains("\(line)\n"), "\(line)") }
         process.send(SIGINT)
         #expect(try process.waitForExit() == 0)
+    }
+
+    @Test("Every type, file and folder that Sources/README.md names is there")
+    func house() throws {
+        let words = try Set(Readme("Sources/README.md").words)
+        let files = try ["Sources", "Tests", "deploy"].flatMap(Readme.files)
+        let code = try Set(
+            files.filter { $0.hasSuffix(".swift") }.flatMap { file in
+                try Readme.file(file).split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
+            })
+        let places = Set(files.flatMap { $0.split(separator: "/").map(String.init) })
+        for word in words.filter({ $0.wholeMatch(of: /[A-Za-z0-9.\/-]+/) != nil }) {
+            let isPlace = word.split(separator: "/").allSatisfy { $0 == "." || places.contains(String($0)) }
+            #expect(isPlace || word.split(separator: ".").allSatisfy { code.contains(String($0)) }, "\(word)")
+        }
+        #expect(words.count > 40)
     }
 
     private func record(_ readme: Readme) throws -> String {

@@ -4,12 +4,26 @@ import Foundation
 struct Readme {
     private let lines: [Substring]
 
-    init() throws { lines = try Self.file("README.md").split(separator: "\n", omittingEmptySubsequences: false) }
+    init(_ path: String = "README.md") throws {
+        lines = try Self.file(path).split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    private static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
 
     /// A file of the repository.
     static func file(_ path: String) throws -> String {
-        let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
-        return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    /// The paths of all files in a folder of the repository.
+    static func files(in folder: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+            .map { "\(folder)/\($0)" }
+    }
+
+    /// Everything in backticks outside of blocks.
+    var words: [String] {
+        lines.joined(separator: "\n").replacing(/```(?s).*?```/, with: "").matches(of: /`([^`]+)`/).map { String($0.1) }
     }
 
     /// The code of each block in a language, without its fences; every line ends in a line feed.
