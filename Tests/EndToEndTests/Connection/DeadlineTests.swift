@@ -63,6 +63,17 @@ struct DeadlineTests {
         #expect(try scene.exchange(.track()).status == 200)
     }
 
+    @Test("A client that takes no answers is cut off")
+    func slowReader() throws {
+        let client = try Scene.of().connect()
+        client.limitReceiveBuffer(to: 4096)
+        let requests = (0..<200).flatMap { _ in ClientRequest.track().without("Authorization").bytes }
+        #expect(throws: Socket.Failure.reset) {
+            for _ in 0..<5000 { try client.send(requests) }
+        }
+        #expect(try Scene.of().exchange(.track()).status == 200)
+    }
+
     /// Sends a byte every few milliseconds until the edge answers.
     private func drip(_ text: String, into client: RawClient) throws {
         for byte in text.utf8 {

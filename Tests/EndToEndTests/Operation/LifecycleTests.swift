@@ -25,13 +25,17 @@ import Testing
         let edge = try EdgeProcess(upstream: upstream.port)
         let gate = Gate()
         upstream.perform { [ledger = upstream.ledger] in [.wait(gate), ledger.answer($0)] }
-        let (busy, idle) = (try RawClient(port: edge.port), try RawClient(port: edge.port))
-        try idle.send(ClientRequest.track().without("Authorization").bytes)
-        #expect(try idle.response().status == 401)
+        let busy = try RawClient(port: edge.port)
+        // Enough for every event loop to have one: once they have ended, every loop knows.
+        let idle = try (0..<8).map { _ in try RawClient(port: edge.port) }
+        for client in idle {
+            try client.send(ClientRequest.track().without("Authorization").bytes)
+            #expect(try client.response().status == 401)
+        }
         try busy.send(ClientRequest.track().bytes)
         try upstream.waitForRequests(1)
         edge.process.send(signal)
-        #expect(try idle.readToEnd() == [], "an idle connection ends")
+        for client in idle { #expect(try client.readToEnd() == [], "an idle connection ends") }
         #expect(throws: (any Error).self) {
             let late = try RawClient(port: edge.port)
             try late.send(ClientRequest.smuggled.bytes)
