@@ -19,7 +19,7 @@ final class Connection: Equatable {
 
     private(set) var isConnected = false
     private var peer: String?
-    private var hasServed = false
+    private(set) var hasServed = false
 
     /// The request that is on the connection, or that it is being opened for.
     var call: UpstreamCall?

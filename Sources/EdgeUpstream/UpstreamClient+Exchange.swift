@@ -88,6 +88,12 @@ extension UpstreamClient {
     // MARK: The exchange
 
     private func begin(_ call: UpstreamCall, on connection: Connection, _ now: Instant) {
+        // What came after the last answer would be taken for this one, and is somebody else's.
+        if connection.hasServed, connection.isSpoilt(scratch) {
+            close(connection)
+            // It takes the place of the spoilt connection, so the pool need not be asked.
+            return open(for: call)
+        }
         call.connection = connection
         if let end = connection.begin(call, now) { finish(connection, end, now) }
     }

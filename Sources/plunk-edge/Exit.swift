@@ -1,8 +1,10 @@
 import ArgumentParser
 import Glibc
 
-/// The exit codes of sysexits(3) that the commands use; wrong usage (64) is ArgumentParser's.
+/// The exit codes of sysexits(3) that the commands use.
 enum Exit {
+    /// The same that ArgumentParser uses.
+    static let wrongUsage = ExitCode(64)
     static let badConfiguration = ExitCode(78)
     static let systemFailure = ExitCode(71)
 

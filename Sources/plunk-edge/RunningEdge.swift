@@ -39,7 +39,7 @@ struct RunningEdge {
             plunk-edge: listening on \(addresses)
             plunk-edge: forwarding to \(upstream.scheme)://\(upstream.authority)\(upstream.pathPrefix)/v1/track
             plunk-edge: access log on \(destination)
-            plunk-edge: with \(LibCurl.version), \(openSSLVersion)
+            plunk-edge: version \(PlunkEdge.version) with \(LibCurl.version), \(openSSLVersion)
 
             """)
     }
@@ -49,7 +49,10 @@ struct RunningEdge {
     /// Ends as `shutdown` of the configuration says, and says what could not be finished.
     func stop(logger: Logger) async {
         let unfinished = await server.shutdown()
-        if unfinished > 0 { logger.warning("\(unfinished) connections were closed before they were done") }
+        if unfinished > 0 {
+            logger.warning(
+                "\(unfinished == 1 ? "1 connection was" : "\(unfinished) connections were") closed before the end")
+        }
         if !log.stop(within: .seconds(2)) {
             logger.warning("the access log is incomplete: \(log.droppedRecords) records were dropped")
         }

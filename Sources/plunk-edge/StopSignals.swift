@@ -22,6 +22,8 @@ struct StopSignals {
                 default:
                     if isStopping { _exit(EXIT_FAILURE) }
                     isStopping = true
+                    StandardError.write(
+                        "plunk-edge: stopping after what is under way; a second signal ends it at once\n")
                     stopping.finish()
                 }
             }

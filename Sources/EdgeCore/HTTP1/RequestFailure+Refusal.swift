@@ -7,7 +7,9 @@ extension Refusal {
                 400, .badRequest, .badRequest, message: message.description,
                 suggestion: "Send a request that follows RFC 9112.")
         case .targetTooLong:
-            self.init(414, .badRequest, .targetTooLong, message: "The request line is too long.")
+            self.init(
+                414, .badRequest, .targetTooLong, message: "The request line is too long.",
+                suggestion: "Send a shorter URL, or raise \"limits.headerSize\" in the edge's configuration.")
         case .headerTooLarge:
             self.init(
                 431, .badRequest, .headerTooLarge, message: "The request's header fields are too large or too many.",
@@ -19,7 +21,9 @@ extension Refusal {
 
     /// A request that did not come in time (RFC 9110, section 15.5.9).
     package static func timeout(_ reason: Reason, _ message: String) -> Refusal {
-        Refusal(408, .badRequest, reason, message: message)
+        Refusal(
+            408, .badRequest, reason, message: message,
+            suggestion: "Send the whole request at once, or raise \"limits.timeouts\" in the edge's configuration.")
     }
 
     /// A connection over one of the limits.

@@ -57,11 +57,11 @@ package enum KeyRedaction {
             defer { index += 1 }
             let letter = value[index].asciiLowercased
             guard letter == UInt8(ascii: "s") || letter == UInt8(ascii: "p"),
-                value[index + 1].asciiLowercased == UInt8(ascii: "k"), value[index + 2] == UInt8(ascii: "_"),
-                index == 0 || !(value[index - 1].isASCIILetter || value[index - 1].isASCIIDigit)
+                value[index + 1].asciiLowercased == UInt8(ascii: "k"), value[index + 2] == UInt8(ascii: "_")
             else { continue }
+            let startsWord = index == 0 || !value[index - 1].isWordCharacter
             let end = value[(index + 3)...].firstIndex { !$0.isKeyCharacter } ?? value.endIndex
-            if end - index - 3 >= minimumLength {
+            if end - index - 3 >= (startsWord ? minimumLength : KeyShape.shortestKey) {
                 return Key(range: index..<end, mark: Array(letter == UInt8(ascii: "s") ? "sk_***".utf8 : "pk_***".utf8))
             }
         }

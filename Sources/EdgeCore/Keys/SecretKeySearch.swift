@@ -20,12 +20,12 @@ package enum SecretKeySearch {
     private static func find(in bytes: UnsafeBufferPointer<UInt8>, _ certainty: Certainty) -> Range<Int>? {
         var start = 2
         while let index = ByteSearch.first(UInt8(ascii: "_"), in: bytes, from: start) {
-            if bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s"),
-                index < 3 || !bytes[index - 3].isWordCharacter
-            {
+            if bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s") {
+                let startsWord = index < 3 || !bytes[index - 3].isWordCharacter
+                let minimumLength = startsWord ? certainty.minimumLength : KeyShape.shortestKey
                 var end = index + 1
                 while end < bytes.count, bytes[end].isKeyCharacter { end += 1 }
-                if end - index - 1 >= certainty.minimumLength { return index - 2..<end }
+                if end - index - 1 >= minimumLength { return index - 2..<end }
             }
             start = index + 1
         }
@@ -103,6 +103,13 @@ package enum SecretKeySearch {
         }
         return decoded[...]
     }
+}
+
+/// What Plunk's keys look like, as far as it helps to recognise one that stands where none should.
+enum KeyShape {
+    /// How many characters follow the prefix at least in a real key (older projects: 48, newer ones: 64): behind a letter
+    /// `sk_` is the end of a word, as in `task_`, unless a whole key follows.
+    static let shortestKey = 48
 }
 
 extension UInt8 {

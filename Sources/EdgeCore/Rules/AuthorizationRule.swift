@@ -6,7 +6,7 @@ enum AuthorizationRule {
             return .refuse(
                 Refusal(
                     400, .badRequest, .malformedAuth, message: "Authorization stands twice.",
-                    suggestion: PlunkSuggestion.missingAuthorization))
+                    suggestion: "Send one Authorization header."))
         }
         guard let value = head.value(of: .authorization), !value.isEmpty else {
             if judgement.snapshot.settings.policy.keys.entryWhenMissing != nil { return nil }

@@ -13,7 +13,7 @@ enum KeyRule {
             judgement.bucket = judgement.digest
             return isPublic ? nil : refusal
         }
-        guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return refusal }
+        guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return unlisted }
         let entry = keys.entries[index]
         judgement.bucket = entry.accepts.first
         judgement.fingerprint?.kind = isPublic ? .public : .alias
@@ -42,10 +42,16 @@ enum KeyRule {
             && key.dropFirst(3).allSatisfy(\.isKeyCharacter)
     }
 
-    private static var refusal: Verdict {
+    private static var refusal: Verdict { refuse(PlunkSuggestion.invalidKey) }
+
+    private static var unlisted: Verdict {
+        refuse(
+            "\(PlunkSuggestion.invalidKey) Only the keys that \"keys\" of the edge's configuration lists are accepted.")
+    }
+
+    private static func refuse(_ suggestion: String) -> Verdict {
         .refuse(
             Refusal(
-                401, .invalidAPIKey, .unknownKey, message: PlunkMessage.invalidPublicKey,
-                suggestion: PlunkSuggestion.invalidKey))
+                401, .invalidAPIKey, .unknownKey, message: PlunkMessage.invalidPublicKey, suggestion: suggestion))
     }
 }

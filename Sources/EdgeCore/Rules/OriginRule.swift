@@ -18,7 +18,7 @@ enum OriginRule {
             )
         }
         let host = judgement.head.value(of: .host) ?? []
-        let page = origin.prefix(128)
+        let page = origin
         return Refusal(
             403, .forbidden, .originDenied, message: "This origin is not allowed to call this endpoint.",
             suggestion: "The page's origin is \(text(page)), this endpoint is on \(text(host)). Call it from a page "
@@ -27,6 +27,7 @@ enum OriginRule {
     }
 
     private static func text(_ bytes: Bytes) -> String {
-        String(decoding: KeyRedaction.redacted(bytes) ?? Array(bytes), as: UTF8.self)
+        // Freed of keys before it is cut: a cut could make one too short to be known.
+        String(decoding: (KeyRedaction.redacted(bytes) ?? Array(bytes)).prefix(128), as: UTF8.self)
     }
 }

@@ -18,7 +18,9 @@ enum SecretKeyRule {
     /// The body, in clear text or behind JSON's escapes, whether or not it is JSON.
     static func checkBody(_ judgement: inout Judgement) -> Verdict? {
         let body = judgement.body[...]
-        let key = SecretKeySearch.find(in: body, .anywhere) ?? SecretKeySearch.findEscaped(in: body)
+        let key =
+            SecretKeySearch.find(in: body, .anywhere) ?? SecretKeySearch.findEscaped(in: body)
+            ?? SecretKeySearch.findPercentEncoded(in: body, .anywhere)
         return key.flatMap { refuse($0, &judgement) }
     }
 

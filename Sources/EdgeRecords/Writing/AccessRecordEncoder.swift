@@ -122,17 +122,15 @@ extension AccessRecordEncoder {
         value.withUnsafeBufferPointer { text($0, limit, &line) }
     }
 
-    /// Cuts after looking for keys, so that the cut cannot make one too short to be found; twice the limit is looked
-    /// at, so that a long value costs no more than that.
+    /// Cuts after looking for keys, in all of the value: a cut could make one too short to be found.
     private static func text(
         _ value: UnsafeBufferPointer<UInt8>, _ limit: Int, _ line: inout OutputSpan<UInt8>
     ) {
-        let start = UnsafeBufferPointer(rebasing: value[..<min(value.count, 2 * limit)])
-        let traits = TextTraits(start)
-        if traits.mayHoldKey, let redacted = KeyRedaction.redacted(start) {
+        let traits = TextTraits(value)
+        if traits.mayHoldKey, let redacted = KeyRedaction.redacted(value) {
             redacted.withUnsafeBufferPointer { cut($0, limit, needsEscape: traits.needsEscape, &line) }
         } else {
-            cut(start, limit, needsEscape: traits.needsEscape, &line)
+            cut(value, limit, needsEscape: traits.needsEscape, &line)
         }
     }
 

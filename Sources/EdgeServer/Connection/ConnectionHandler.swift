@@ -28,6 +28,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private var deadline: LazyDeadline?
     private var phase = Phase.connection(.none)
+    /// When it began: for a head that does not end, when its first byte came.
+    private var phaseBegan = Clock.now
     private var hasAnswered = false
     /// Whether the client takes what it is sent.
     private var isWritable = true
@@ -35,6 +37,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isReadHeld = false
     private var needsFlush = false
     private var endsOutput = false
+    private var endsConnection = false
 
     private enum Phase: Equatable {
         case connection(ConnectionStateMachine.Phase)
@@ -59,7 +62,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelActive(context: ChannelHandlerContext) {
         peer = context.channel.remoteAddress.flatMap(IPAddress.init)
         let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
-        admission.client = isTrusted ? nil : peer
+        // An IPv6 client owns at least a /64.
+        admission.client = isTrusted ? nil : peer?.masked(to: peer?.family == .v6 ? 64 : 32)
         admission.isAdmitted = services.shared.admission.admit(admission.client)
         services.opened(self)
         if admission.isAdmitted {
@@ -98,7 +102,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
     /// without bound.
     func read(context: ChannelHandlerContext) {
-        if !machine.wantsInput, pending?.readableBytes ?? 0 >= Self.pendingLimit {
+        if !usesInput, pending?.readableBytes ?? 0 >= Self.pendingLimit {
             isReadHeld = true
         } else {
             context.read()
@@ -113,10 +117,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: Draining
 
     /// The process is going away: answers what is under way, then closes.
-    func drain() { execute(machine.drain(isInsideRequest: reader.isInsideRequest)) }
+    func drain() {
+        execute(machine.drain(isInsideRequest: reader.isInsideRequest))
+        process()
+    }
 
-    /// Closes whatever is under way.
-    func abort() { context?.close(promise: nil) }
+    /// Closes whatever is under way, which is recorded at once: the log ends with the loop.
+    func abort() {
+        exchange?.clientGone()
+        exchange = nil
+        context?.close(promise: nil)
+    }
 
     // MARK: Requests
 
@@ -124,22 +135,28 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func process() {
         guard !isProcessing, let context else { return }
         isProcessing = true
-        while machine.wantsInput, isWritable, advance() {}
+        while usesInput, advance() {}
         isProcessing = false
         if needsFlush {
             needsFlush = false
             context.flush()
         }
-        if endsOutput {
+        if endsConnection {
+            context.close(promise: nil)
+        } else if endsOutput {
             endsOutput = false
             context.close(mode: .output, promise: nil)
         }
         updateDeadline()
-        if isReadHeld, machine.wantsInput {
+        if isReadHeld, usesInput {
             isReadHeld = false
             context.read()
         }
     }
+
+    /// Whether bytes that have come are looked at now: not while a request is being answered, nor while the client does
+    /// not take its answers.
+    private var usesInput: Bool { machine.wantsInput && isWritable }
 
     /// Takes one step; false when there is nothing to go on with.
     private func advance() -> Bool {
@@ -204,10 +221,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// What has come is no request, or not in time.
-    private func requestFailed(_ refusal: Refusal) {
-        let exchange = exchange ?? Exchange(head: nil, peer: peer, services: services)
+    ///
+    /// - Parameter began: when its first byte came, if that is a while ago.
+    private func requestFailed(_ refusal: Refusal, since began: Instant? = nil) {
+        let action = machine.requestFailed()
+        guard case .sendAnswer = action else { return execute(action) }
+        let exchange = exchange ?? Exchange(head: nil, peer: peer, services: services, startedAt: began ?? Clock.now)
         self.exchange = exchange
-        send(exchange.answer(refusal), machine.requestFailed())
+        send(exchange.answer(refusal), action)
     }
 
     private func isLast(_ answer: Answer) -> Bool {
@@ -223,8 +244,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
             guard let context else { return }
             context.write(wrapOutboundOut(ByteBuffer(staticString: ResponseWriter.continue)), promise: nil)
             needsFlush = true
+        case .endOutput:
+            endsOutput = true
         case .close:
-            context?.close(promise: nil)
+            endsConnection = true
         }
     }
 
@@ -256,6 +279,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             !isWritable ? .write : .connection(machine.phase(isInsideRequest: reader.isInsideRequest))
         guard phase != self.phase || hasAnswered else { return }
         self.phase = phase
+        phaseBegan = Clock.now
         hasAnswered = false
         deadline?.set(span(of: phase).map { .now() + $0 } ?? .distantFuture)
     }
@@ -276,7 +300,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .write:
             context?.close(promise: nil)
         case .connection(.header):
-            requestFailed(.timeout(.headerTimeout, "The request's head did not come in time."))
+            requestFailed(.timeout(.headerTimeout, "The request's head did not come in time."), since: phaseBegan)
         case .connection(.body):
             requestFailed(.timeout(.bodyTimeout, "The request's body did not come in time."))
         case .connection(.idle), .connection(.linger), .connection(.none):

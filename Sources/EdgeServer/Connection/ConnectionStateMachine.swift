@@ -27,6 +27,8 @@ struct ConnectionStateMachine: Equatable {
         case sendContinue
         /// Write the answer. `close` says so in it and ends our side behind it.
         case sendAnswer(close: Bool)
+        /// End our side behind what has been written.
+        case endOutput
         case close
     }
 
@@ -127,7 +129,9 @@ struct ConnectionStateMachine: Equatable {
         case .lingering(let budget) where count <= budget:
             state = .lingering(budget: budget - count)
             return .none
-        case .discarding, .lingering:
+        case .discarding:
+            return linger()
+        case .lingering:
             return end()
         case .waiting, .receiving, .exchanging, .closed:
             return .none
@@ -138,7 +142,8 @@ struct ConnectionStateMachine: Equatable {
     mutating func requestFailed() -> Action {
         switch state {
         case .waiting, .receiving: endAfterAnswer()
-        case .discarding, .lingering: end()
+        case .discarding: linger()
+        case .lingering: end()
         case .exchanging, .closed: .none
         }
     }
@@ -163,6 +168,12 @@ struct ConnectionStateMachine: Equatable {
     private mutating func endAfterAnswer() -> Action {
         state = .lingering(budget: Self.discardLimit)
         return .sendAnswer(close: true)
+    }
+
+    /// The answer that has been given was the last: it must reach the client before the connection goes.
+    private mutating func linger() -> Action {
+        state = .lingering(budget: Self.discardLimit)
+        return .endOutput
     }
 
     private mutating func end() -> Action {

@@ -9,7 +9,6 @@ final class Exchange {
     private let services: LoopServices
     private let startedAt: Instant
     private let wallTime: WallTime
-    private let peer: IPAddress?
     /// Changed in place only: a copy is a retain for each of its arrays.
     private var judgement: Judgement
     private var call: UpstreamCall?
@@ -24,10 +23,10 @@ final class Exchange {
     /// - Parameters:
     ///   - head: nil for bytes that were no request.
     ///   - peer: the other end of the connection; nil for a Unix domain socket.
-    init(head: RequestHead?, peer: IPAddress?, services: LoopServices) {
+    ///   - startedAt: when the request began to come.
+    init(head: RequestHead?, peer: IPAddress?, services: LoopServices, startedAt: Instant = Clock.now) {
         self.services = services
-        self.peer = peer
-        startedAt = Clock.now
+        self.startedAt = startedAt
         wallTime = Clock.wallTime
         let head = head ?? .unreadable
         let snapshot = services.snapshot

@@ -52,10 +52,11 @@ final class LoopServices {
         for connection in connections.values { connection.drain() }
     }
 
-    /// Ends what is left, and gives the log its last records.
+    /// Ends what is left, and gives the log its last records: requests that are with Plunk fail, and their clients are
+    /// told before their connections close.
     func stop() {
+        upstream.shutdown(isImmediate: true)
         for connection in connections.values { connection.abort() }
-        upstream.shutdown()
         log.flush()
     }
 }

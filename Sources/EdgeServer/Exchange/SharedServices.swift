@@ -16,8 +16,17 @@ final class SharedServices: Sendable {
     let isDraining = Atomic(false)
 
     init(settings: EdgeSettings, logger: Logger) {
+        let possible = DescriptorLimit.raise(for: settings.upstream)
+        if possible < settings.connections.maximum {
+            logger.warning(
+                """
+                the limit of open files lets \(possible) connections be served, not the \(settings.connections.maximum) \
+                of "limits.connections". Raise it (ulimit -Hn, or LimitNOFILE= of systemd).
+                """)
+        }
         admission = ConnectionAdmission(
-            maximum: settings.connections.maximum, maximumPerClient: settings.connections.maximumPerClient)
+            maximum: min(possible, settings.connections.maximum),
+            maximumPerClient: settings.connections.maximumPerClient)
         untrustedForwarders = UntrustedForwarders(logger: logger)
         upstreamTrouble = UpstreamTrouble(logger: logger)
     }

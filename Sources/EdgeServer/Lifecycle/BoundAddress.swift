@@ -1,4 +1,4 @@
-internal import EdgeCore
+package import EdgeCore
 internal import Glibc
 internal import NIOCore
 
@@ -20,8 +20,10 @@ package struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
 
 /// A listener that could not be started.
 package struct BindFailure: Error, CustomStringConvertible {
-    let address: ListenAddress
-    let error: any Error
+    private let address: ListenAddress
+    private let error: any Error
+
+    package init(address: ListenAddress, error: any Error) { (self.address, self.error) = (address, error) }
 
     package var description: String {
         let name =

@@ -51,30 +51,27 @@ struct DemoCommand: AsyncParsableCommand {
 /// What the demo says before its log.
 enum DemoText {
     static func introduction(address: String) -> String {
-        let url = "\(address)/v1/track"
-        let body = #"-d '{"event":"signup","email":"ada@example.com"}'"#
         let json = "-H 'Content-Type: application/json'"
+        let event = #"-d '{"event":"signup","email":"ada@example.com"}'"#
         return """
 
             plunk-edge demo: an edge on \(address), in front of a sandbox Plunk.
             Nothing leaves this machine. Paste these into another terminal:
 
             # an event with a public key goes through
-            curl -i \(url) -H 'Authorization: Bearer pk_demo' \\
-              \(json) \\
-              \(body)
+            curl -iw '\\n' \(address)/v1/track \(json) \\
+              -H 'Authorization: Bearer pk_demo' \(event)
 
             # without a key it is refused
-            curl -i \(url) \(json) \\
-              \(body)
+            curl -iw '\\n' \(address)/v1/track \(json) \\
+              \(event)
 
             # a secret key never gets past the edge
-            curl -i \(url) -H 'Authorization: Bearer sk_leaked_key' \\
-              \(json) \\
-              \(body)
+            curl -iw '\\n' \(address)/v1/track \(json) \\
+              -H 'Authorization: Bearer sk_leaked' \(event)
 
             # and a public key opens nothing else
-            curl -i \(address)/v1/contacts -H 'Authorization: Bearer pk_demo'
+            curl -iw '\\n' \(address)/v1/contacts -H 'Authorization: Bearer pk_demo'
 
             The access log, as it happens (Ctrl-C ends it):
 

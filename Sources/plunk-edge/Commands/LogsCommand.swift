@@ -30,15 +30,22 @@ struct LogsCommand: ParsableCommand {
         do {
             summary = try LogsViewer(options).run(input: input, output: STDOUT_FILENO)
         } catch {
-            throw Exit.failure("\(error)", Exit.systemFailure)
+            throw Exit.failure("\(file ?? "standard input"): \(error)", Exit.systemFailure)
         }
         if summary.brokenLines > 0 {
-            StandardError.write("plunk-edge: \(summary.brokenLines) lines are no access records and were passed over\n")
+            let lines =
+                summary.brokenLines == 1
+                ? "1 line is no access record and was" : "\(summary.brokenLines) lines are no access records and were"
+            StandardError.write("plunk-edge: \(lines) passed over\n")
         }
     }
 
     private func open() throws -> Int32 {
-        guard let path = try path(), path != "-" else { return STDIN_FILENO }
+        guard let path = try path(), path != "-" else {
+            // Ctrl-C in `serve | logs` is for the edge; what it still writes is shown until it ends.
+            if isatty(STDIN_FILENO) == 0 { signal(SIGINT, SIG_IGN) }
+            return STDIN_FILENO
+        }
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw Exit.failure("\(path) cannot be read: \(String(cString: strerror(errno)))", Exit.systemFailure)
@@ -51,7 +58,8 @@ struct LogsCommand: ParsableCommand {
         switch try ConfigurationOptions.load(path: config).settings.accessLog.destination {
         case .file(let path): return path
         case .standardOutput:
-            throw ValidationError("\(config) writes its access log to standard output: name a FILE, or pipe it in.")
+            throw Exit.failure(
+                "\(config) writes its access log to standard output: name a FILE, or pipe it in.", Exit.wrongUsage)
         }
     }
 }

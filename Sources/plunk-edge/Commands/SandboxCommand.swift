@@ -1,4 +1,6 @@
 import ArgumentParser
+import EdgeCore
+import EdgeServer
 import Glibc
 import PlunkSandbox
 
@@ -15,7 +17,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
-            throw ValidationError("--listen \(listen) is not host:port, as in 127.0.0.1:3001.")
+            throw Exit.failure("--listen \(listen) is not host:port, as in 127.0.0.1:3001.", Exit.wrongUsage)
         }
         let host = listen[..<colon].trimmingBrackets
         let signals = await StopSignals()
@@ -25,7 +27,8 @@ struct SandboxCommand: AsyncParsableCommand {
                 StandardError.write("recorded \(event.event) for \(event.email) in \(event.project)\n")
             }
         } catch {
-            throw Exit.failure("cannot listen on \(listen): \(error)", Exit.systemFailure)
+            throw Exit.failure(
+                "\(BindFailure(address: .tcp(host: host, port: port), error: error))", Exit.systemFailure)
         }
         StandardError.write("plunk-edge: sandbox listening on http://\(sandbox.localAddress)\n")
         await signals.untilStop()
