@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeRecords
 internal import NIOCore
 internal import Synchronization
 
@@ -201,9 +202,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// What has come is no request, or not in time.
     private func requestFailed(_ refusal: Refusal) {
+        let action = machine.requestFailed()
+        // Inside the body of a request that has its answer there is nothing to answer, and nothing to record.
+        guard case .sendAnswer = action else { return execute(action) }
         let exchange = exchange ?? Exchange(head: nil, peer: peer, services: services)
         self.exchange = exchange
-        send(exchange.answer(refusal), machine.requestFailed())
+        send(exchange.answer(refusal), action)
     }
 
     private func isLast(_ answer: Answer) -> Bool {
@@ -229,7 +233,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard case .sendAnswer(let close) = action, let exchange, let context else { return execute(action) }
         let buffer = services.responses.write(
             answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
-            time: Clock.wallTime,
+            time: SystemClock.wallTime,
             allocator: context.channel.allocator)
         let size = buffer.readableBytes
         context.write(wrapOutboundOut(buffer), promise: nil)
@@ -253,7 +257,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard phase != self.phase || hasAnswered else { return }
         self.phase = phase
         hasAnswered = false
-        deadline?.set(span(of: phase).map { .now() + $0 } ?? .distantFuture)
+        deadline?.set(span(of: phase).map { .now() + .nanoseconds($0.nanoseconds) } ?? .distantFuture)
     }
 
     private func span(of phase: Phase) -> Instant.Span? {
