@@ -27,8 +27,8 @@ final class Exchange {
     init(head: RequestHead?, peer: IPAddress?, services: LoopServices) {
         self.services = services
         self.peer = peer
-        startedAt = Clock.now
-        wallTime = Clock.wallTime
+        startedAt = SystemClock.now
+        wallTime = SystemClock.wallTime
         let head = head ?? .unreadable
         let snapshot = services.snapshot
         let client = Client(head: head, peer: peer, trusted: snapshot.settings.trustedProxies)
@@ -85,7 +85,7 @@ final class Exchange {
             let answer = self.answer(to: result, isKeyAdded: isKeyAdded, pausable: pausable)
             if self.isClientGone {
                 self.record(status: nil, outcome: .clientGone, code: nil, reason: .clientGone, bytesOut: 0)
-            } else if let answer {
+            } else {
                 completion(answer)
             }
         }
@@ -102,11 +102,11 @@ final class Exchange {
             traceparent: PassedFields.traceparent(of: judgement.head))
     }
 
-    private func answer(to result: UpstreamResult, isKeyAdded: Bool, pausable: KeyDigest?) -> Answer? {
+    private func answer(to result: UpstreamResult, isKeyAdded: Bool, pausable: KeyDigest?) -> Answer {
         switch result {
         case .failure(let failure, let trace):
             self.trace = trace
-            return UpstreamAnswers.refusal(for: failure, mayHaveBeenRecorded: trace.mayHaveBeenRecorded).map(answer)
+            return answer(UpstreamAnswers.refusal(for: failure, mayHaveBeenRecorded: trace.mayHaveBeenRecorded))
         case .answer(let answer, let trace):
             self.trace = trace
             upstreamStatus = answer.status
@@ -146,7 +146,7 @@ final class Exchange {
             return
         }
         let span = Instant.Span.seconds(Int64(min(seconds, UpstreamAnswers.longestPause)))
-        services.shared.pauses.pause(key, until: Clock.now.advanced(by: span))
+        services.shared.pauses.pause(key, until: SystemClock.now.advanced(by: span))
     }
 
     // MARK: Ending
@@ -175,7 +175,7 @@ final class Exchange {
         var record = AccessRecord(time: wallTime, requestID: requestID, outcome: outcome)
         (record.status, record.code, record.reason) = (status, code, reason)
         (record.bytesIn, record.bytesOut) = (bytesIn, bytesOut)
-        record.durationMicroseconds = Int(Clock.now.nanoseconds(since: startedAt) / 1000)
+        record.durationMicroseconds = Int(SystemClock.now.nanoseconds(since: startedAt) / 1000)
         record.client = judgement.client.address.flatMap(services.snapshot.settings.clientAddress.log.reduce)
         let head = judgement.head
         if !head.method.isEmpty {

@@ -54,8 +54,9 @@ final class LoopServices {
 
     /// Ends what is left, and gives the log its last records.
     func stop() {
+        // Plunk's side first: a client whose event may have been recorded is told so before its connection goes.
+        upstream.shutdown(isImmediate: true)
         for connection in connections.values { connection.abort() }
-        upstream.shutdown()
         log.flush()
     }
 }
