@@ -44,8 +44,7 @@ struct RequestFraming {
         guard version == .http1_1 else { return false }
         for field in fields where field.name == .connection {
             for option in bytes[field.value].split(separator: UInt8(ascii: ",")) {
-                let trimmed = option.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 }
-                if trimmed.equalsIgnoringCase("close") { return false }
+                if option.trimmed.equalsIgnoringCase("close") { return false }
             }
         }
         return true

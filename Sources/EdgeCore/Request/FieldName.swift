@@ -50,12 +50,8 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
 
     /// The field of a name in any letter case, nil for one the edge does not look at.
     package init?(_ name: UnsafeBufferPointer<UInt8>) {
-        let candidates: [FieldName]
-        switch name.count {
-        case FieldName.lengths: candidates = FieldName.byLength[name.count]
-        default: return nil
-        }
-        for candidate in candidates where candidate.isName(name) {
+        guard FieldName.lengths.contains(name.count) else { return nil }
+        for candidate in FieldName.byLength[name.count] where candidate.isName(name) {
             self = candidate
             return
         }
