@@ -160,7 +160,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .discarded:
             execute(machine.bodyDiscarded())
         case .failure(let failure):
-            requestFailed(Refusal(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize))
+            requestFailed(
+                Refusal(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize), size: used)
         }
         return hadBytes || reader.isInsideRequest
     }
@@ -201,12 +202,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// What has come is no request, or not in time.
-    private func requestFailed(_ refusal: Refusal) {
+    ///
+    /// - Parameter size: of what has come instead of a head.
+    private func requestFailed(_ refusal: Refusal, size: Int = 0) {
         let action = machine.requestFailed()
         // Inside the body of a request that has its answer there is nothing to answer, and nothing to record.
         guard case .sendAnswer = action else { return execute(action) }
-        let exchange = exchange ?? Exchange(head: nil, peer: peer, services: services)
-        self.exchange = exchange
+        let exchange: Exchange
+        if let judged = self.exchange {
+            exchange = judged
+        } else {
+            exchange = Exchange(head: nil, peer: peer, services: services)
+            exchange.bytesIn = size
+            self.exchange = exchange
+        }
         send(exchange.answer(refusal), action)
     }
 
@@ -276,7 +285,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .write:
             context?.close(promise: nil)
         case .connection(.header):
-            requestFailed(.timeout(.headerTimeout, "The request's head did not come in time."))
+            requestFailed(
+                .timeout(.headerTimeout, "The request's head did not come in time."),
+                size: pending?.readableBytes ?? 0)
         case .connection(.body):
             requestFailed(.timeout(.bodyTimeout, "The request's body did not come in time."))
         case .connection(.idle), .connection(.linger), .connection(.none):

@@ -29,6 +29,7 @@ import Testing
         // Each event loop hands its records over by itself, so connections may change places.
         #expect(records.count == 4)
         #expect(records.count { $0["status"] == 400 } == 2)
+        #expect(records.allSatisfy { $0["bytes_in"] != 0 })
         #expect(records.count { $0["status"] == 401 } == 1)
         #expect(Set(records.map { $0["request_id"] }).count == 4)
     }
