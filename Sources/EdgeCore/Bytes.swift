@@ -28,6 +28,16 @@ extension Collection<UInt8> {
     }
 }
 
+extension BidirectionalCollection<UInt8> {
+    /// Without the spaces and tabs around it.
+    @inlinable
+    package var trimmed: SubSequence {
+        var rest = drop(while: \.isBlank)
+        while rest.last?.isBlank == true { rest.removeLast() }
+        return rest
+    }
+}
+
 extension UInt8 {
     /// a to z for A to Z, every other byte as it is.
     @inlinable
@@ -52,6 +62,18 @@ extension UInt8 {
     /// A character of a token (RFC 9110, section 5.6.2).
     @inlinable
     package var isTokenCharacter: Bool { isIn(0x03FF_6CFA_0000_0000, 0x57FF_FFFF_C7FF_FFFE) }
+
+    /// A visible character of ASCII (VCHAR of RFC 5234).
+    @inlinable
+    package var isVisible: Bool { self &- 0x21 < 0x5E }
+
+    /// A visible character of ASCII, or the space.
+    @inlinable
+    package var isPrintable: Bool { self &- 0x20 < 0x5F }
+
+    /// A space or a tab, which may surround the parts of a field value (OWS of RFC 9110, section 5.6.3).
+    @inlinable
+    package var isBlank: Bool { self == 0x20 || self == 0x09 }
 
     /// Whether the bit of this byte is set in a set of ASCII characters: those below 0x40, and the others.
     @inlinable

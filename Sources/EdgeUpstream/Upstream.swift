@@ -2,13 +2,21 @@ package import EdgeCore
 internal import Synchronization
 
 /// Why an ``Upstream`` cannot be used. All of it shows when it is made, before any request.
-package enum UpstreamSetupFailure: Error, Hashable, Sendable {
+package enum UpstreamSetupFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The authorities' file cannot be read or holds no certificate.
     case authorities(file: String)
     /// The URL cannot stand in a request.
     case origin
     /// libcurl does not start.
     case library
+
+    package var description: String {
+        switch self {
+        case .authorities(let file): "\(file) holds no certificate authority that can be read."
+        case .origin: "the URL of the upstream cannot stand in a request."
+        case .library: "libcurl cannot be used."
+        }
+    }
 }
 
 /// One upstream with its settings, and what the event loops of the process share about it: the count of requests in

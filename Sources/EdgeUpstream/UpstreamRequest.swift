@@ -3,7 +3,7 @@ package import EdgeCore
 /// An event on its way to Plunk: the checked values from which the request upstream is written. Nothing else of what
 /// the client sent goes along.
 package struct UpstreamRequest: Sendable {
-    /// A public key: token characters only.
+    /// A public key.
     package var key: [UInt8]
     /// The rebuilt JSON.
     package var body: [UInt8]

@@ -29,8 +29,6 @@ enum StandardError {
             }
         }
     }
-
-    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }
 
 /// Whether output on `descriptor` may be coloured: a terminal, and nobody said no (no-color.org).

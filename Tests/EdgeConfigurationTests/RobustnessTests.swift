@@ -9,7 +9,7 @@ import Testing
         arguments: [
             ("sk_a", true), ("Bearer sk_a", true), ("/etc/sk_a", true), ("x-sk_a", true), ("task_done", false),
             ("disk_full", false), ("pk_a", false), ("xsk_" + String(repeating: "0f", count: 24), true),
-            ("xsk_" + String(repeating: "0f", count: 15), false), ("SK_a", false),
+            ("xsk_" + String(repeating: "0f", count: 15), false), ("SK_a", true),
         ])
     func secrets(_ text: String, _ isSecret: Bool) throws {
         let members = ", \"events\": {\"allow\": [\"\(text)\"]}"

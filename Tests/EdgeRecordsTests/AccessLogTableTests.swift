@@ -58,14 +58,14 @@ import Testing
         var encoder = AccessRecordEncoder()
         var line: [UInt8] = []
         encoder.encode(Samples.full, into: &line)
-        let shown = table.formatLine(line.dropLast())
+        let shown = table.text(for: AccessLogReader.decode(line.dropLast()))
         #expect(
             shown == """
                 -- 2026-11-23, UTC --
                 13:39:09 429  upstream_rate_l… POST /v1/track    web-app  198.51.100.10   8.41ms
 
                 """)
-        #expect(table.formatLine(line.dropLast(2)) == nil)
+        #expect(table.text(for: AccessLogReader.decode(line.dropLast(2))) == "")
     }
 
     struct Took: CustomTestStringConvertible, Sendable {

@@ -14,10 +14,7 @@ enum EventText {
 
     /// Whether everything that `pattern` matches is reserved by Plunk, so that it can never be allowed.
     static func isReserved(_ pattern: EventPattern) -> Bool {
-        if pattern.name.starts(with: "email.".utf8) { return true }
-        guard !pattern.isPrefix else { return false }
-        let name = String(decoding: pattern.name, as: UTF8.self)
-        return name == "contact.subscribed" || name == "contact.unsubscribed"
-            || name.hasPrefix("segment.") && (name.hasSuffix(".entry") || name.hasSuffix(".exit"))
+        // Of all beginnings of names only this one leads to nothing but reserved names.
+        pattern.isPrefix ? pattern.name.starts(with: "email.".utf8) : ReservedEvents.contains(pattern.name)
     }
 }

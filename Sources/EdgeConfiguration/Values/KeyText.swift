@@ -42,15 +42,9 @@ enum AcceptedKey {
     }
 }
 
-/// Plunk's public keys.
-enum PublicKey {
+extension PublicKey {
     static let complaint = Complaint(
         "This is not a public key of Plunk.", "Write the key that starts with \"pk_\", as the dashboard shows it.")
-
-    /// The prefix and token characters: documentation uses placeholders, so the length does not count.
-    static func isWellFormed(_ bytes: [UInt8]) -> Bool {
-        (4...255).contains(bytes.count) && bytes.starts(with: "pk_".utf8) && bytes.allSatisfy(\.isTokenCharacter)
-    }
 }
 
 extension KeyDigest {

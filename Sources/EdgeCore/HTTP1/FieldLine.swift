@@ -16,8 +16,8 @@ package struct FieldLine {
         name = range.lowerBound..<index
         var start = index &+ 1
         var end = range.upperBound
-        while start < end, text[start] == 0x20 || text[start] == 0x09 { start &+= 1 }
-        while end > start, text[end &- 1] == 0x20 || text[end &- 1] == 0x09 { end &-= 1 }
+        while start < end, text[start].isBlank { start &+= 1 }
+        while end > start, text[end &- 1].isBlank { end &-= 1 }
         value = start..<end
         let content = UnsafeBufferPointer(rebasing: text[start..<end])
         guard ByteSearch.firstControl(in: content) == nil else { throw .value }

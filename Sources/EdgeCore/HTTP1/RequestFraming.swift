@@ -23,8 +23,8 @@ struct RequestFraming {
             case .transferEncoding: try Self.keep(value, in: &coding, "Transfer-Encoding stands twice.")
             case .expect: try Self.keep(value, in: &expect, "Expect stands twice.")
             case .connection: if Self.saysClose(value) { isKeepAlive = false }
-            case .authorization, .contentType, .contentEncoding, .userAgent, .cookie, .apiKey, .idempotencyKey,
-                .traceparent, .requestID, .forwardedFor, .forwardedHost, .forwardedProto, .secFetchSite,
+            case .authorization, .contentType, .contentEncoding, .userAgent, .apiKey, .idempotencyKey,
+                .traceparent, .requestID, .forwardedFor, .forwardedHost, .secFetchSite,
                 .accessControlRequestMethod:
                 break
             }
@@ -79,8 +79,7 @@ struct RequestFraming {
     /// Whether a list of connection options (RFC 9110, section 7.6.1) has `close` in it.
     private static func saysClose(_ options: Value) -> Bool {
         options.split(separator: UInt8(ascii: ",")).contains { option in
-            let trimmed = option.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 }
-            return trimmed.equalsIgnoringCase("close")
+            option.trimmed.equalsIgnoringCase("close")
         }
     }
 }

@@ -50,9 +50,9 @@ struct RequestHeadParser {
     /// The request target, and the part of it before the query.
     private mutating func target() throws(RequestFailure) -> (Range<Int>, path: Range<Int>) {
         let start = index
-        while bytes[index] &- 0x21 < 0x5E, bytes[index] != UInt8(ascii: "?") { index += 1 }
+        while bytes[index].isVisible, bytes[index] != UInt8(ascii: "?") { index += 1 }
         let pathEnd = index
-        while bytes[index] &- 0x21 < 0x5E { index += 1 }
+        while bytes[index].isVisible { index += 1 }
         guard index > start, bytes[index] == 0x20 else {
             throw .malformed("The request target is malformed: only visible ASCII may stand in it.")
         }

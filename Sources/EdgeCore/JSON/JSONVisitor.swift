@@ -28,14 +28,3 @@ package protocol JSONVisitor {
     /// - Parameter range: the whole value; for a string with its quotes.
     mutating func scalar(_ scalar: JSONScalar, range: Range<Int>)
 }
-
-/// A visitor for those who only ask whether the text is JSON.
-package struct IgnoringVisitor: JSONVisitor {
-    package init() {}
-    package mutating func beginObject(at offset: Int) {}
-    package mutating func name(_ name: JSONString) {}
-    package mutating func endObject(end: Int) {}
-    package mutating func beginArray(at offset: Int) {}
-    package mutating func endArray(end: Int) {}
-    package mutating func scalar(_ scalar: JSONScalar, range: Range<Int>) {}
-}

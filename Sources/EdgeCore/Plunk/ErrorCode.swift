@@ -1,4 +1,4 @@
-/// Plunk's error codes, as far as the edge answers with them itself.
+/// Plunk's error codes, as far as the edge answers with them itself or names them in its log.
 package enum ErrorCode: String, CaseIterable, Sendable {
     case missingAuth = "MISSING_AUTH"
     case invalidAPIKey = "INVALID_API_KEY"

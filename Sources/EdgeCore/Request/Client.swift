@@ -33,10 +33,7 @@ package struct Client: Sendable {
 
     /// `192.0.2.1`, `192.0.2.1:1234`, `2001:db8::1`, `[2001:db8::1]:1234`, with spaces around.
     private static func address(inEntry entry: Bytes) -> IPAddress? {
-        guard let first = entry.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }),
-            let last = entry.lastIndex(where: { $0 != 0x20 && $0 != 0x09 })
-        else { return nil }
-        let text = entry[first...last]
+        let text = entry.trimmed
         if let plain = IPAddress(text) { return plain }
         guard let host = HostField(text), host.port != nil || text.first == UInt8(ascii: "[") else { return nil }
         return IPAddress(text.first == UInt8(ascii: "[") ? host.name.dropFirst().dropLast() : host.name)

@@ -11,14 +11,12 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
     case contentEncoding
     case expect
     case userAgent
-    case cookie
     case apiKey
     case idempotencyKey
     case traceparent
     case requestID
     case forwardedFor
     case forwardedHost
-    case forwardedProto
     case secFetchSite
     case accessControlRequestMethod
 
@@ -35,14 +33,12 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
         case .contentEncoding: "content-encoding"
         case .expect: "expect"
         case .userAgent: "user-agent"
-        case .cookie: "cookie"
         case .apiKey: "x-api-key"
         case .idempotencyKey: "idempotency-key"
         case .traceparent: "traceparent"
         case .requestID: "x-request-id"
         case .forwardedFor: "x-forwarded-for"
         case .forwardedHost: "x-forwarded-host"
-        case .forwardedProto: "x-forwarded-proto"
         case .secFetchSite: "sec-fetch-site"
         case .accessControlRequestMethod: "access-control-request-method"
         }
@@ -50,12 +46,8 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
 
     /// The field of a name in any letter case, nil for one the edge does not look at.
     package init?(_ name: UnsafeBufferPointer<UInt8>) {
-        let candidates: [FieldName]
-        switch name.count {
-        case FieldName.lengths: candidates = FieldName.byLength[name.count]
-        default: return nil
-        }
-        for candidate in candidates where candidate.isName(name) {
+        guard FieldName.lengths.contains(name.count) else { return nil }
+        for candidate in FieldName.byLength[name.count] where candidate.isName(name) {
             self = candidate
             return
         }

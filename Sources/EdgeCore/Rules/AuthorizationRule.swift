@@ -21,7 +21,7 @@ enum AuthorizationRule {
     }
 
     /// Visible ASCII without the comma that would begin a second credential.
-    private static func isTokenByte(_ byte: UInt8) -> Bool { byte &- 0x21 < 0x5E && byte != UInt8(ascii: ",") }
+    private static func isTokenByte(_ byte: UInt8) -> Bool { byte.isVisible && byte != UInt8(ascii: ",") }
 
     private static func refuse(_ reason: Reason, _ message: String) -> Verdict {
         .refuse(Refusal(401, .missingAuth, reason, message: message, suggestion: PlunkSuggestion.missingAuthorization))

@@ -14,8 +14,8 @@ enum ContentTypeRule {
     }
 
     private static func isAccepted(_ value: Bytes) -> Bool {
-        let type = value.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 && $0 != 0x09 }
-        let rest = value[type.endIndex...].drop { $0 == 0x20 || $0 == 0x09 }
+        let type = value.prefix { $0 != UInt8(ascii: ";") && !$0.isBlank }
+        let rest = value[type.endIndex...].drop(while: \.isBlank)
         guard rest.isEmpty || rest.first == UInt8(ascii: ";") else { return false }
         return type.equalsIgnoringCase("application/json") || type.equalsIgnoringCase("text/plain")
     }

@@ -1,12 +1,9 @@
 /// Check 5: the key is a public one, or an alias, and one that the configuration lists if it lists any.
 enum KeyRule {
-    /// Plunk's keys have 67 bytes; nothing that long is one.
-    private static let maximumLength = 255
-
     static func check(_ judgement: inout Judgement) -> Verdict? {
         let keys = judgement.snapshot.settings.policy.keys
         guard let shown = judgement.shown else { return useEntryWhenMissing(&judgement) }
-        let isPublic = isPublicKey(shown)
+        let isPublic = PublicKey.isWellFormed(shown)
         judgement.identify(shown, as: isPublic ? .public : .unknown)
         guard !keys.entries.isEmpty else {
             (judgement.key, judgement.digestOfKey) = (Array(shown), judgement.digest)
@@ -34,12 +31,6 @@ enum KeyRule {
         (judgement.key, judgement.digestOfKey) = (sends, judgement.digest)
         judgement.bucket = keys.entries[index].accepts.first ?? judgement.digest
         return nil
-    }
-
-    /// Goes by the prefix and the characters of keys: Plunk's keys have had two lengths.
-    private static func isPublicKey(_ key: Bytes) -> Bool {
-        (4...maximumLength).contains(key.count) && key.prefix(3).equals("pk_")
-            && key.dropFirst(3).allSatisfy(\.isKeyCharacter)
     }
 
     private static var refusal: Verdict { refuse(PlunkSuggestion.invalidKey) }

@@ -3,8 +3,9 @@ internal import EdgeCore
 extension WallTime {
     /// `2026-11-23T13:39:09.123Z`.
     var iso8601: String {
-        var timestamp = Timestamp()
-        return String(decoding: [UInt8](capacity: 24) { timestamp.append(self, to: &$0) }, as: UTF8.self)
+        var text: [UInt8] = []
+        appendISO8601(to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads `2026-11-23T13:39:09.123Z`, the one form that the log writes; nil for anything else.
@@ -18,13 +19,24 @@ extension WallTime {
             }
         }
         guard let year = number(0..<4), let month = number(5..<7), (1...12).contains(month),
-            let day = number(8..<10), let hour = number(11..<13), hour < 24, let minute = number(14..<16), minute < 60,
-            let second = number(17..<19), second < 60, let millisecond = number(20..<23)
+            let day = number(8..<10), let hour = number(11..<13), let minute = number(14..<16),
+            let second = number(17..<19), let millisecond = number(20..<23)
         else { return nil }
-        let date = CalendarDate(year: year, month: month, day: day)
-        // A day that the month does not have becomes one of the next month.
-        guard CalendarDate(daysSince1970: date.daysSince1970) == date else { return nil }
-        let seconds = date.daysSince1970 * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+        let days = Self.days(toYear: year, month: month, day: day)
+        let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second)
         self.init(milliseconds: seconds * 1000 + Int64(millisecond))
+        // A day that the month does not have, or a 25th hour, has become another time.
+        guard iso8601.utf8.elementsEqual(text) else { return nil }
+    }
+
+    /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar. Counts in years that begin in March, so that
+    /// a leap day is the last day of its year, and in eras of 400 years, which all have the same length.
+    private static func days(toYear year: Int, month: Int, day: Int) -> Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let monthFromMarch = month > 2 ? month - 3 : month + 9
+        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
+        return Int64(era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468)
     }
 }

@@ -1,4 +1,4 @@
-package import EdgeCore
+internal import EdgeCore
 
 /// Writes access log entries as lines of a table whose columns stay where they are from the first line on. Text of the
 /// log cannot control the terminal.
@@ -48,12 +48,6 @@ package struct AccessLogTable {
                         + "the log could not be written", .red) + "\n"
         case .broken: ""
         }
-    }
-
-    /// One line of the log, as the edge writes it, as one line to show; nil if it is broken.
-    package mutating func formatLine(_ line: Bytes) -> String? {
-        let text = text(for: AccessLogReader.decode(line))
-        return text.isEmpty ? nil : text
     }
 
     private func row(_ entry: AccessLogEntry) -> String {

@@ -1,11 +1,11 @@
-internal import EdgeCore
+package import EdgeCore
 private import Glibc
 
-/// The kernel's clocks (clock_gettime(2)).
-enum SystemClock {
-    static var now: Instant { Instant(nanoseconds: nanoseconds(CLOCK_MONOTONIC)) }
+/// The kernel's clocks (clock_gettime(2)), of which the monotonic one is also that of NIO's deadlines. Any thread.
+package enum SystemClock {
+    package static var now: Instant { Instant(nanoseconds: nanoseconds(CLOCK_MONOTONIC)) }
 
-    static var wallTime: WallTime { WallTime(milliseconds: nanoseconds(CLOCK_REALTIME) / 1_000_000) }
+    package static var wallTime: WallTime { WallTime(milliseconds: nanoseconds(CLOCK_REALTIME) / 1_000_000) }
 
     private static func nanoseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()

@@ -23,56 +23,8 @@ struct Timestamp: ~Copyable {
 
     /// `2026-11-23T13:39:09.`
     private static func text(of second: Int64) -> [UInt8] {
-        let days = second >= 0 ? second / 86_400 : -((86_399 - second) / 86_400)
-        let time = Int(second - days * 86_400)
-        let date = CalendarDate(daysSince1970: days)
-        return [UInt8](capacity: 20) { line in
-            line.append(twoDigits: UInt32(truncatingIfNeeded: date.year / 100))
-            line.append(twoDigits: UInt32(truncatingIfNeeded: date.year % 100))
-            line.append("-")
-            line.append(twoDigits: UInt32(truncatingIfNeeded: date.month))
-            line.append("-")
-            line.append(twoDigits: UInt32(truncatingIfNeeded: date.day))
-            line.append("T")
-            line.append(twoDigits: UInt32(truncatingIfNeeded: time / 3600))
-            line.append(":")
-            line.append(twoDigits: UInt32(truncatingIfNeeded: time / 60 % 60))
-            line.append(":")
-            line.append(twoDigits: UInt32(truncatingIfNeeded: time % 60))
-            line.append(".")
-        }
-    }
-}
-
-/// A day of the proleptic Gregorian calendar.
-struct CalendarDate: Hashable {
-    var year: Int
-    var month: Int
-    var day: Int
-
-    init(year: Int, month: Int, day: Int) { (self.year, self.month, self.day) = (year, month, day) }
-
-    /// Counts in eras of 400 years, 146,097 days each, and in years that begin in March, so that a leap day is the last
-    /// day of its year.
-    init(daysSince1970 days: Int64) {
-        let shifted = Int(days) + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    var daysSince1970: Int64 {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let monthFromMarch = month > 2 ? month - 3 : month + 9
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return Int64(era * 146_097 + dayOfEra - 719_468)
+        var text: [UInt8] = []
+        WallTime(milliseconds: second * 1000).appendISO8601(to: &text)
+        return text.dropLast(4)
     }
 }

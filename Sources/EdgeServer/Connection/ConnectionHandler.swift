@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeRecords
 internal import NIOCore
 internal import Synchronization
 
@@ -29,7 +30,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var deadline: LazyDeadline?
     private var phase = Phase.connection(.none)
     /// When it began: for a head that does not end, when its first byte came.
-    private var phaseBegan = Clock.now
+    private var phaseBegan = SystemClock.now
     private var hasAnswered = false
     /// Whether the client takes what it is sent.
     private var isWritable = true
@@ -180,7 +181,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .discarded:
             execute(machine.bodyDiscarded())
         case .failure(let failure):
-            requestFailed(Refusal(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize))
+            requestFailed(
+                Refusal(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize), size: used)
         }
         return hadBytes || reader.isInsideRequest
     }
@@ -222,12 +224,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// What has come is no request, or not in time.
     ///
-    /// - Parameter began: when its first byte came, if that is a while ago.
-    private func requestFailed(_ refusal: Refusal, since began: Instant? = nil) {
+    /// - Parameters:
+    ///   - began: when its first byte came, if that is a while ago.
+    ///   - size: of what has come instead of a head.
+    private func requestFailed(_ refusal: Refusal, since began: Instant? = nil, size: Int = 0) {
         let action = machine.requestFailed()
+        // Inside the body of a request that has its answer there is nothing to answer, and nothing to record.
         guard case .sendAnswer = action else { return execute(action) }
-        let exchange = exchange ?? Exchange(head: nil, peer: peer, services: services, startedAt: began ?? Clock.now)
-        self.exchange = exchange
+        let exchange: Exchange
+        if let judged = self.exchange {
+            exchange = judged
+        } else {
+            exchange = Exchange(head: nil, peer: peer, services: services, startedAt: began ?? SystemClock.now)
+            exchange.bytesIn = size
+            self.exchange = exchange
+        }
         send(exchange.answer(refusal), action)
     }
 
@@ -256,8 +267,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard case .sendAnswer(let close) = action, let exchange, let context else { return execute(action) }
         let buffer = services.responses.write(
             answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
-            time: Clock.wallTime,
-            allocator: Self.allocator)
+            time: SystemClock.wallTime, allocator: Self.allocator)
         let size = buffer.readableBytes
         context.write(wrapOutboundOut(buffer), promise: nil)
         exchange.answered(answer, bytesOut: size)
@@ -279,9 +289,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
             !isWritable ? .write : .connection(machine.phase(isInsideRequest: reader.isInsideRequest))
         guard phase != self.phase || hasAnswered else { return }
         self.phase = phase
-        phaseBegan = Clock.now
+        phaseBegan = SystemClock.now
         hasAnswered = false
-        deadline?.set(span(of: phase).map { .now() + $0 } ?? .distantFuture)
+        deadline?.set(span(of: phase).map { .now() + .nanoseconds($0.nanoseconds) } ?? .distantFuture)
     }
 
     private func span(of phase: Phase) -> Instant.Span? {
@@ -300,7 +310,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .write:
             context?.close(promise: nil)
         case .connection(.header):
-            requestFailed(.timeout(.headerTimeout, "The request's head did not come in time."), since: phaseBegan)
+            requestFailed(
+                .timeout(.headerTimeout, "The request's head did not come in time."), since: phaseBegan,
+                size: pending?.readableBytes ?? 0)
         case .connection(.body):
             requestFailed(.timeout(.bodyTimeout, "The request's body did not come in time."))
         case .connection(.idle), .connection(.linger), .connection(.none):

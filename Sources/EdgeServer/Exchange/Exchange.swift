@@ -24,10 +24,10 @@ final class Exchange {
     ///   - head: nil for bytes that were no request.
     ///   - peer: the other end of the connection; nil for a Unix domain socket.
     ///   - startedAt: when the request began to come.
-    init(head: RequestHead?, peer: IPAddress?, services: LoopServices, startedAt: Instant = Clock.now) {
+    init(head: RequestHead?, peer: IPAddress?, services: LoopServices, startedAt: Instant = SystemClock.now) {
         self.services = services
         self.startedAt = startedAt
-        wallTime = Clock.wallTime
+        wallTime = SystemClock.wallTime
         let head = head ?? .unreadable
         let snapshot = services.snapshot
         let client = Client(head: head, peer: peer, trusted: snapshot.settings.trustedProxies)
@@ -57,7 +57,7 @@ final class Exchange {
         Rulebook.judgeBody(body, &judgement).map(answer)
     }
 
-    func answer(_ refusal: Refusal) -> Answer { Answer(refusal, requestID: requestID, time: Clock.wallTime) }
+    func answer(_ refusal: Refusal) -> Answer { Answer(refusal, requestID: requestID, time: SystemClock.wallTime) }
 
     private func answer(_ verdict: Verdict) -> Answer {
         switch verdict {
@@ -84,7 +84,7 @@ final class Exchange {
             let answer = self.answer(to: result, isKeyAdded: isKeyAdded, pausable: pausable)
             if self.isClientGone {
                 self.record(status: nil, outcome: .clientGone, code: nil, reason: .clientGone, bytesOut: 0)
-            } else if let answer {
+            } else {
                 completion(answer)
             }
         }
@@ -101,12 +101,12 @@ final class Exchange {
             traceparent: PassedFields.traceparent(of: judgement.head))
     }
 
-    private func answer(to result: UpstreamResult, isKeyAdded: Bool, pausable: KeyDigest?) -> Answer? {
+    private func answer(to result: UpstreamResult, isKeyAdded: Bool, pausable: KeyDigest?) -> Answer {
         switch result {
         case .failure(let failure, let trace):
             self.trace = trace
-            if let cause = trace.cause { services.shared.upstreamTrouble.noticed(cause, now: Clock.now) }
-            return UpstreamAnswers.refusal(for: failure, mayHaveBeenRecorded: trace.mayHaveBeenRecorded).map(answer)
+            if let cause = trace.cause { services.shared.upstreamTrouble.noticed(cause, now: SystemClock.now) }
+            return answer(UpstreamAnswers.refusal(for: failure, mayHaveBeenRecorded: trace.mayHaveBeenRecorded))
         case .answer(let answer, let trace):
             self.trace = trace
             upstreamStatus = answer.status
@@ -134,7 +134,7 @@ final class Exchange {
     /// Plunk gave are not known.
     private func alreadyRecorded() -> Answer {
         var body = Array(#"{"success":true,"data":{"timestamp":""#.utf8)
-        Clock.wallTime.appendISO8601(to: &body)
+        SystemClock.wallTime.appendISO8601(to: &body)
         body.append(#""}}"#)
         var answer = Answer(status: 200, body: body, outcome: .forwarded)
         answer.reason = .alreadyRecorded
@@ -146,7 +146,7 @@ final class Exchange {
             return
         }
         let span = Instant.Span.seconds(Int64(min(seconds, UpstreamAnswers.longestPause)))
-        services.shared.pauses.pause(key, until: Clock.now.advanced(by: span))
+        services.shared.pauses.pause(key, until: SystemClock.now.advanced(by: span))
     }
 
     // MARK: Ending
@@ -175,7 +175,7 @@ final class Exchange {
         var record = AccessRecord(time: wallTime, requestID: requestID, outcome: outcome)
         (record.status, record.code, record.reason) = (status, code, reason)
         (record.bytesIn, record.bytesOut) = (bytesIn, bytesOut)
-        record.durationMicroseconds = Int(Clock.now.nanoseconds(since: startedAt) / 1000)
+        record.durationMicroseconds = Int(SystemClock.now.nanoseconds(since: startedAt) / 1000)
         record.client = judgement.client.address.flatMap(services.snapshot.settings.clientAddress.log.reduce)
         let head = judgement.head
         if !head.method.isEmpty {

@@ -18,7 +18,7 @@ enum PassedFields {
     /// The client's, cut and freed of keys, or the edge's own where there is none in printable ASCII.
     static func userAgent(of head: RequestHead) -> [UInt8] {
         guard let value = head.value(of: .userAgent)?.prefix(maximumUserAgentLength), !value.isEmpty,
-            value.allSatisfy({ $0 &- 0x20 < 0x5F })
+            value.allSatisfy(\.isPrintable)
         else { return ownUserAgent }
         return KeyRedaction.redacted(value) ?? Array(value)
     }

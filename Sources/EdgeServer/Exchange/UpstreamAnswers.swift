@@ -36,10 +36,10 @@ enum UpstreamAnswers {
         }
     }
 
-    /// Nil where the client is gone and nobody is told.
-    static func refusal(for error: UpstreamFailure, mayHaveBeenRecorded: Bool) -> Refusal? {
+    static func refusal(for error: UpstreamFailure, mayHaveBeenRecorded: Bool) -> Refusal {
         switch error {
-        case .cancelled: return nil
+        // Told to nobody where it is the client that has gone.
+        case .cancelled: return unavailable(.overloaded, "The edge is shutting down.", retryAfter: 1)
         case .invalidRequest:
             return Refusal(500, .internalServerError, .internalError, message: "The edge could not write this request.")
         case .overloaded: return unavailable(.overloaded, "Too many requests are under way.", retryAfter: 1)

@@ -49,8 +49,14 @@ package final class Server: Sendable {
         let count = max(1, min(loopCount, settings.upstream.maximumConnections))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let shared = SharedServices(settings: settings, logger: logger)
-        let loops = try await EventLoopServices.start(
-            on: group, snapshot: Snapshot(settings), shared: shared, log: log, loopCount: count)
+        let loops: EventLoopServices
+        do {
+            loops = try await EventLoopServices.start(
+                on: group, snapshot: Snapshot(settings), shared: shared, log: log, loopCount: count)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
         var listeners: [any Channel] = []
         var addresses: [BoundAddress] = []
         do {
@@ -81,8 +87,8 @@ package final class Server: Sendable {
         shared.isDraining.store(true, ordering: .relaxed)
         for listener in listeners { try? await listener.close() }
         await loops.forEach { $0.drain() }
-        let deadline = Clock.now.advanced(by: settings.drain)
-        while shared.admission.count > 0, Clock.now < deadline {
+        let deadline = SystemClock.now.advanced(by: settings.drain)
+        while shared.admission.count > 0, SystemClock.now < deadline {
             try? await Task.sleep(nanoseconds: 10_000_000)
         }
         let unfinished = shared.admission.count

@@ -63,10 +63,3 @@ struct RequestWriter: Sendable {
         return 1...255 ~= key.count && key.allSatisfy(\.isPrintable)
     }
 }
-
-extension UInt8 {
-    /// VCHAR of RFC 5234.
-    fileprivate var isVisible: Bool { self &- 0x21 < 0x5E }
-    /// VCHAR or space.
-    fileprivate var isPrintable: Bool { self &- 0x20 < 0x5F }
-}

@@ -129,17 +129,8 @@ struct ResponseHead {
 
     /// The first value counts, if it is one that may be shown to others.
     private static func keep(_ value: Line, upTo limit: Int, in field: inout [UInt8]?) {
-        guard field == nil, 1...limit ~= value.count, value.allSatisfy({ $0 &- 0x20 < 0x5F }) else { return }
+        guard field == nil, 1...limit ~= value.count, value.allSatisfy(\.isPrintable) else { return }
         field = Array(value)
-    }
-}
-
-extension ResponseHead.Line {
-    /// Without spaces and tabs around it.
-    fileprivate var trimmed: Self {
-        var result = self.drop { $0 == 0x20 || $0 == 0x09 }
-        while let last = result.last, last == 0x20 || last == 0x09 { result = result.dropLast() }
-        return result
     }
 }
 

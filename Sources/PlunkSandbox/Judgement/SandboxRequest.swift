@@ -23,6 +23,6 @@ struct SandboxRequest: Sendable {
     var isJSON: Bool {
         if let notificationType, !notificationType.isEmpty { return true }
         guard let mediaType = contentType?.utf8.split(separator: UInt8(ascii: ";")).first else { return false }
-        return mediaType.filter { $0 != 0x20 && $0 != 0x09 }.equalsIgnoringCase("application/json")
+        return mediaType.filter { !$0.isBlank }.equalsIgnoringCase("application/json")
     }
 }

@@ -38,9 +38,8 @@ struct JSONRecorder: JSONVisitor {
 
     /// Why `text` is refused, nil if it is not.
     static func failure(of text: [UInt8]) -> JSONFailure? {
-        var visitor = IgnoringVisitor()
         do throws(JSONFailure) {
-            try scan(text, &visitor)
+            _ = try events(of: text)
             return nil
         } catch {
             return error

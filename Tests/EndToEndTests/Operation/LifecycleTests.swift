@@ -60,7 +60,10 @@ import Testing
         try client.send(ClientRequest.track().bytes)
         try upstream.waitForRequests(1)
         #expect(try edge.terminate(atMost: .seconds(5)) == 0)
-        _ = try client.readToEnd()
+        let response = try client.response()
+        #expect(response.status == 502)
+        #expect(response.text.contains("may have been recorded"))
+        #expect(try edge.record(of: response["x-request-id"])["reason"] == "upstream_closed")
     }
 
     @Test("A second signal ends at once")
