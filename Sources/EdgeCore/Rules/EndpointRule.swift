@@ -6,7 +6,6 @@ enum EndpointRule {
         return .refuse(
             Refusal(
                 401, .invalidAPIKey, .wrongEndpoint, message: PlunkMessage.invalidSecretKey,
-                suggestion: PlunkSuggestion.invalidKey + " Here a public key opens one endpoint: POST "
-                    + String(decoding: judgement.snapshot.settings.policy.endpoint, as: UTF8.self) + "."))
+                suggestion: PlunkSuggestion.invalidKey))
     }
 }

@@ -10,7 +10,7 @@ enum KeyRule {
             judgement.bucket = judgement.digest
             return isPublic ? nil : refusal
         }
-        guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return unlisted }
+        guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return refusal }
         let entry = keys.entries[index]
         judgement.bucket = entry.accepts.first
         judgement.fingerprint?.kind = isPublic ? .public : .alias
@@ -33,16 +33,10 @@ enum KeyRule {
         return nil
     }
 
-    private static var refusal: Verdict { refuse(PlunkSuggestion.invalidKey) }
-
-    private static var unlisted: Verdict {
-        refuse(
-            "\(PlunkSuggestion.invalidKey) Only the keys that \"keys\" of the edge's configuration lists are accepted.")
-    }
-
-    private static func refuse(_ suggestion: String) -> Verdict {
+    private static var refusal: Verdict {
         .refuse(
             Refusal(
-                401, .invalidAPIKey, .unknownKey, message: PlunkMessage.invalidPublicKey, suggestion: suggestion))
+                401, .invalidAPIKey, .unknownKey, message: PlunkMessage.invalidPublicKey,
+                suggestion: PlunkSuggestion.invalidKey))
     }
 }

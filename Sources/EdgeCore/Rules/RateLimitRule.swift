@@ -5,21 +5,19 @@ enum RateLimitRule {
             // Peers without an address share one bucket: they come over one local socket.
             let address = judgement.client.address ?? IPAddress(v4: 0)
             let decision = judgement.limiter.take(.client(address), limit: limit, now: judgement.now)
-            if !decision.isAllowed { return refuse(limit, decision, "limits.perClient") }
+            if !decision.isAllowed { return refuse(limit, decision) }
         }
         if let limit = judgement.snapshot.settings.policy.perKey, let bucket = judgement.bucket {
             let decision = judgement.limiter.take(.key(bucket), limit: limit, now: judgement.now)
-            if !decision.isAllowed { return refuse(limit, decision, "limits.perKey") }
+            if !decision.isAllowed { return refuse(limit, decision) }
         }
         return nil
     }
 
-    private static func refuse(_ limit: RateLimit, _ decision: RateLimitDecision, _ setting: String) -> Verdict {
+    private static func refuse(_ limit: RateLimit, _ decision: RateLimitDecision) -> Verdict {
         var refusal = Refusal(
             429, .rateLimitExceeded, .rateLimited, message: PlunkMessage.rateLimited,
-            suggestion:
-                "\(PlunkSuggestion.rateLimitExceeded) This limit is the edge's own: \"\(setting)\" in its configuration."
-        )
+            suggestion: PlunkSuggestion.rateLimitExceeded)
         refusal.retryAfter = decision.retryAfter
         refusal.limit = (limit, decision)
         return .refuse(refusal)

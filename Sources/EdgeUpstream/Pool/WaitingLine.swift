@@ -27,7 +27,8 @@ struct WaitingLine<Request: Equatable> {
 
     mutating func remove(_ request: Request) {
         guard let index = requests[front...].firstIndex(of: request) else { return }
-        requests[index] = nil
+        // Without a hole: clients that come and go must not make the line longer than it is.
+        requests.remove(at: index)
         count -= 1
     }
 

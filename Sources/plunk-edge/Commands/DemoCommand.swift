@@ -59,16 +59,18 @@ enum DemoText {
             Nothing leaves this machine. Paste these into another terminal:
 
             # an event with a public key goes through
-            curl -iw '\\n' \(address)/v1/track \(json) \\
-              -H 'Authorization: Bearer pk_demo' \(event)
-
-            # without a key it is refused
-            curl -iw '\\n' \(address)/v1/track \(json) \\
+            curl -iw '\\n' \(address)/v1/track \\
+              -H 'Authorization: Bearer pk_demo' \(json) \\
               \(event)
 
+            # without a key it is refused
+            curl -iw '\\n' \(address)/v1/track \\
+              \(json) \(event)
+
             # a secret key never gets past the edge
-            curl -iw '\\n' \(address)/v1/track \(json) \\
-              -H 'Authorization: Bearer sk_leaked' \(event)
+            curl -iw '\\n' \(address)/v1/track \\
+              -H 'Authorization: Bearer sk_leaked' \(json) \\
+              \(event)
 
             # and a public key opens nothing else
             curl -iw '\\n' \(address)/v1/contacts -H 'Authorization: Bearer pk_demo'

@@ -11,8 +11,7 @@ import Testing
         "Authorization header must use Bearer token format: \"Authorization: Bearer YOUR_API_KEY\"",
         "Include an Authorization header with format: \"Authorization: Bearer YOUR_API_KEY\"")
     private static let twice = Ruling.refused(
-        400, .badRequest, .malformedAuth, "Authorization stands twice.",
-        "Include an Authorization header with format: \"Authorization: Bearer YOUR_API_KEY\"")
+        400, .badRequest, .malformedAuth, "Authorization stands twice.", "Send one Authorization header.")
     private static let unknown = Ruling.refused(
         401, .invalidAPIKey, .unknownKey,
         "Invalid public API key. Ensure you are using a public key (pk_*) for this endpoint.",

@@ -100,7 +100,9 @@ import Testing
             testDescription: "no more than 64 KiB of it",
             steps: [
                 Step(.headAnswered, keep, .discarding(budget: limit)),
-                Step(.discarded(limit), .none, .discarding(budget: 0)), Step(.discarded(1), .close, .closed),
+                Step(.discarded(limit), .none, .discarding(budget: 0)),
+                Step(.discarded(1), .endOutput, .lingering(budget: limit)),
+                Step(.discarded(limit + 1), .close, .closed),
             ]),
         Case(
             testDescription: "as large as may be thrown away",
@@ -110,7 +112,10 @@ import Testing
             steps: [Step(.headAnswered(["Content-Length: 65537"], closes: false), close, .lingering(budget: limit))]),
         Case(
             testDescription: "it breaks: the answer has gone out already",
-            steps: [Step(.headAnswered, keep, .discarding(budget: limit)), Step(.requestFailed, .close, .closed)]),
+            steps: [
+                Step(.headAnswered, keep, .discarding(budget: limit)),
+                Step(.requestFailed, .endOutput, .lingering(budget: limit)), Step(.requestFailed, .close, .closed),
+            ]),
         Case(
             testDescription: "it does not come",
             steps: [Step(.headAnswered, keep, .discarding(budget: limit)), Step(.deadlinePassed, .close, .closed)]),
