@@ -48,10 +48,10 @@ package struct ConfigurationLoader {
             document = try ConfigurationDocument(bytes)
         } catch {
             let position = TextPosition.positions(of: [error.offset], in: bytes).first
+            let complaint = Self.complaint(about: error, in: bytes)
             let problem = ConfigurationProblem(
-                file: path, position: position, pointer: "",
-                message: "This is not JSON: \(bytes.isEmpty ? "the file is empty" : error.description).",
-                suggestion: Self.suggestion(for: error))
+                file: path, position: position, pointer: "", message: complaint.message,
+                suggestion: complaint.suggestion)
             throw ConfigurationProblems(path: path, problems: [problem])
         }
         let reader = ConfigurationReader(environment: environment, sha256: sha256, folder: folder)
@@ -76,10 +76,26 @@ package struct ConfigurationLoader {
             settings: settings, warnings: located(reader.warnings), notYetServed: notYetServed)
     }
 
+    private static func complaint(about failure: JSONFailure, in bytes: [UInt8]) -> Complaint {
+        let whitespace: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+        if bytes.allSatisfy(whitespace.contains) {
+            return Complaint(
+                "This is not JSON: the file is empty.",
+                "Write \(Fields.example(of: SettingCatalog.settings).compact).")
+        }
+        return Complaint("This is not JSON: \(failure.description).", suggestion(for: failure))
+    }
+
     private static func suggestion(for failure: JSONFailure) -> String {
-        if case .unexpectedByte(let byte, _) = failure.problem {
+        if case .unexpectedByte(let byte, let expected) = failure.problem {
+            let isBehindValue = expected.hasPrefix("','")
             switch byte {
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): return "Remove the comma before it, or write what is missing."
+            case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "-"), 0x30...0x39,
+                UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+                if isBehindValue { return "Write a comma before it." }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                return isBehindValue
+                    ? "Write the other bracket." : "Remove the comma before it, or write what is missing."
             case UInt8(ascii: "/"), UInt8(ascii: "#"): return "JSON has no comments; remove it."
             case UInt8(ascii: "'"): return "Strings and names stand in double quotes."
             default: break

@@ -3,25 +3,27 @@ internal import EdgeCore
 extension ConfigurationReader {
     private struct Taken {
         var names: Set<String> = []
-        /// By digest, the name of the entry.
-        var accepts: [KeyDigest: String] = [:]
+        /// By digest, the entry's index and its name.
+        var accepts: [KeyDigest: (index: Int, name: String?)] = [:]
         var whenMissing = false
     }
 
     func keys(_ root: Fields, origins: OriginPolicy) -> KeyTable {
         var taken = Taken()
-        let entries = root.list("keys").compactMap { entry($0, origins: origins, &taken) }
+        let entries = root.list("keys").enumerated().compactMap { entry($1, at: $0, origins: origins, &taken) }
         return KeyTable(entries: entries, sha256: sha256)
     }
 
-    private func entry(_ fields: Fields, origins: OriginPolicy, _ taken: inout Taken) -> KeyTable.Entry? {
+    private func entry(
+        _ fields: Fields, at index: Int, origins: OriginPolicy, _ taken: inout Taken
+    ) -> KeyTable.Entry? {
         let name = fields["name"].flatMap { entryName($0, &taken) }
         let written = fields.elements("accepts") ?? []
         let accepted = written.compactMap { value -> AcceptedKey? in
             guard let text = text(value, like: "pk_your_public_key"),
                 let key = attempt(at: value, { () throws(Complaint) in try AcceptedKey(text) })
             else { return nil }
-            take(key.digest(by: sha256), of: name ?? "", at: value, &taken)
+            take(key.digest(by: sha256), of: (index, name), at: value, &taken)
             return key
         }
         var whenMissing = false
@@ -61,9 +63,16 @@ extension ConfigurationReader {
         return name
     }
 
-    private func take(_ digest: KeyDigest, of name: String, at value: PositionedValue, _ taken: inout Taken) {
-        guard let other = taken.accepts.updateValue(name, forKey: digest) else { return }
-        let place = other == name ? "twice in this entry" : "in the entry \(other.quoted) too"
+    private func take(
+        _ digest: KeyDigest, of entry: (index: Int, name: String?), at value: PositionedValue, _ taken: inout Taken
+    ) {
+        guard let other = taken.accepts.updateValue(entry, forKey: digest) else { return }
+        var place = "in another entry too"
+        if other.index == entry.index {
+            place = "twice in this entry"
+        } else if let name = other.name, name != entry.name {
+            place = "in the entry \(name.quoted) too"
+        }
         report(
             Complaint("This key is listed \(place).", "Remove one of the two: a key belongs to one entry."),
             at: value.offset)

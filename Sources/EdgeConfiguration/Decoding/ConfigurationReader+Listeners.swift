@@ -32,6 +32,16 @@ extension ConfigurationReader {
         return address
     }
 
+    /// Whether connections to `host` arrive at one of `listeners`, as far as names and addresses show. Loopback is one
+    /// place, whatever it is called; to a wildcard address Linux connects as to loopback.
+    func leads(to listeners: [ListenerSettings], from host: String, port: UInt16) -> Bool {
+        func isThisMachine(_ host: String) -> Bool { isLoopback(host) || host == "0.0.0.0" || host == "::" }
+        return listeners.contains { listener in
+            guard case .tcp(let own, port) = listener.address else { return false }
+            return own == host || isThisMachine(own) && isThisMachine(host)
+        }
+    }
+
     private func listenAddress(_ value: PositionedValue) -> ListenAddress? {
         guard let text = text(value, like: "127.0.0.1:8080") else { return nil }
         return attempt(at: value) { () throws(Complaint) in try AddressText.listen(text, resolve: absolute) }

@@ -15,7 +15,7 @@ extension ConfigurationReader {
         if let schema = root["$schema"] { _ = text(schema) }
         let limits = root.fields("limits")
         let listeners = listeners(root)
-        let upstream = upstream(root)
+        let upstream = upstream(root, besides: listeners)
         let policy = policy(root, limits: limits)
         let connections = connections(limits)
         let trustedProxies = trustedProxies(root)

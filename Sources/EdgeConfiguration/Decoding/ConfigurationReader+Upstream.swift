@@ -3,7 +3,8 @@ internal import EdgeCore
 extension ConfigurationReader {
     private static let exampleURL = "https://next-api.useplunk.com"
 
-    func upstream(_ root: Fields) -> UpstreamSettings? {
+    /// - Parameter listeners: which the URL must not lead to.
+    func upstream(_ root: Fields, besides listeners: [ListenerSettings]) -> UpstreamSettings? {
         guard let fields = root.fields("upstream") else { return nil }
         let addresses = (fields.elements("resolve") ?? []).compactMap { value -> IPAddress? in
             guard let text = text(value, like: "203.0.113.7") else { return nil }
@@ -13,7 +14,7 @@ extension ConfigurationReader {
         let authorityFile = fields["caFile"].flatMap {
             certificateFile($0, label: "CERTIFICATE", describedAs: "certificate")
         }
-        let origin = origin(fields, addresses: addresses, proxy: proxy)
+        let origin = origin(fields, addresses: addresses, proxy: proxy, besides: listeners)
         // Read even where the URL is wrong, so that every problem is found; such settings are never used.
         var settings = UpstreamSettings(origin: origin ?? .init(scheme: .https, host: "", port: 443, pathPrefix: ""))
         settings.addresses = addresses
@@ -63,7 +64,9 @@ extension ConfigurationReader {
         }
     }
 
-    private func origin(_ fields: Fields, addresses: [IPAddress], proxy: URLText?) -> UpstreamSettings.Origin? {
+    private func origin(
+        _ fields: Fields, addresses: [IPAddress], proxy: URLText?, besides listeners: [ListenerSettings]
+    ) -> UpstreamSettings.Origin? {
         guard let value = fields["url"], let text = text(value, like: Self.exampleURL) else { return nil }
         return attempt(at: value) { () throws(Complaint) in
             let url = try URLText(text, example: Self.exampleURL)
@@ -77,6 +80,13 @@ extension ConfigurationReader {
                             ? "Write https, or a proxy with a private address."
                             : "Write \("https://\(url.host.text)\(prefix)".quoted), or the private address itself.")
                 }
+            }
+            let hosts = addresses.isEmpty ? [url.host.host] : addresses.map(\.description)
+            // What a proxy connects to is seen from where the proxy is.
+            guard proxy != nil || !hosts.contains(where: { leads(to: listeners, from: $0, port: url.port) }) else {
+                throw Complaint(
+                    "The edge listens there itself: it would forward every request to itself.",
+                    "Write where Plunk is, or give the listener another port.")
             }
             return .init(scheme: url.scheme, host: url.host.host, port: url.port, pathPrefix: prefix)
         }

@@ -8,7 +8,8 @@ struct Fields {
     /// The dotted path, for messages; empty for the file's own object.
     private let path: String
 
-    /// Reports unknown and missing keys. Nil, reported, if `value` is no object.
+    /// Reports unknown and missing keys; one that is there but misspelled is not missing as well. Nil, reported, if
+    /// `value` is no object.
     init?(
         _ value: PositionedValue, _ settings: [SettingDescription], examples: [OrderedJSON] = [], path: String,
         reader: ConfigurationReader
@@ -19,14 +20,17 @@ struct Fields {
             return nil
         }
         (self.reader, self.settings, self.members, self.path) = (reader, settings, members, path)
-        for member in members where !settings.contains(where: { $0.name == member.name }) {
-            let suggestion = SettingCatalog.suggestion(for: member.name, in: path, knowing: settings)
-            let isSecret = SecretKey.isContained(in: member.name)
-            if !isSecret {
-                reader.report(Complaint("\(member.name.quoted) is not known here.", suggestion), at: member.offset)
-            }
+        let names = settings.map(\.name)
+        var misspelled: Set<String> = []
+        // Secret keys have been reported.
+        for member in members where !names.contains(member.name) && !SecretKey.isContained(in: member.name) {
+            let near = Spelling.nearest(to: member.name, among: names)
+            misspelled.formUnion(near)
+            let suggestion = SettingCatalog.suggestion(for: member.name, in: path, near: near, knowing: settings)
+            reader.report(Complaint("\(member.name.quoted) is not known here.", suggestion), at: member.offset)
         }
-        for setting in settings where setting.isRequired && self[setting.name] == nil {
+        for setting in settings
+        where setting.isRequired && self[setting.name] == nil && !misspelled.contains(setting.name) {
             let example = setting.examples.first?.compact ?? "..."
             reader.report(
                 Complaint("\(setting.name.quoted) is missing.", "Add \(setting.name.quoted): \(example)."),
@@ -40,7 +44,7 @@ struct Fields {
 
     func read(_ name: String, into span: inout Instant.Span) {
         guard let value = self[name], case .duration(let range) = shape(of: name) else { return }
-        guard let text = unitText(value, expected: "a duration", Duration.suggestion) else { return }
+        guard let text = text(value, expected: "a duration", Duration.suggestion) else { return }
         if let read = reader.attempt(at: value, { () throws(Complaint) in try Duration.read(text, in: range) }) {
             span = read
         }
@@ -54,7 +58,7 @@ struct Fields {
             if case .number(let text) = value.content, let bytes = Int(text), range.contains(bytes) {
                 suggestion = "Write \(ByteCount.text(bytes).quoted)."
             }
-            guard let text = unitText(value, expected: "a size", suggestion) else { return }
+            guard let text = text(value, expected: "a size", suggestion) else { return }
             number = reader.attempt(at: value) { () throws(Complaint) in try ByteCount.read(text, in: range) } ?? number
         } else if case .integer(let range) = shape {
             let suggestion = "Write a whole number from \(range.lowerBound) to \(range.upperBound), without quotes."
@@ -81,12 +85,11 @@ struct Fields {
 
     func read<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, into choice: inout Choice) {
         guard let value = self[name] else { return }
-        let words = Choice.allCases.map(\.rawValue.quoted)
-        guard let text = reader.text(value, like: Choice.allCases.first?.rawValue ?? "") else { return }
+        let words = Choice.allCases.map(\.rawValue)
+        let suggestion = "Write \(words.map(\.quoted).listed("or"))."
+        guard let text = text(value, like: words.first ?? "", expected: "a string", suggestion) else { return }
         guard let read = Choice(rawValue: text) else {
-            reader.report(
-                Complaint("\(text.quoted) is not one of the choices.", "Write \(words.listed("or"))."), at: value.offset
-            )
+            reader.report(Complaint("\(text.quoted) is not one of the choices.", suggestion), at: value.offset)
             return
         }
         choice = read
@@ -101,7 +104,7 @@ struct Fields {
         }
         guard let fields = fields(name) else { return }
         var read = limit ?? RateLimit(perSecond: 0, burst: 0)
-        if let rate = fields["rate"], let text = fields.unitText(rate, expected: "a rate", Rate.suggestion),
+        if let rate = fields["rate"], let text = fields.text(rate, expected: "a rate", Rate.suggestion),
             let perSecond = reader.attempt(at: rate, { () throws(Complaint) in try Rate.read(text) })
         {
             read.perSecond = perSecond
@@ -146,7 +149,7 @@ struct Fields {
     private func shape(of name: String) -> SettingShape? { description(of: name)?.shape }
 
     /// An object with what it must hold, or else its first member.
-    private static func example(of settings: [SettingDescription]) -> OrderedJSON {
+    static func example(of settings: [SettingDescription]) -> OrderedJSON {
         let required = settings.filter(\.isRequired)
         return .object(
             (required.isEmpty ? Array(settings.prefix(1)) : required).map {
@@ -154,10 +157,12 @@ struct Fields {
             })
     }
 
-    /// The text of a value that is a number with a unit.
-    private func unitText(_ value: PositionedValue, expected: String, _ suggestion: String) -> String? {
+    /// The text of a value that says more than any string may: a number with a unit, a choice.
+    private func text(
+        _ value: PositionedValue, like example: String = "...", expected: String, _ suggestion: String
+    ) -> String? {
         switch value.content {
-        case .string, .object: return reader.text(value)
+        case .string, .object: return reader.text(value, like: example)
         case .array, .number, .boolean, .null:
             reader.reportKind(of: value, expected: expected, suggestion)
             return nil

@@ -21,9 +21,9 @@ enum SecretKey {
         var index = 0
         while index < bytes.count {
             let rest = bytes[index...]
-            let isKey =
-                (rest.starts(with: "sk_".utf8) || rest.starts(with: "pk_".utf8)) && beginsWord(at: index, in: bytes)
-            if isKey {
+            let prefix = rest.prefix(3)
+            let isKey = prefix.equalsIgnoringCase("sk_") || prefix.equalsIgnoringCase("pk_")
+            if isKey, beginsWord(at: index, in: bytes) {
                 output += rest.prefix(3)
                 index = rest.dropFirst(3).firstIndex { !$0.isTokenCharacter } ?? bytes.endIndex
                 output += "...".utf8
@@ -45,7 +45,7 @@ enum SecretKey {
     private static func beginsWord(at index: Int, in bytes: [UInt8]) -> Bool {
         guard index > bytes.startIndex else { return true }
         let before = bytes[index - 1]
-        return !(before.isASCIIDigit || before.isASCIILetter || before == UInt8(ascii: "_"))
+        return !(before.isASCIIDigit || before.isASCIILetter)
     }
 
     /// The index of the `@` that ends the user information of a URL whose `//` starts `text`.

@@ -19,6 +19,16 @@ enum Spelling {
         return near.filter { $0.1 == least }.map(\.0)
     }
 
+    /// Whether `name` is how `full` begins or its last word: `cert` of `certificate`, `key` of `privateKey`. Case does
+    /// not count.
+    static func isShortened(_ name: String, from full: String) -> Bool {
+        let (written, whole) = (name.utf8.lazy.map(\.asciiLowercased), full.utf8.lazy.map(\.asciiLowercased))
+        guard written.count >= 3, written.count < whole.count else { return false }
+        if whole.starts(with: written) { return true }
+        let startsWord = full.utf8.suffix(written.count).first.map { $0 != $0.asciiLowercased } ?? false
+        return startsWord && whole.suffix(written.count).elementsEqual(written)
+    }
+
     /// Damerau-Levenshtein distance (optimal string alignment): letters to insert, drop, replace, or swap with their
     /// neighbour.
     static func distance(_ first: [UInt8], _ second: [UInt8]) -> Int {

@@ -21,6 +21,10 @@ enum AddressText {
             return .unix(path: path)
         }
         let forms = #"Write "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:8080" for every address, or "unix:/path"."#
+        if let meant = addressAndPort(withoutBrackets: text) {
+            throw Complaint(
+                "\(text.quoted) does not show where the address ends and the port begins.", "Write \(meant.quoted).")
+        }
         if let address = IPAddress(text) {
             let host = address.family == .v6 ? "[\(address)]" : "\(address)"
             throw Complaint("\(text.quoted) has no port.", "Write \"\(host):8080\".")
@@ -32,6 +36,15 @@ enum AddressText {
             throw Complaint("\(text.quoted) has no port.", "Write \"\(host.text):8080\".")
         }
         return .tcp(host: host.host, port: port)
+    }
+
+    /// `[::1]:80` for `::1:80`; nil where what stands before the last colon is no IPv6 address.
+    private static func addressAndPort(withoutBrackets text: String) -> String? {
+        guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+        return HostText(Array("[\(text[..<colon])]\(text[colon...])".utf8)).flatMap { host in
+            guard host.address?.family == .v6 else { return nil }
+            return host.port.map { "\(host.text):\($0)" }
+        }
     }
 
     static func address(_ text: String) throws(Complaint) -> IPAddress {
