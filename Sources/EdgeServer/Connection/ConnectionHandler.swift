@@ -13,8 +13,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// How many bytes of pipelined requests may wait while one is being answered.
     private static let pendingLimit = 64 * 1024
     private static let allocator = ByteBufferAllocator()
-    /// How long an unwanted body, or a client that does not close, is waited for.
-    private static let lingerTimeout = Instant.Span.seconds(2)
 
     private let services: LoopServices
     private var machine = ConnectionStateMachine()
@@ -27,10 +25,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Whether this connection counts, and for which client.
     private var admission: (client: IPAddress?, isAdmitted: Bool) = (nil, false)
 
-    private var deadline: LazyDeadline?
-    private var phase = Phase.connection(.none)
-    /// When it began: for a head that does not end, when its first byte came.
-    private var phaseBegan = SystemClock.now
+    private var deadline: PhaseDeadline?
     private var hasAnswered = false
     /// Whether the client takes what it is sent.
     private var isWritable = true
@@ -40,19 +35,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var endsOutput = false
     private var endsConnection = false
 
-    private enum Phase: Equatable {
-        case connection(ConnectionStateMachine.Phase)
-        /// The client does not take its answer.
-        case write
-    }
-
     init(services: LoopServices) { self.services = services }
 
     // MARK: The channel's events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        deadline = LazyDeadline(eventLoop: context.eventLoop) { [unowned self] in deadlinePassed() }
+        deadline = PhaseDeadline(eventLoop: context.eventLoop, snapshot: services.snapshot) { [unowned self] in
+            deadlinePassed()
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -148,7 +139,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
             endsOutput = false
             context.close(mode: .output, promise: nil)
         }
-        updateDeadline()
+        let phase = machine.phase(isInsideRequest: reader.isInsideRequest)
+        deadline?.enter(isWritable ? .connection(phase) : .write, isAnew: hasAnswered)
+        hasAnswered = false
         if isReadHeld, usesInput {
             isReadHeld = false
             context.read()
@@ -284,34 +277,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Deadlines
 
-    private func updateDeadline() {
-        let phase: Phase =
-            !isWritable ? .write : .connection(machine.phase(isInsideRequest: reader.isInsideRequest))
-        guard phase != self.phase || hasAnswered else { return }
-        self.phase = phase
-        phaseBegan = SystemClock.now
-        hasAnswered = false
-        deadline?.set(span(of: phase).map { .now() + .nanoseconds($0.nanoseconds) } ?? .distantFuture)
-    }
-
-    private func span(of phase: Phase) -> Instant.Span? {
-        switch phase {
-        case .write: services.snapshot.settings.connections.writeTimeout
-        case .connection(.idle): services.snapshot.settings.connections.idleTimeout
-        case .connection(.header): services.snapshot.settings.connections.headerTimeout
-        case .connection(.body): services.snapshot.settings.connections.bodyTimeout
-        case .connection(.linger): Self.lingerTimeout
-        case .connection(.none): nil
-        }
-    }
-
     private func deadlinePassed() {
-        switch phase {
+        guard let deadline else { return }
+        switch deadline.phase {
         case .write:
             context?.close(promise: nil)
         case .connection(.header):
             requestFailed(
-                .timeout(.headerTimeout, "The request's head did not come in time."), since: phaseBegan,
+                .timeout(.headerTimeout, "The request's head did not come in time."), since: deadline.began,
                 size: pending?.readableBytes ?? 0)
         case .connection(.body):
             requestFailed(.timeout(.bodyTimeout, "The request's body did not come in time."))

@@ -1,0 +1,53 @@
+internal import EdgeCore
+internal import EdgeRecords
+internal import NIOCore
+
+/// What a connection is doing, and how long it may: the totals of `limits.timeouts`. Confined to the connection's event
+/// loop.
+final class PhaseDeadline {
+    enum Phase: Equatable {
+        case connection(ConnectionStateMachine.Phase)
+        /// The client does not take its answer.
+        case write
+    }
+
+    /// How long an unwanted body, or a client that does not close, is waited for.
+    private static let lingerTimeout = Instant.Span.seconds(2)
+
+    private(set) var phase = Phase.connection(.none)
+    /// When the phase began: for a head that does not end, when its first byte came.
+    private(set) var began = SystemClock.now
+    private let snapshot: Snapshot
+    private let deadline: LazyDeadline
+
+    /// - Parameter passed: called on the loop when the phase has lasted too long.
+    init(eventLoop: any EventLoop, snapshot: Snapshot, passed: @escaping () -> Void) {
+        self.snapshot = snapshot
+        deadline = LazyDeadline(eventLoop: eventLoop, action: passed)
+    }
+
+    /// Goes on to `phase`; the time of the same phase begins anew only with `isAnew`, after an answer.
+    func enter(_ phase: Phase, isAnew: Bool) {
+        guard phase != self.phase || isAnew else { return }
+        self.phase = phase
+        began = SystemClock.now
+        deadline.set(span.map { .now() + .nanoseconds($0.nanoseconds) } ?? .distantFuture)
+    }
+
+    /// Ends it for good.
+    func invalidate() { deadline.invalidate() }
+
+    private var span: Instant.Span? {
+        switch phase {
+        case .write: snapshot.settings.connections.writeTimeout
+        case .connection(.idle): snapshot.settings.connections.idleTimeout
+        case .connection(.header): snapshot.settings.connections.headerTimeout
+        case .connection(.body): snapshot.settings.connections.bodyTimeout
+        case .connection(.linger): Self.lingerTimeout
+        case .connection(.none): nil
+        }
+    }
+}
+
+@available(*, unavailable)
+extension PhaseDeadline: Sendable {}
