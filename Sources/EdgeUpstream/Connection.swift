@@ -24,7 +24,7 @@ final class Connection: Equatable {
     /// The request that is on the connection, or that it is being opened for.
     var call: UpstreamCall?
     private var sentCount = 0
-    private var parser = ResponseParser()
+    @exclusivity(unchecked) private var parser = ResponseParser()
     /// When the last byte of the request went out.
     private var sentAt: Instant?
 
@@ -135,7 +135,9 @@ final class Connection: Equatable {
 
     /// Whether an idle connection whose socket is readable is no longer fit: closed, or saying something unasked.
     /// Messages of TLS itself, such as session tickets, are no harm.
-    func isSpoilt(_ scratch: UnsafeMutableRawBufferPointer) -> Bool { transport.receive(into: scratch) != .wouldBlock }
+    func isSpoilt(_ scratch: UnsafeMutableRawBufferPointer) -> Bool {
+        transport.hasUnreadInput && transport.receive(into: scratch) != .wouldBlock
+    }
 }
 
 extension Connection.End {

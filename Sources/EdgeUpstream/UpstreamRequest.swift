@@ -4,32 +4,29 @@ package import EdgeCore
 /// the client sent goes along.
 package struct UpstreamRequest: Sendable {
     /// A public key.
-    package var key: [UInt8]
+    package var key: Bytes
     /// The rebuilt JSON.
     package var body: [UInt8]
     /// Printable ASCII, at most 256 bytes.
-    package var userAgent: [UInt8]
+    package var userAgent: Bytes
     /// A UUID or what a trusted proxy sent: printable ASCII without spaces.
-    package var requestID: [UInt8]
+    package var requestID: Identifier
     /// 1 to 255 bytes of printable ASCII; nil where there is none and the configuration says `pass`.
-    package var idempotencyKey: [UInt8]?
-    /// Whether the edge made `idempotencyKey` itself, so that a 409 to it can only mean the edge's own repeat.
-    package var isIdempotencyKeyAdded: Bool
+    package var idempotencyKey: Identifier?
     /// The one address of X-Forwarded-For; nil: none is sent.
     package var forwardedFor: IPAddress?
     /// A valid `traceparent`.
-    package var traceparent: [UInt8]?
+    package var traceparent: Bytes?
 
     package init(
-        key: [UInt8], body: [UInt8], userAgent: [UInt8], requestID: [UInt8], idempotencyKey: [UInt8]? = nil,
-        isIdempotencyKeyAdded: Bool = false, forwardedFor: IPAddress? = nil, traceparent: [UInt8]? = nil
+        key: Bytes, body: [UInt8], userAgent: Bytes, requestID: Identifier, idempotencyKey: Identifier? = nil,
+        forwardedFor: IPAddress? = nil, traceparent: Bytes? = nil
     ) {
         self.key = key
         self.body = body
         self.userAgent = userAgent
         self.requestID = requestID
         self.idempotencyKey = idempotencyKey
-        self.isIdempotencyKeyAdded = isIdempotencyKeyAdded
         self.forwardedFor = forwardedFor
         self.traceparent = traceparent
     }

@@ -1,23 +1,3 @@
-/// What Plunk answered: a complete, well-framed HTTP/1.1 response, not yet judged for its content.
-package struct UpstreamAnswer: Sendable {
-    package var status: Int
-    package var body: [UInt8]
-    /// Whether `Content-Type` is `application/json` or `application/*+json` and there is no `Content-Encoding`.
-    package var isJSON: Bool
-    /// The values of the header fields that may go back to the client, each checked to be printable ASCII of at most 64
-    /// bytes.
-    package var retryAfter: [UInt8]?
-    package var rateLimitLimit: [UInt8]?
-    package var rateLimitRemaining: [UInt8]?
-    package var rateLimitReset: [UInt8]?
-    /// Plunk's `X-Request-ID`, at most 128 bytes of printable ASCII.
-    package var requestID: [UInt8]?
-
-    package init(status: Int, body: [UInt8], isJSON: Bool) {
-        (self.status, self.body, self.isJSON) = (status, body, isJSON)
-    }
-}
-
 /// Why there is no answer.
 package enum UpstreamFailure: Error, Hashable, Sendable {
     /// More requests are in flight than `upstream.inFlight` allows. Nothing was sent.

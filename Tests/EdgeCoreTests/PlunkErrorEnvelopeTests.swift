@@ -8,11 +8,11 @@ import Testing
         var json: String
     }
 
-    private static let requestID = Array("0192f0c1-0000-7000-8000-00000000002a".utf8)
+    private static let requestID = Identifier(given: Array("0192f0c1-0000-7000-8000-00000000002a".utf8)[...])
     private static let time = WallTime(milliseconds: 1_795_439_109_042)
 
     private static func envelope(
-        _ code: ErrorCode, _ status: Int, _ message: String, suggestion: String? = nil,
+        _ code: ErrorCode, _ status: Int, _ message: AnswerText, suggestion: AnswerText? = nil,
         details: ErrorEnvelope.Details? = nil
     ) -> ErrorEnvelope {
         var envelope = ErrorEnvelope(
@@ -81,9 +81,8 @@ import Testing
 
     @Test("The envelope has Plunk's members in Plunk's order, and only those that apply", arguments: cases)
     func golden(_ example: Case) {
-        var bytes = Array("before".utf8)
-        example.envelope.append(to: &bytes)
-        #expect(String(decoding: bytes, as: UTF8.self) == "before" + example.json)
+        #expect(String(decoding: example.envelope.bytes, as: UTF8.self) == example.json)
+        #expect(example.envelope.maximumSize >= example.json.utf8.count)
     }
 
     @Test(
@@ -100,8 +99,9 @@ import Testing
             ([], "\"\""),
         ] as [([UInt8], String)])
     func string(text: [UInt8], json: String) {
-        var bytes: [UInt8] = []
-        JSONText.appendString(text, to: &bytes)
+        let bytes = [UInt8](capacity: JSONText.maximumSize(ofString: text.count)) {
+            JSONText.appendString(text, to: &$0)
+        }
         #expect(bytes == Array(json.utf8))
     }
 
@@ -120,8 +120,6 @@ import Testing
             (Int64.min, "0000-01-01T00:00:00.000Z"),
         ])
     func time(milliseconds: Int64, text: String) {
-        var bytes: [UInt8] = []
-        WallTime(milliseconds: milliseconds).appendISO8601(to: &bytes)
-        #expect(String(decoding: bytes, as: UTF8.self) == text)
+        #expect(WallTime(milliseconds: milliseconds).iso8601 == text)
     }
 }

@@ -10,7 +10,7 @@ import Testing
     static func entry(_ record: AccessRecord) -> AccessLogEntry {
         func text(_ bytes: Bytes?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
         var entry = AccessLogEntry(
-            time: record.time, requestID: String(decoding: record.requestID, as: UTF8.self),
+            time: record.time, requestID: String(decoding: record.requestID.bytes, as: UTF8.self),
             outcome: record.outcome.rawValue)
         entry.client = record.client?.description
         entry.protocol = record.protocol?.description
@@ -31,7 +31,7 @@ import Testing
         entry.upstream = record.upstream.map { sent in
             var upstream = AccessLogEntry.Upstream()
             (upstream.status, upstream.address, upstream.attempts) = (sent.status, sent.address, sent.attempts)
-            upstream.requestID = text(sent.requestID?[...])
+            upstream.requestID = text(sent.requestID)
             upstream.protocol = sent.protocol?.description
             upstream.isReused = sent.isReused
             upstream.connectMicroseconds = sent.connectMicroseconds
@@ -154,7 +154,7 @@ enum RandomRecord {
     static func make(_ generator: inout SeededGenerator) -> AccessRecord {
         let time = WallTime(milliseconds: Int64.random(in: 0..<253_402_300_800_000, using: &generator))
         var record = AccessRecord(
-            time: time, requestID: Array("r".utf8) + Array(text(30, &generator)),
+            time: time, requestID: Identifier(given: Array("r".utf8)[...] + text(30, &generator)),
             outcome: Outcome.allCases.randomElement(using: &generator) ?? .forwarded)
         record.client =
             Bool.random(using: &generator)
@@ -187,7 +187,7 @@ enum RandomRecord {
     private static func upstream(_ generator: inout SeededGenerator) -> AccessRecord.Upstream {
         var upstream = AccessRecord.Upstream(attempts: .random(in: 0...3, using: &generator))
         upstream.status = maybe(&generator) { .random(in: 200...599, using: &$0) }
-        upstream.requestID = maybe(&generator) { Array(text(30, &$0)) }
+        upstream.requestID = maybe(&generator) { text(30, &$0) }
         upstream.address = maybe(&generator) { _ in "[2001:db8::1]:443" }
         upstream.protocol = maybe(&generator) { _ in "HTTP/1.1" }
         upstream.isReused = maybe(&generator) { .random(using: &$0) }

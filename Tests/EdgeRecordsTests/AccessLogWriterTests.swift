@@ -54,7 +54,7 @@ import Testing
 
     static func record(_ number: Int) -> AccessRecord {
         var record = Samples.full
-        record.requestID = Array("\(number)".utf8)
+        record.requestID = Identifier(given: Array("\(number)".utf8)[...])
         return record
     }
 

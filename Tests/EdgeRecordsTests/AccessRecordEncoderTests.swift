@@ -94,9 +94,9 @@ import Testing
         var record = Samples.full
         (record.method, record.path, record.host) = (Samples.bytes(key), Samples.bytes(key), Samples.bytes(key))
         (record.origin, record.userAgent) = (Samples.bytes(key), Samples.bytes(key))
-        record.requestID = Array(key.utf8)
+        record.requestID = Identifier(given: Samples.bytes(key))
         record.key?.name = key
-        record.upstream?.requestID = Array(key.utf8)
+        record.upstream?.requestID = Samples.bytes(key)
         record.upstream?.address = key
         #expect(!Self.encode(record).contains("CANARY"))
     }
@@ -106,11 +106,12 @@ import Testing
         let text = [UInt8](repeating: 0x01, count: 2000)
         var record = Samples.full
         (record.method, record.path, record.host) = (text[...], text[...], text[...])
-        (record.origin, record.userAgent, record.requestID) = (text[...], text[...], text)
+        (record.origin, record.userAgent) = (text[...], text[...])
+        record.requestID = Identifier(given: text[...])
         record.client = IPAddress("1111:2222:3333:4444:5555:6666:7777:8888")
         record.key?.name = String(decoding: text, as: UTF8.self)
         record.key?.last4 = String(decoding: text, as: UTF8.self)
-        record.upstream?.requestID = text
+        record.upstream?.requestID = text[...]
         record.upstream?.address = String(decoding: text, as: UTF8.self)
         (record.status, record.bytesIn, record.bytesOut) = (.max, .max, .max)
         record.durationMicroseconds = .max
@@ -150,7 +151,8 @@ import Testing
         var buffer: [UInt8] = []
         for milliseconds in [1000, 1999, 2000, 1500, Int64.max, Int64.min] as [Int64] {
             let time = WallTime(milliseconds: milliseconds)
-            encoder.encode(AccessRecord(time: time, requestID: [0x61], outcome: .forwarded), into: &buffer)
+            encoder.encode(
+                AccessRecord(time: time, requestID: Identifier(given: [0x61]), outcome: .forwarded), into: &buffer)
         }
         let times = String(decoding: buffer, as: UTF8.self).split(separator: "\n").map { $0.dropFirst(15).prefix(24) }
         #expect(

@@ -5,7 +5,7 @@ import Foundation
 /// Records for tests.
 enum Samples {
     static let time = WallTime(milliseconds: 1_795_441_149_123)
-    static let requestID = Array("0193577a-6b1c-7d2e-8f30-112233445566".utf8)
+    static let requestID = Identifier(given: bytes("0193577a-6b1c-7d2e-8f30-112233445566"))
 
     static func bytes(_ text: String) -> Bytes { Array(text.utf8)[...] }
 
@@ -27,7 +27,7 @@ enum Samples {
         (record.bytesIn, record.bytesOut, record.durationMicroseconds) = (612, 431, 8_412)
         var upstream = AccessRecord.Upstream(attempts: 2)
         upstream.status = 429
-        upstream.requestID = bytes("req_1234").map { $0 }
+        upstream.requestID = bytes("req_1234")
         upstream.address = "203.0.113.10:443"
         upstream.protocol = "HTTP/1.1"
         upstream.isReused = false
@@ -44,7 +44,7 @@ enum Samples {
 
     /// Nothing but what an attacker would choose.
     static var hostile: AccessRecord {
-        var record = AccessRecord(time: time, requestID: bytes("a\"b\\").map { $0 }, outcome: .rejected)
+        var record = AccessRecord(time: time, requestID: Identifier(given: bytes("a\"b\\")), outcome: .rejected)
         record.client = IPAddress("2001:db8::1")
         record.method = bytes("GET\u{1B}[31m")
         record.path = bytes("/\u{7F}\u{9B}2J\u{2028}\u{202E}/sk_CANARY123/é東")

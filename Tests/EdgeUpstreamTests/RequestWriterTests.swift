@@ -15,7 +15,7 @@ import Testing
         let writer = try #require(RequestWriter(origin: Self.origin("/api")))
         var request = UpstreamRequest.sample(idempotencyKey: "key 1", body: #"{"event":"é"}"#)
         request.forwardedFor = IPAddress(v6: 0x2001_0DB8 << 32, 1)
-        request.traceparent = Array("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".utf8)
+        request.traceparent = Array("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".utf8)[...]
         let bytes = try #require(writer.write(request))
         #expect(
             String(decoding: bytes, as: UTF8.self) == """
@@ -88,11 +88,11 @@ import Testing
     private static func request(_ field: Field, _ value: [UInt8]) -> UpstreamRequest {
         var request = UpstreamRequest.sample()
         switch field {
-        case .key: request.key = value
-        case .userAgent: request.userAgent = value
-        case .requestID: request.requestID = value
-        case .idempotencyKey: request.idempotencyKey = value
-        case .traceparent: request.traceparent = value
+        case .key: request.key = value[...]
+        case .userAgent: request.userAgent = value[...]
+        case .requestID: request.requestID = Identifier(given: value[...])
+        case .idempotencyKey: request.idempotencyKey = Identifier(given: value[...])
+        case .traceparent: request.traceparent = value[...]
         }
         return request
     }

@@ -218,11 +218,11 @@ import Testing
             Self.answer(
                 Self.ok + "Retry-After: 7\r\nRateLimit-Limit: 200\r\nratelimit-remaining: 0\r\nRATELIMIT-RESET: 3\r\n"
                     + "X-Request-ID: abc-1\r\nRetry-After: 8\r\nContent-Length: 0\r\n\r\n"))
-        #expect(answer.retryAfter == Array("7".utf8))
-        #expect(answer.rateLimitLimit == Array("200".utf8))
-        #expect(answer.rateLimitRemaining == Array("0".utf8))
-        #expect(answer.rateLimitReset == Array("3".utf8))
-        #expect(answer.requestID == Array("abc-1".utf8))
+        #expect(answer.retryAfter == Array("7".utf8)[...])
+        #expect(answer.rateLimitLimit == Array("200".utf8)[...])
+        #expect(answer.rateLimitRemaining == Array("0".utf8)[...])
+        #expect(answer.rateLimitReset == Array("3".utf8)[...])
+        #expect(answer.requestID == Array("abc-1".utf8)[...])
         let long = String(repeating: "1", count: 65)
         let odd = try #require(
             Self.answer(

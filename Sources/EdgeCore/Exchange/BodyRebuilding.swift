@@ -4,15 +4,15 @@ extension Judgement {
     mutating func rebuildBody() {
         guard let members = event?.members else { return }
         let dropsSubscribed = snapshot.settings.policy.body.subscribed == .strip
-        var rebuilt: [UInt8] = []
-        rebuilt.reserveCapacity(body.count)
-        for (field, member) in members where !(dropsSubscribed && field == .subscribed) {
-            rebuilt.append(rebuilt.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
-            rebuilt.append(field.quotedName)
-            rebuilt.append(contentsOf: body[member.range])
+        // Not longer than what came, but for an object without members.
+        rebuiltBody = [UInt8](capacity: body.count + 2) { rebuilt in
+            for (field, member) in members where !(dropsSubscribed && field == .subscribed) {
+                rebuilt.append(rebuilt.isEmpty ? "{" : ",")
+                rebuilt.append(field.quotedName)
+                rebuilt.append(bytes: body[member.range])
+            }
+            rebuilt.append("}")
         }
-        rebuilt.append(UInt8(ascii: "}"))
-        rebuiltBody = rebuilt
     }
 }
 

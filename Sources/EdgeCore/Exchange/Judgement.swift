@@ -22,7 +22,7 @@ package struct Judgement {
     /// the first of it: a rotation is no second limit.
     var bucket: KeyDigest?
     /// The public key that goes upstream, and its digest, by which Plunk's project is told apart.
-    package var key: [UInt8] = []
+    package var key: Bytes = []
     package var digestOfKey: KeyDigest?
     /// The body as it came.
     var body: [UInt8] = []
@@ -45,7 +45,7 @@ package struct Judgement {
 
     /// Whether the request is for the one thing that clients may do.
     var isForEndpoint: Bool {
-        head.method.equals("POST") && head.path.elementsEqual(snapshot.settings.policy.endpoint)
+        head.method == .post && head.path.elementsEqual(snapshot.settings.policy.endpoint)
     }
 
     /// Remembers which key this is about.

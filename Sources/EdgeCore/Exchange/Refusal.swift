@@ -1,20 +1,21 @@
-/// A request that ends here: what the client is told and what the log says.
-package struct Refusal: Sendable {
-    package var status: Int
-    package var code: ErrorCode
-    package var reason: Reason
-    package var message: String
+/// A request that ends here: what the client is told and what the log says. Immutable; a class so that handing it from
+/// the rule to the writer costs a retain.
+package final class Refusal: Sendable {
+    package let status: Int
+    package let code: ErrorCode
+    package let reason: Reason
+    package let message: AnswerText
     /// What to do about it, for the developer who reads the answer.
-    package var suggestion: String?
-    package var errors: [FieldError] = []
+    package let suggestion: AnswerText?
+    package let errors: [FieldError]
     /// The answer's `Retry-After` and `details.retryAfter`, in seconds.
-    package var retryAfter: Int?
+    package let retryAfter: Int?
     /// The limit that was hit, for `RateLimit-*`.
-    package var limit: (limit: RateLimit, decision: RateLimitDecision)?
+    package let limit: (limit: RateLimit, decision: RateLimitDecision)?
 
     package init(
-        _ status: Int, _ code: ErrorCode, _ reason: Reason, message: String, suggestion: String? = nil,
-        errors: [FieldError] = []
+        _ status: Int, _ code: ErrorCode, _ reason: Reason, message: AnswerText, suggestion: AnswerText? = nil,
+        errors: [FieldError] = [], retryAfter: Int? = nil, limit: (limit: RateLimit, decision: RateLimitDecision)? = nil
     ) {
         self.status = status
         self.code = code
@@ -22,6 +23,8 @@ package struct Refusal: Sendable {
         self.message = message
         self.suggestion = suggestion
         self.errors = errors
+        self.retryAfter = retryAfter
+        self.limit = limit
     }
 
     /// Whether the connection serves no other request. Who sent what cannot be read, or read in one way only, may mean

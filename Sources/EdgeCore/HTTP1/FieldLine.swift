@@ -1,25 +1,35 @@
-/// One header field as it is written (RFC 9112, section 5): a token, a colon directly behind it, and a value without
-/// controls, spaces around it not counted. Requests and upstream answers are read by the same rules.
+/// One header field as it is written (RFC 9112, section 5): a token, a colon directly behind it, a value without
+/// controls, spaces around it not counted, and CR LF. Requests and upstream answers are read by the same rules.
 package struct FieldLine {
-    package enum Failure: Error, Hashable, Sendable { case name, value }
+    package enum Failure: Error, Hashable, Sendable {
+        case name
+        case value
+        /// A line that ends in a bare LF.
+        case end
+    }
 
-    /// Offsets into the text the line stands in.
+    // Offsets into the text the line stands in.
     package let name: Range<Int>
     package let value: Range<Int>
+    /// Where the next line begins.
+    package let end: Int
 
-    /// - Parameter range: where the line stands in `text`, its CR LF left out.
-    package init(_ text: UnsafeBufferPointer<UInt8>, in range: Range<Int>) throws(Failure) {
-        var index = range.lowerBound
-        while index < range.upperBound, text[index].isTokenCharacter { index &+= 1 }
+    /// Reads the line that begins at `start`, in one pass: the value ends at the first control, which has to be the CR.
+    ///
+    /// - Returns: nil while the text may be the beginning of a field line.
+    package init?(_ text: UnsafeBufferPointer<UInt8>, at start: Int) throws(Failure) {
+        guard var colon = ByteSearch.firstOutsideName(in: text, from: start) else { return nil }
+        while colon < text.count, text[colon].isTokenCharacter { colon &+= 1 }
+        guard colon < text.count else { return nil }
         // A folded line begins with a space and has no name either.
-        guard index > range.lowerBound, index < range.upperBound, text[index] == UInt8(ascii: ":") else { throw .name }
-        name = range.lowerBound..<index
-        var start = index &+ 1
-        var end = range.upperBound
-        while start < end, text[start].isBlank { start &+= 1 }
-        while end > start, text[end &- 1].isBlank { end &-= 1 }
-        value = start..<end
-        let content = UnsafeBufferPointer(rebasing: text[start..<end])
-        guard ByteSearch.firstControl(in: content) == nil else { throw .value }
+        guard colon > start, text[colon] == UInt8(ascii: ":") else { throw text[colon] == 0x0A ? .end : .name }
+        guard let control = ByteSearch.firstControl(in: text, from: colon &+ 1) else { return nil }
+        guard text[control] == 0x0D else { throw text[control] == 0x0A ? .end : .value }
+        guard control &+ 1 < text.count else { return nil }
+        guard text[control &+ 1] == 0x0A else { throw .value }
+        var (first, last) = (colon &+ 1, control)
+        while first < last, text[first].isBlank { first &+= 1 }
+        while last > first, text[last &- 1].isBlank { last &-= 1 }
+        (name, value, end) = (start..<colon, first..<last, control &+ 2)
     }
 }

@@ -10,8 +10,15 @@ package enum RequestFailure: Error, Hashable, Sendable {
     case bodyTooLarge
 
     /// A literal: what a failure says never holds anything a client sent.
-    package struct StaticMessage: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-        package let description: String
-        package init(stringLiteral value: StaticString) { description = "\(value)" }
+    package struct StaticMessage: Hashable, Sendable, ExpressibleByStringLiteral {
+        let literal: StaticString
+
+        package init(stringLiteral value: StaticString) { literal = value }
+
+        package static func == (left: Self, right: Self) -> Bool {
+            left.literal.description == right.literal.description
+        }
+
+        package func hash(into hasher: inout Hasher) { hasher.combine(literal.description) }
     }
 }

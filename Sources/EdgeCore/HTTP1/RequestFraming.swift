@@ -10,41 +10,29 @@ struct RequestFraming {
     private(set) var isKeepAlive: Bool
 
     init(
-        _ bytes: UnsafeBufferPointer<UInt8>, fields: [RequestHead.Field], version: RequestHead.Version
+        _ bytes: UnsafeBufferPointer<UInt8>, fields: FieldTable, version: RequestHead.Version
     ) throws(RequestFailure) {
         isKeepAlive = version == .http1_1
-        var (host, origin, length, coding, expect): (Value?, Value?, Value?, Value?, Value?)
-        for field in fields {
-            let value = bytes[field.value]
-            switch field.name {
-            case .host: try Self.keep(value, in: &host, "Host stands twice.")
-            case .origin: try Self.keep(value, in: &origin, "Origin stands twice.")
-            case .contentLength: try Self.keep(value, in: &length, "Content-Length stands twice.")
-            case .transferEncoding: try Self.keep(value, in: &coding, "Transfer-Encoding stands twice.")
-            case .expect: try Self.keep(value, in: &expect, "Expect stands twice.")
-            case .connection: if Self.saysClose(value) { isKeepAlive = false }
-            case .authorization, .contentType, .contentEncoding, .userAgent, .apiKey, .idempotencyKey,
-                .traceparent, .requestID, .forwardedFor, .forwardedHost, .secFetchSite,
-                .accessControlRequestMethod:
-                break
-            }
+        func only(_ name: FieldName, _ problem: RequestFailure.StaticMessage) throws(RequestFailure) -> Value? {
+            guard let range = fields[name] else { return nil }
+            guard fields.lines(of: name) == 1 else { throw .malformed(problem) }
+            return bytes[range]
         }
-        try Self.checkHost(host, version)
-        body = try Self.body(length: length, coding: coding, version)
-        if let expect, version == .http1_1 {
-            guard expect.equalsIgnoringCase("100-continue") else {
+        try Self.checkHost(only(.host, "Host stands twice."), version)
+        _ = try only(.origin, "Origin stands twice.")
+        body = try Self.body(
+            length: only(.contentLength, "Content-Length stands twice."),
+            coding: only(.transferEncoding, "Transfer-Encoding stands twice."), version)
+        let expectation = try only(.expect, "Expect stands twice.")
+        if let expectation, version == .http1_1 {
+            guard expectation.equalsIgnoringCase("100-continue") else {
                 throw .malformed("The only expectation is 100-continue.")
             }
             expectsContinue = true
         }
-    }
-
-    /// Keeps the value of a field that may come only once.
-    private static func keep(
-        _ value: Value, in place: inout Value?, _ problem: RequestFailure.StaticMessage
-    ) throws(RequestFailure) {
-        guard place == nil else { throw .malformed(problem) }
-        place = value
+        if fields[.connection] != nil, fields.reversed(.connection).contains(where: { Self.saysClose(bytes[$0]) }) {
+            isKeepAlive = false
+        }
     }
 
     /// RFC 9112, section 3.2: one Host, always in HTTP/1.1.

@@ -67,7 +67,7 @@ package struct RequestReader: Sendable {
         let start = scanned == 0 && input.count >= 2 && input[0] == 0x0D && input[1] == 0x0A ? 2 : 0
         if start == input.count { return (0, .needsMore) }
         let bytes = UnsafeRawBufferPointer(rebasing: input[start...]).assumingMemoryBound(to: UInt8.self)
-        guard let end = HeadEnd.find(in: bytes, from: scanned) else {
+        guard let (head, end) = try whole(bytes, scanned: scanned, limits) else {
             try HeadEnd.checkUnfinished(bytes, from: scanned)
             guard bytes.count < limits.headerSize else { throw Self.tooLarge(bytes, limit: limits.headerSize) }
             isInsideRequest = true
@@ -75,9 +75,6 @@ package struct RequestReader: Sendable {
             state = .head(scanned: start == 0 && bytes.count > 1 ? bytes.count : 0)
             return (0, .needsMore)
         }
-        guard end <= limits.headerSize else { throw Self.tooLarge(bytes, limit: limits.headerSize) }
-        let head = try RequestHeadParser.parse(
-            UnsafeBufferPointer(rebasing: bytes[..<end]), maximumFields: limits.headerCount)
         isInsideRequest = true
         isDiscarding = false
         switch head.framing {
@@ -86,6 +83,23 @@ package struct RequestReader: Sendable {
         case .chunked: state = .chunked(ChunkedDecoder(maximumSize: maximumBodySize))
         }
         return (start + end, .head(head))
+    }
+
+    /// Most heads come whole, so the first look reads at once. One that does not is read again when its end is there,
+    /// and not for each part of it.
+    ///
+    /// - Returns: nil if the end has not come. What is wrong with a head is said when it is whole, however it was cut.
+    private func whole(
+        _ bytes: UnsafeBufferPointer<UInt8>, scanned: Int, _ limits: ConnectionSettings
+    ) throws(RequestFailure) -> (RequestHead, end: Int)? {
+        let bytes = UnsafeBufferPointer(rebasing: bytes.prefix(limits.headerSize))
+        guard scanned == 0 || HeadEnd.find(in: bytes, from: scanned) != nil else { return nil }
+        do throws(RequestFailure) {
+            return try RequestHeadParser.parse(bytes, maximumFields: limits.headerCount)
+        } catch {
+            guard HeadEnd.find(in: bytes, from: scanned) != nil else { return nil }
+            throw error
+        }
     }
 
     /// Whether it is the request line alone that breaks the limit shows in the bytes up to it, whatever has come behind.

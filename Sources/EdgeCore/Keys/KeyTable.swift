@@ -19,6 +19,8 @@ package final class KeyTable: Sendable {
     package let sha256: SHA256Function
     private let entryOfDigest: [KeyDigest: Int]
     private let missingEntry: Int?
+    /// Of what each entry sends; nil where it sends what was shown.
+    private let digestsOfSent: [KeyDigest?]
 
     /// - Parameter entries: empty lets every well-formed public key pass as it is.
     package init(entries: [Entry] = [], sha256: @escaping SHA256Function) {
@@ -29,12 +31,19 @@ package final class KeyTable: Sendable {
             for digest in entry.accepts where entryOfDigest[digest] == nil { entryOfDigest[digest] = index }
         }
         self.entryOfDigest = entryOfDigest
+        digestsOfSent = entries.map { $0.sends.map { $0.withUnsafeBytes(sha256) } }
         missingEntry = entries.firstIndex { $0.whenMissing && $0.sends != nil }
     }
 
     /// The entry that accepts what a client showed. Looking up a digest instead of the key itself takes the same time
     /// for known and unknown keys.
     package func entry(accepting digest: KeyDigest) -> Int? { entryOfDigest[digest] }
+
+    /// The public key that goes upstream for an entry, and its digest; nil: the one shown.
+    package func sent(byEntry index: Int) -> (key: Bytes, digest: KeyDigest)? {
+        guard let key = entries[index].sends, let digest = digestsOfSent[index] else { return nil }
+        return (key[...], digest)
+    }
 
     /// The entry for requests without Authorization.
     package var entryWhenMissing: Int? { missingEntry }

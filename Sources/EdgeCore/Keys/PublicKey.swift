@@ -6,7 +6,18 @@ package enum PublicKey {
     /// Goes by the prefix and the characters of keys: Plunk's keys have had two lengths, and documentation uses
     /// placeholders.
     package static func isWellFormed(_ key: some Collection<UInt8>) -> Bool {
-        (4...maximumLength).contains(key.count) && key.prefix(3).equals("pk_")
-            && key.dropFirst(3).allSatisfy(\.isKeyCharacter)
+        guard (4...maximumLength).contains(key.count), key.prefix(3).equals("pk_") else { return false }
+        return key.withContiguousStorageIfAvailable(isMadeOfKeyCharacters)
+            ?? Array(key).withUnsafeBufferPointer(isMadeOfKeyCharacters)
+    }
+
+    /// Letters and digits are run over; the others are few.
+    private static func isMadeOfKeyCharacters(_ key: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = 0
+        while let other = ByteSearch.firstOutsideWord(in: key, from: index) {
+            guard key[other].isKeyCharacter else { return false }
+            index = other + 1
+        }
+        return true
     }
 }

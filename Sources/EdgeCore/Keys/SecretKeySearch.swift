@@ -17,19 +17,56 @@ package enum SecretKeySearch {
         return range.map { bytes[bytes.startIndex + $0.lowerBound..<bytes.startIndex + $0.upperBound] }
     }
 
+    /// The first secret key in `text`: in clear text or behind percent-encoding, and in a JSON text behind its escapes.
+    /// What holds none, which is nearly everything, is looked through once.
+    package static func findHidden(in text: Bytes, isJSON: Bool) -> Bytes? {
+        var traits = Traits()
+        if let range = text.withUnsafeBufferPointer({ find(in: $0, .anywhere, &traits) }) {
+            return text[text.startIndex + range.lowerBound..<text.startIndex + range.upperBound]
+        }
+        if isJSON, traits.hasBackslash, let key = findEscaped(in: text) { return key }
+        return traits.hasPercentSign ? findPercentEncoded(in: text, .anywhere) : nil
+    }
+
+    /// What a text has been seen to hold that a key may hide behind.
+    private struct Traits {
+        var hasPercentSign = false
+        var hasBackslash = false
+    }
+
     private static func find(in bytes: UnsafeBufferPointer<UInt8>, _ certainty: Certainty) -> Range<Int>? {
-        var start = 2
-        while let index = ByteSearch.first(UInt8(ascii: "_"), in: bytes, from: start) {
-            if bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s") {
-                let startsWord = index < 3 || !bytes[index - 3].isWordCharacter
-                let minimumLength = startsWord ? certainty.minimumLength : KeyShape.shortestKey
-                var end = index + 1
-                while end < bytes.count, bytes[end].isKeyCharacter { end += 1 }
-                if end - index - 1 >= minimumLength { return index - 2..<end }
+        var traits = Traits()
+        return find(in: bytes, certainty, &traits)
+    }
+
+    private static func find(
+        in bytes: UnsafeBufferPointer<UInt8>, _ certainty: Certainty, _ traits: inout Traits
+    ) -> Range<Int>? {
+        var start = 0
+        while let index = ByteSearch.first(
+            UInt8(ascii: "_"), UInt8(ascii: "%"), UInt8(ascii: "\\"), in: bytes, from: start)
+        {
+            switch bytes[index] {
+            case UInt8(ascii: "%"): traits.hasPercentSign = true
+            case UInt8(ascii: "\\"): traits.hasBackslash = true
+            default: if let key = key(in: bytes, underscore: index, certainty) { return key }
             }
             start = index + 1
         }
         return nil
+    }
+
+    /// The key whose prefix ends in the underscore at `index`.
+    private static func key(
+        in bytes: UnsafeBufferPointer<UInt8>, underscore index: Int, _ certainty: Certainty
+    ) -> Range<Int>? {
+        guard index >= 2, bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s")
+        else { return nil }
+        let startsWord = index < 3 || !bytes[index - 3].isWordCharacter
+        let minimumLength = startsWord ? certainty.minimumLength : KeyShape.shortestKey
+        var end = index + 1
+        while end < bytes.count, bytes[end].isKeyCharacter { end += 1 }
+        return end - index - 1 >= minimumLength ? index - 2..<end : nil
     }
 
     /// The first secret key in `text` once `%xx` is resolved (RFC 3986, section 2.1), however often it was encoded.

@@ -3,10 +3,9 @@
 package enum EmailAddress {
     /// Whether the bytes have that shape: before the `@` letters, digits, `_ ' + - .` with no dot at either end and no
     /// two in a row and no `'` last; behind it labels of letters, digits and inner hyphens, the last of at least two letters.
-    package static func isPlausible(_ text: some Collection<UInt8>) -> Bool {
-        let parts = text.split(separator: UInt8(ascii: "@"), maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return false }
-        return isLocalPart(parts[0]) && isDomain(parts[1])
+    package static func isPlausible(_ text: some RandomAccessCollection<UInt8>) -> Bool {
+        guard let at = text.firstIndex(of: UInt8(ascii: "@")) else { return false }
+        return isLocalPart(text[..<at]) && isDomain(text[text.index(after: at)...])
     }
 
     private static func isLocalPart(_ local: some Collection<UInt8>) -> Bool {
@@ -25,14 +24,22 @@ package enum EmailAddress {
         return previous != UInt8(ascii: ".") && previous != UInt8(ascii: "'")
     }
 
-    private static func isDomain(_ domain: some Collection<UInt8>) -> Bool {
-        let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard labels.count >= 2, let last = labels.last, last.count >= 2, last.allSatisfy(\.isASCIILetter) else {
-            return false
-        }
-        return labels.allSatisfy { label in
+    private static func isDomain(_ domain: some RandomAccessCollection<UInt8>) -> Bool {
+        var labels = 0
+        var rest = domain[...]
+        while true {
+            let label = rest.prefix { $0 != UInt8(ascii: ".") }
             guard let first = label.first, first != UInt8(ascii: "-") else { return false }
-            return label.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
+            labels += 1
+            rest = rest[label.endIndex...]
+            guard !rest.isEmpty else {
+                return labels >= 2 && label.count >= 2 && label.allSatisfy(\.isASCIILetter)
+            }
+            guard label.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }) else {
+                return false
+            }
+            rest = rest.dropFirst()
+            if rest.isEmpty { return false }
         }
     }
 }

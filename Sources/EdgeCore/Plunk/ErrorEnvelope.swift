@@ -12,15 +12,15 @@ package struct ErrorEnvelope: Sendable {
 
     package var code: ErrorCode
     package var status: Int
-    package var message: String
-    package var requestID: [UInt8]
+    package var message: AnswerText
+    package var requestID: Identifier
     package var errors: [FieldError] = []
     package var details: Details?
-    package var suggestion: String?
+    package var suggestion: AnswerText?
     package var timestamp: WallTime
 
     package init(
-        _ code: ErrorCode, status: Int, message: String, suggestion: String? = nil, requestID: [UInt8],
+        _ code: ErrorCode, status: Int, message: AnswerText, suggestion: AnswerText? = nil, requestID: Identifier,
         timestamp: WallTime
     ) {
         (self.code, self.status, self.message, self.suggestion) = (code, status, message, suggestion)
@@ -30,36 +30,70 @@ package struct ErrorEnvelope: Sendable {
     /// The value of Content-Type that goes with it.
     package static let contentType: StaticString = "application/json; charset=utf-8"
 
+    /// How many bytes the JSON text can have.
+    package var maximumSize: Int {
+        Self.maximumSize(requestID: requestID, message: message, errors: errors, suggestion: suggestion)
+    }
+
+    static func maximumSize(
+        requestID: borrowing Identifier, message: borrowing AnswerText, errors: borrowing [FieldError],
+        suggestion: borrowing AnswerText?
+    ) -> Int {
+        // 512: names, punctuation and the members whose values are short.
+        var size = 512 + requestID.count + JSONText.maximumSize(ofString: message.count)
+        if let suggestion = copy suggestion { size += JSONText.maximumSize(ofString: suggestion.count) }
+        for error in copy errors {
+            size += 128 + JSONText.maximumSize(ofString: error.field.utf8.count)
+            size += JSONText.maximumSize(ofString: error.message.count)
+            if let received = error.received { size += JSONText.maximumSize(ofString: received.count) }
+        }
+        return size
+    }
+
+    /// The JSON text in memory of its own.
+    package var bytes: [UInt8] { [UInt8](capacity: maximumSize) { append(to: &$0) } }
+
     /// Appends the JSON text.
-    package func append(to output: inout [UInt8]) {
+    package func append(to output: inout OutputSpan<UInt8>) {
+        Self.append(
+            code, status: status, message: message, requestID: requestID, errors: errors, details: details,
+            suggestion: suggestion, timestamp: timestamp, to: &output)
+    }
+
+    static func append(
+        _ code: ErrorCode, status: Int, message: borrowing AnswerText, requestID: borrowing Identifier,
+        errors: borrowing [FieldError], details: Details?, suggestion: borrowing AnswerText?, timestamp: WallTime,
+        to output: inout OutputSpan<UInt8>
+    ) {
         output.append(#"{"success":false,"error":{"code":""#)
-        output.append(contentsOf: code.rawValue.utf8)
+        output.append(text: code.rawValue)
         output.append(#"","message":"#)
-        JSONText.appendString(message.utf8, to: &output)
+        message.append(to: &output)
         output.append(#","statusCode":"#)
-        output.appendDecimal(status.magnitude)
-        output.append(#","requestId":"#)
-        JSONText.appendString(requestID, to: &output)
-        if !errors.isEmpty { Self.append(errors, to: &output) }
-        if let details { Self.append(details, to: &output) }
-        if let suggestion {
+        output.append(decimal: UInt64(status.magnitude))
+        output.append(#","requestId":""#)
+        requestID.append(to: &output)
+        output.append("\"")
+        if !errors.isEmpty { append(copy errors, to: &output) }
+        if let details { append(details, to: &output) }
+        if let suggestion = copy suggestion {
             output.append(#","suggestion":"#)
-            JSONText.appendString(suggestion.utf8, to: &output)
+            suggestion.append(to: &output)
         }
         output.append(#"},"timestamp":""#)
         timestamp.appendISO8601(to: &output)
         output.append(#""}"#)
     }
 
-    private static func append(_ errors: [FieldError], to output: inout [UInt8]) {
+    private static func append(_ errors: [FieldError], to output: inout OutputSpan<UInt8>) {
         output.append(#","errors":["#)
         for (index, error) in errors.enumerated() {
             output.append(index == 0 ? #"{"field":"# : #",{"field":"#)
-            JSONText.appendString(error.field.utf8, to: &output)
+            JSONText.appendString(error.field, to: &output)
             output.append(#","message":"#)
             JSONText.appendString(error.message, to: &output)
             output.append(#","code":""#)
-            output.append(contentsOf: error.code.rawValue.utf8)
+            output.append(text: error.code.rawValue)
             output.append("\"")
             if let received = error.received {
                 output.append(#","received":"#)
@@ -70,14 +104,14 @@ package struct ErrorEnvelope: Sendable {
         output.append("]")
     }
 
-    private static func append(_ details: Details, to output: inout [UInt8]) {
+    private static func append(_ details: Details, to output: inout OutputSpan<UInt8>) {
         switch details {
         case .retryAfter(let seconds):
             output.append(#","details":{"retryAfter":"#)
-            output.appendDecimal(seconds.magnitude)
+            output.append(decimal: UInt64(seconds.magnitude))
         case .originalStatusCode(let status):
             output.append(#","details":{"originalStatusCode":"#)
-            if let status { output.appendDecimal(status.magnitude) } else { output.append("null") }
+            if let status { output.append(decimal: UInt64(status.magnitude)) } else { output.append("null") }
         }
         output.append("}")
     }
@@ -85,7 +119,7 @@ package struct ErrorEnvelope: Sendable {
 
 extension ErrorEnvelope {
     /// The answer to a body with faulty fields: 422, with Plunk's suggestion where a type is wrong.
-    package init(fields errors: [FieldError], requestID: [UInt8], timestamp: WallTime) {
+    package init(fields errors: [FieldError], requestID: Identifier, timestamp: WallTime) {
         let isReserved = errors.contains { $0.code == .reservedEvent }
         self.init(
             .validationError, status: 422,
@@ -93,5 +127,20 @@ extension ErrorEnvelope {
             suggestion: errors.contains { $0.code == .invalidType } ? PlunkSuggestion.invalidTypes : nil,
             requestID: requestID, timestamp: timestamp)
         self.errors = errors
+    }
+}
+
+extension Refusal {
+    /// How many bytes the envelope can have.
+    package func maximumSize(requestID: Identifier) -> Int {
+        ErrorEnvelope.maximumSize(requestID: requestID, message: message, errors: errors, suggestion: suggestion)
+    }
+
+    /// Appends the envelope that the client gets.
+    package func appendEnvelope(requestID: Identifier, timestamp: WallTime, to output: inout OutputSpan<UInt8>) {
+        ErrorEnvelope.append(
+            code, status: status, message: message, requestID: requestID, errors: errors,
+            details: retryAfter.map { .retryAfter(seconds: $0) }, suggestion: suggestion, timestamp: timestamp,
+            to: &output)
     }
 }

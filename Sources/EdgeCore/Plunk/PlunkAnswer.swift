@@ -6,23 +6,24 @@ package struct PlunkAnswer: Hashable, Sendable {
     package private(set) var originalStatusCode: Int?
 
     /// Nil if `body` is not JSON.
-    package init?(_ body: [UInt8]) {
+    package init?(_ body: Bytes) {
         var reader = Reader()
         let isJSON = body.withUnsafeBufferPointer { text in
             do throws(JSONFailure) {
-                try JSONScanner.scan(text, visitor: &reader)
-                return true
+                try JSONScanner.scan(text, refusesDuplicates: false, visitor: &reader)
             } catch {
                 return false
             }
+            // Offsets count from the start of the text, which may stand in the middle of others.
+            if let range = reader.code {
+                code = ErrorCode(rawValue: String(decoding: text[range].dropFirst().dropLast(), as: UTF8.self))
+            }
+            if let range = reader.originalStatusCode, range.count == 3 {
+                originalStatusCode = Int(String(decoding: text[range], as: UTF8.self))
+            }
+            return true
         }
         guard isJSON else { return nil }
-        if let range = reader.code {
-            code = ErrorCode(rawValue: String(decoding: body[range].dropFirst().dropLast(), as: UTF8.self))
-        }
-        if let range = reader.originalStatusCode, range.count == 3 {
-            originalStatusCode = Int(String(decoding: body[range], as: UTF8.self))
-        }
     }
 
     /// Follows `error`, `error.details` and nothing else.

@@ -20,6 +20,9 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
     case secFetchSite
     case accessControlRequestMethod
 
+    /// How many there are.
+    static let count = 18
+
     /// The field's name in lower case.
     package var text: StaticString {
         switch self {
@@ -45,28 +48,58 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
     }
 
     /// The field of a name in any letter case, nil for one the edge does not look at.
+    ///
+    /// - Parameter name: a token.
     package init?(_ name: UnsafeBufferPointer<UInt8>) {
-        guard FieldName.lengths.contains(name.count) else { return nil }
-        for candidate in FieldName.byLength[name.count] where candidate.isName(name) {
+        guard let (candidate, other) = Self.candidates(length: name.count) else { return nil }
+        if name.isName(candidate.text) {
             self = candidate
-            return
+        } else if let other, name.isName(other.text) {
+            self = other
+        } else {
+            return nil
         }
-        return nil
     }
 
-    private func isName(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        let own = text.utf8Start
+    /// The fields whose names have that many bytes: never more than two.
+    private static func candidates(length: Int) -> (FieldName, FieldName?)? {
+        switch length {
+        case 4: (.host, nil)
+        case 6: (.origin, .expect)
+        case 9: (.apiKey, nil)
+        case 10: (.userAgent, .connection)
+        case 11: (.traceparent, nil)
+        case 12: (.contentType, .requestID)
+        case 13: (.authorization, nil)
+        case 14: (.contentLength, .secFetchSite)
+        case 15: (.forwardedFor, .idempotencyKey)
+        case 16: (.contentEncoding, .forwardedHost)
+        case 17: (.transferEncoding, nil)
+        case 29: (.accessControlRequestMethod, nil)
+        default: nil
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether a token is the name of a field, which is as long, in any letter case.
+    ///
+    /// - Parameter name: in lower case, letters and hyphens only: of a token's characters only letters become one of
+    ///   these by setting their bit 5.
+    @inlinable
+    @inline(__always)
+    package func isName(_ name: StaticString) -> Bool {
+        guard count >= 8, let base = baseAddress else {
+            return indices.allSatisfy { self[$0] | 0x20 == name.utf8Start[$0] }
+        }
+        // Eight bytes at a time; the last eight can overlap those before.
+        let (given, own) = (UnsafeRawPointer(base), UnsafeRawPointer(name.utf8Start))
         var index = 0
-        while index < name.count {
-            if name[index].asciiLowercased != own[index] { return false }
-            index += 1
+        while true {
+            let word = given.loadUnaligned(fromByteOffset: index, as: UInt64.self) | 0x2020_2020_2020_2020
+            if word != own.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+            if index &+ 8 == count { return true }
+            index = Swift.min(index &+ 8, count &- 8)
         }
-        return true
-    }
-
-    private static let lengths = 0...32
-
-    private static let byLength: [[FieldName]] = lengths.map { length in
-        allCases.filter { $0.text.utf8CodeUnitCount == length }
     }
 }

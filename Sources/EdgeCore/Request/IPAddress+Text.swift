@@ -74,19 +74,23 @@ extension IPAddress {
 
 extension IPAddress: CustomStringConvertible {
     package var description: String {
-        var bytes: [UInt8] = []
-        append(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        String(decoding: [UInt8](capacity: Self.maximumTextSize) { append(to: &$0) }, as: UTF8.self)
     }
 
+    /// Bytes of the longest text.
+    package static let maximumTextSize = 39
+
     /// Writes dotted decimal or the canonical form of RFC 5952.
-    package func append(to bytes: inout [UInt8]) {
+    package func append(to output: inout OutputSpan<UInt8>) {
         switch family {
         case .v4:
-            for shift in [24, 16, 8, 0] as [UInt64] {
-                bytes.appendDecimal((low >> shift) & 0xFF)
-                if shift != 0 { bytes.append(UInt8(ascii: ".")) }
-            }
+            output.append(decimal: low >> 24 & 0xFF)
+            output.append(".")
+            output.append(decimal: low >> 16 & 0xFF)
+            output.append(".")
+            output.append(decimal: low >> 8 & 0xFF)
+            output.append(".")
+            output.append(decimal: low & 0xFF)
         case .v6:
             let groups = (0..<8).map { index -> UInt16 in
                 let word = index < 4 ? high : low
@@ -96,12 +100,12 @@ extension IPAddress: CustomStringConvertible {
             var index = 0
             while index < 8 {
                 if index == run.lowerBound, run.count > 1 {
-                    bytes.append(contentsOf: index == 0 ? "::".utf8 : ":".utf8)
+                    output.append(index == 0 ? "::" : ":")
                     index = run.upperBound
                 } else {
-                    bytes.append(contentsOf: String(groups[index], radix: 16).utf8)
+                    output.append(text: String(groups[index], radix: 16))
                     index += 1
-                    if index < 8 { bytes.append(UInt8(ascii: ":")) }
+                    if index < 8 { output.append(":") }
                 }
             }
         }
@@ -121,13 +125,6 @@ extension IPAddress: CustomStringConvertible {
 }
 
 extension [UInt8] {
-    /// Writes a number in decimal.
-    @inlinable
-    package mutating func appendDecimal(_ number: some FixedWidthInteger & UnsignedInteger) {
-        if number >= 10 { appendDecimal(number / 10) }
-        append(0x30 &+ UInt8(truncatingIfNeeded: number % 10))
-    }
-
     @inlinable
     package mutating func append(_ literal: StaticString) {
         literal.withUTF8Buffer { append(contentsOf: $0) }

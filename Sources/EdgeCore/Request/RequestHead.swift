@@ -13,6 +13,21 @@ package final class RequestHead: Sendable {
         }
     }
 
+    /// The methods that mean something here.
+    package enum Method: Sendable {
+        case post, options, head, other
+
+        init(_ name: UnsafeBufferPointer<UInt8>) {
+            if name.equals("POST") {
+                self = .post
+            } else if name.equals("OPTIONS") {
+                self = .options
+            } else {
+                self = name.equals("HEAD") ? .head : .other
+            }
+        }
+    }
+
     /// How the end of the body is known (RFC 9112, section 6).
     package enum BodyFraming: Hashable, Sendable {
         case none
@@ -21,18 +36,13 @@ package final class RequestHead: Sendable {
         case chunked
     }
 
-    struct Field: Sendable {
-        var name: FieldName
-        var value: Range<Int>
-    }
-
     /// The bytes that came; everything below points into them.
     package let storage: [UInt8]
-    let methodRange: Range<Int>
+    package let method: Method
+    private let methodRange: Range<Int>
     let targetRange: Range<Int>
     let pathRange: Range<Int>
-    /// In the order they came; a field that came twice is here twice.
-    let fields: [Field]
+    let fields: FieldTable
     package let version: Version
     package let framing: BodyFraming
     /// The client waits for `100 Continue` before it sends the body.
@@ -42,15 +52,16 @@ package final class RequestHead: Sendable {
 
     /// The head of what was no request: nothing came of it, and nobody can ask for more.
     package static let unreadable = RequestHead(
-        storage: [], methodRange: 0..<0, targetRange: 0..<0, pathRange: 0..<0, fields: [], version: .http1_1,
+        storage: [], methodRange: 0..<0, targetRange: 0..<0, pathRange: 0..<0, fields: FieldTable(), version: .http1_1,
         framing: .none, expectsContinue: false, isKeepAlive: false)
 
     init(
-        storage: [UInt8], methodRange: Range<Int>, targetRange: Range<Int>, pathRange: Range<Int>, fields: [Field],
+        storage: [UInt8], methodRange: Range<Int>, targetRange: Range<Int>, pathRange: Range<Int>, fields: FieldTable,
         version: Version, framing: BodyFraming, expectsContinue: Bool, isKeepAlive: Bool
     ) {
         self.storage = storage
         self.methodRange = methodRange
+        method = storage.withUnsafeBufferPointer { Method(UnsafeBufferPointer(rebasing: $0[methodRange])) }
         self.targetRange = targetRange
         self.pathRange = pathRange
         self.fields = fields
@@ -60,28 +71,20 @@ package final class RequestHead: Sendable {
         self.isKeepAlive = isKeepAlive
     }
 
-    package var method: Bytes { storage[methodRange] }
+    /// The method as it came; empty where no request line did.
+    package var methodName: Bytes { storage[methodRange] }
 
     /// The request target without its query.
     package var path: Bytes { storage[pathRange] }
 
     /// The value of a field that may come only once; nil if it did not come. Of several lines the first.
-    package func value(of name: FieldName) -> Bytes? {
-        for field in fields where field.name == name { return storage[field.value] }
-        return nil
-    }
+    package func value(of name: FieldName) -> Bytes? { fields[name].map { storage[$0] } }
 
     /// How many lines of a field came.
-    package func lines(of name: FieldName) -> Int {
-        var count = 0
-        for field in fields where field.name == name { count += 1 }
-        return count
-    }
+    package func lines(of name: FieldName) -> Int { fields.lines(of: name) }
 
-    /// Calls `body` with the value of each line of a field, last line first.
-    package func reversedValues(of name: FieldName) -> some Sequence<Bytes> {
-        fields.reversed().lazy.filter { $0.name == name }.map { self.storage[$0.value] }
-    }
+    /// The values of all lines of a field, last line first.
+    package func reversedValues(of name: FieldName) -> [Bytes] { fields.reversed(name).map { storage[$0] } }
 
     /// Where a key may be hidden: everything the client wrote.
     package var everything: Bytes { storage[...] }

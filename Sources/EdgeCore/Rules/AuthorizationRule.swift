@@ -12,18 +12,18 @@ enum AuthorizationRule {
             if judgement.snapshot.settings.policy.keys.entryWhenMissing != nil { return nil }
             return refuse(.missingAuth, PlunkMessage.missingAuthorization)
         }
+        // Visible ASCII without the comma that would begin a second credential.
         let token = value.dropFirst(7)
-        guard value.prefix(7).equals("Bearer "), !token.isEmpty, token.allSatisfy(isTokenByte) else {
+        guard value.prefix(7).equals("Bearer "), !token.isEmpty, token.isVisible,
+            !token.contains(UInt8(ascii: ","))
+        else {
             return refuse(.malformedAuth, PlunkMessage.malformedAuthorization)
         }
         judgement.shown = token
         return nil
     }
 
-    /// Visible ASCII without the comma that would begin a second credential.
-    private static func isTokenByte(_ byte: UInt8) -> Bool { byte.isVisible && byte != UInt8(ascii: ",") }
-
-    private static func refuse(_ reason: Reason, _ message: String) -> Verdict {
+    private static func refuse(_ reason: Reason, _ message: AnswerText) -> Verdict {
         .refuse(Refusal(401, .missingAuth, reason, message: message, suggestion: PlunkSuggestion.missingAuthorization))
     }
 }

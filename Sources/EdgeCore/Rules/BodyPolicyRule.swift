@@ -12,12 +12,14 @@ enum BodyPolicyRule {
         return nil
     }
 
-    private static func refuse(_ message: String, _ setting: String) -> Verdict {
+    private static func refuse(_ message: AnswerText, _ setting: String) -> Verdict {
         .refuse(
             Refusal(
                 403, .forbidden, .fieldDenied, message: message,
                 suggestion:
-                    "Send only event, email, subscribed and data, or change \(setting) in the edge's configuration."
+                    .made(
+                        "Send only event, email, subscribed and data, or change \(setting) in the edge's configuration."
+                    )
             ))
     }
 }

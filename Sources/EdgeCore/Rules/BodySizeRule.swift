@@ -8,7 +8,8 @@ enum BodySizeRule {
 
     static func refusal(maximum: Int) -> Refusal {
         Refusal(
-            413, .invalidRequestBody, .bodyTooLarge, message: "The request body is larger than \(maximum) bytes.",
+            413, .invalidRequestBody, .bodyTooLarge,
+            message: .made("The request body is larger than \(maximum) bytes."),
             suggestion: "Send less data with the event, or raise \"body.maxSize\" in the edge's configuration.")
     }
 }

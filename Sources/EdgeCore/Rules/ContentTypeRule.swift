@@ -20,7 +20,7 @@ enum ContentTypeRule {
         return type.equalsIgnoringCase("application/json") || type.equalsIgnoringCase("text/plain")
     }
 
-    private static func refuse(_ message: String, _ suggestion: String) -> Verdict {
+    private static func refuse(_ message: AnswerText, _ suggestion: AnswerText) -> Verdict {
         .refuse(Refusal(415, .invalidRequestBody, .contentType, message: message, suggestion: suggestion))
     }
 }

@@ -4,7 +4,7 @@ enum IdempotencyKeyRule {
     static func check(_ judgement: inout Judgement) -> Verdict? {
         let head = judgement.head
         guard let value = head.value(of: .idempotencyKey) else { return nil }
-        let isValid = (1...255).contains(value.count) && value.allSatisfy(\.isPrintable)
+        let isValid = (1...255).contains(value.count) && value.isPrintable
         if isValid, head.lines(of: .idempotencyKey) == 1 { return nil }
         return .refuse(
             Refusal(

@@ -6,7 +6,7 @@ enum KeyRule {
         let isPublic = PublicKey.isWellFormed(shown)
         judgement.identify(shown, as: isPublic ? .public : .unknown)
         guard !keys.entries.isEmpty else {
-            (judgement.key, judgement.digestOfKey) = (Array(shown), judgement.digest)
+            (judgement.key, judgement.digestOfKey) = (shown, judgement.digest)
             judgement.bucket = judgement.digest
             return isPublic ? nil : refusal
         }
@@ -15,10 +15,10 @@ enum KeyRule {
         judgement.bucket = entry.accepts.first
         judgement.fingerprint?.kind = isPublic ? .public : .alias
         judgement.fingerprint?.name = entry.name
-        if let sends = entry.sends {
-            (judgement.key, judgement.digestOfKey) = (sends, sends.withUnsafeBytes(keys.sha256))
+        if let sent = keys.sent(byEntry: index) {
+            (judgement.key, judgement.digestOfKey) = (sent.key, sent.digest)
         } else {
-            (judgement.key, judgement.digestOfKey) = (Array(shown), digest)
+            (judgement.key, judgement.digestOfKey) = (shown, digest)
         }
         // An alias without a key to send would go upstream itself; the configuration does not allow it.
         return entry.sends != nil || isPublic ? nil : refusal
@@ -26,9 +26,9 @@ enum KeyRule {
 
     private static func useEntryWhenMissing(_ judgement: inout Judgement) -> Verdict? {
         let keys = judgement.snapshot.settings.policy.keys
-        guard let index = keys.entryWhenMissing, let sends = keys.entries[index].sends else { return refusal }
-        judgement.identify(sends[...], as: .public, name: keys.entries[index].name)
-        (judgement.key, judgement.digestOfKey) = (sends, judgement.digest)
+        guard let index = keys.entryWhenMissing, let sent = keys.sent(byEntry: index) else { return refusal }
+        judgement.identify(sent.key, as: .public, name: keys.entries[index].name)
+        (judgement.key, judgement.digestOfKey) = (sent.key, judgement.digest)
         judgement.bucket = keys.entries[index].accepts.first ?? judgement.digest
         return nil
     }

@@ -21,8 +21,9 @@ enum OriginRule {
         let page = origin
         return Refusal(
             403, .forbidden, .originDenied, message: "This origin is not allowed to call this endpoint.",
-            suggestion: "The page's origin is \(text(page)), this endpoint is on \(text(host)). Call it from a page "
-                + "of its own origin, or add the page's origin to \"origins\" in the edge's configuration."
+            suggestion: .made(
+                "The page's origin is \(text(page)), this endpoint is on \(text(host)). Call it from a page "
+                    + "of its own origin, or add the page's origin to \"origins\" in the edge's configuration.")
         )
     }
 

@@ -2,7 +2,7 @@
 enum PreflightRule {
     static func check(_ judgement: inout Judgement) -> Verdict? {
         let head = judgement.head
-        guard head.method.equals("OPTIONS"), head.value(of: .accessControlRequestMethod) != nil,
+        guard head.method == .options, head.value(of: .accessControlRequestMethod) != nil,
             head.value(of: .origin) != nil
         else { return nil }
         guard head.path.elementsEqual(judgement.snapshot.settings.policy.endpoint), judgement.origin != .denied else {

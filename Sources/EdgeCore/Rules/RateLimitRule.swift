@@ -15,11 +15,10 @@ enum RateLimitRule {
     }
 
     private static func refuse(_ limit: RateLimit, _ decision: RateLimitDecision) -> Verdict {
-        var refusal = Refusal(
-            429, .rateLimitExceeded, .rateLimited, message: PlunkMessage.rateLimited,
-            suggestion: PlunkSuggestion.rateLimitExceeded)
-        refusal.retryAfter = decision.retryAfter
-        refusal.limit = (limit, decision)
-        return .refuse(refusal)
+        .refuse(
+            Refusal(
+                429, .rateLimitExceeded, .rateLimited, message: PlunkMessage.rateLimited,
+                suggestion: PlunkSuggestion.rateLimitExceeded, retryAfter: decision.retryAfter,
+                limit: (limit, decision)))
     }
 }

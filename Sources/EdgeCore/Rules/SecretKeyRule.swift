@@ -4,24 +4,23 @@ enum SecretKeyRule {
     /// Everything in the head: the request line, Authorization in any form, and all other fields, known or not.
     static func checkHead(_ judgement: inout Judgement) -> Verdict? {
         let head = judgement.head
-        for place in [.authorization, .apiKey] as [FieldName] where head.lines(of: place) > 0 {
-            for value in head.reversedValues(of: place) {
-                if let key = find(inKeyPlace: value) { return refuse(key, &judgement) }
-            }
+        if let key = find(inLinesOf: .authorization, head) ?? find(inLinesOf: .apiKey, head) {
+            return refuse(key, &judgement)
         }
-        let key =
-            SecretKeySearch.find(in: head.everything, .anywhere)
-            ?? SecretKeySearch.findPercentEncoded(in: head.everything, .anywhere)
-        return key.flatMap { refuse($0, &judgement) }
+        return SecretKeySearch.findHidden(in: head.everything, isJSON: false).flatMap { refuse($0, &judgement) }
     }
 
     /// The body, in clear text or behind JSON's escapes, whether or not it is JSON.
     static func checkBody(_ judgement: inout Judgement) -> Verdict? {
-        let body = judgement.body[...]
-        let key =
-            SecretKeySearch.find(in: body, .anywhere) ?? SecretKeySearch.findEscaped(in: body)
-            ?? SecretKeySearch.findPercentEncoded(in: body, .anywhere)
-        return key.flatMap { refuse($0, &judgement) }
+        SecretKeySearch.findHidden(in: judgement.body[...], isJSON: true).flatMap { refuse($0, &judgement) }
+    }
+
+    private static func find(inLinesOf name: FieldName, _ head: RequestHead) -> Bytes? {
+        guard head.lines(of: name) > 1 else { return head.value(of: name).flatMap(find(inKeyPlace:)) }
+        for value in head.reversedValues(of: name) {
+            if let key = find(inKeyPlace: value) { return key }
+        }
+        return nil
     }
 
     private static func find(inKeyPlace value: Bytes) -> Bytes? {
@@ -37,8 +36,10 @@ enum SecretKeyRule {
             Refusal(
                 401, .invalidAPIKey, .secretKey,
                 message: judgement.isForEndpoint ? PlunkMessage.invalidPublicKey : PlunkMessage.invalidSecretKey,
-                suggestion: "A secret key (sk_*) was sent to a public endpoint and is exposed. Rotate it in Plunk's "
-                    + "dashboard now, and use the public key (pk_*) in browsers and apps."
+                suggestion: """
+                    A secret key (sk_*) was sent to a public endpoint and is exposed. Rotate it in Plunk's dashboard now, \
+                    and use the public key (pk_*) in browsers and apps.
+                    """
             ))
     }
 }

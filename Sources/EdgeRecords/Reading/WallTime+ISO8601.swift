@@ -1,13 +1,6 @@
 internal import EdgeCore
 
 extension WallTime {
-    /// `2026-11-23T13:39:09.123Z`.
-    var iso8601: String {
-        var text: [UInt8] = []
-        appendISO8601(to: &text)
-        return String(decoding: text, as: UTF8.self)
-    }
-
     /// Reads `2026-11-23T13:39:09.123Z`, the one form that the log writes; nil for anything else.
     init?(iso8601 text: some Collection<UInt8>) {
         let text = Array(text)

@@ -4,7 +4,7 @@ package import EdgeCore
 /// received, encoded at once, never kept.
 package struct AccessRecord {
     package var time: WallTime
-    package var requestID: [UInt8]
+    package var requestID: Identifier
     package var client: IPAddress?
     /// `HTTP/1.0`, `HTTP/1.1`, `HTTP/2`.
     package var `protocol`: StaticString?
@@ -30,7 +30,7 @@ package struct AccessRecord {
 
     package struct Upstream {
         package var status: Int?
-        package var requestID: [UInt8]?
+        package var requestID: Bytes?
         package var address: String?
         /// `HTTP/1.1`.
         package var `protocol`: StaticString?
@@ -44,7 +44,7 @@ package struct AccessRecord {
         package init(attempts: Int) { self.attempts = attempts }
     }
 
-    package init(time: WallTime, requestID: [UInt8], outcome: Outcome) {
+    package init(time: WallTime, requestID: Identifier, outcome: Outcome) {
         (self.time, self.requestID, self.outcome) = (time, requestID, outcome)
         (bytesIn, bytesOut, durationMicroseconds) = (0, 0, 0)
     }

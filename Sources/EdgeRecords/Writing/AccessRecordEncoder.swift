@@ -23,9 +23,14 @@ package struct AccessRecordEncoder: ~Copyable {
             line.append("{\"v\":1,\"time\":\"")
             timestamp.append(record.time, to: &line)
             line.append("\",\"request_id\":\"")
-            Self.text(record.requestID[...], Limit.identifier, &line)
+            Self.identifier(record.requestID, &line)
             line.append("\"")
-            Self.client(record, &line)
+            if let client = record.client {
+                line.append(",\"client\":\"")
+                client.append(to: &line)
+                line.append("\"")
+            }
+            Self.request(record, &line)
             if let key = record.key { Self.key(key, &line) }
             if let status = record.status { Self.number(",\"status\":", status, &line) }
             Self.name(",\"outcome\":\"", record.outcome.rawValue, &line)
@@ -39,12 +44,7 @@ package struct AccessRecordEncoder: ~Copyable {
         }
     }
 
-    private static func client(_ record: borrowing AccessRecord, _ line: inout OutputSpan<UInt8>) {
-        if let client = record.client {
-            line.append(",\"client\":\"")
-            address(client, &line)
-            line.append("\"")
-        }
+    private static func request(_ record: borrowing AccessRecord, _ line: inout OutputSpan<UInt8>) {
         constant(",\"protocol\":\"", record.protocol, &line)
         constant(",\"tls\":\"", record.tls, &line)
         member(",\"method\":\"", record.method, Limit.method, &line)
@@ -72,7 +72,7 @@ package struct AccessRecordEncoder: ~Copyable {
             line.append(",")
         }
         if let requestID = upstream.requestID {
-            member("\"request_id\":\"", requestID[...], Limit.identifier, &line)
+            member("\"request_id\":\"", requestID, Limit.identifier, &line)
             line.append(",")
         }
         if let address = upstream.address {
@@ -118,6 +118,14 @@ extension AccessRecordEncoder {
         line.append("\"")
     }
 
+    private static func identifier(_ identifier: borrowing Identifier, _ line: inout OutputSpan<UInt8>) {
+        if let given = identifier.given {
+            text(given, Limit.identifier, &line)
+        } else {
+            identifier.append(to: &line)
+        }
+    }
+
     private static func text(_ value: Bytes, _ limit: Int, _ line: inout OutputSpan<UInt8>) {
         value.withUnsafeBufferPointer { text($0, limit, &line) }
     }
@@ -156,8 +164,7 @@ extension AccessRecordEncoder {
     @inline(__always)
     private static func name(_ start: StaticString, _ name: String, _ line: inout OutputSpan<UInt8>) {
         line.append(start)
-        var name = name
-        name.withUTF8 { line.append(bytes: $0) }
+        line.append(text: name)
         line.append("\"")
     }
 
@@ -182,19 +189,5 @@ extension AccessRecordEncoder {
         number(start, microseconds / 1000, &line)
         line.append(".")
         line.append(threeDigits: UInt32(truncatingIfNeeded: microseconds % 1000))
-    }
-
-    private static func address(_ address: IPAddress, _ line: inout OutputSpan<UInt8>) {
-        switch address.family {
-        case .v4:
-            for shift in [24, 16, 8, 0] as [UInt64] {
-                line.append(decimal: address.low >> shift & 0xFF)
-                if shift != 0 { line.append(".") }
-            }
-        case .v6:
-            var text: [UInt8] = []
-            address.append(to: &text)
-            text.withUnsafeBufferPointer { line.append(bytes: $0) }
-        }
     }
 }

@@ -23,8 +23,6 @@ struct Timestamp: ~Copyable {
 
     /// `2026-11-23T13:39:09.`
     private static func text(of second: Int64) -> [UInt8] {
-        var text: [UInt8] = []
-        WallTime(milliseconds: second * 1000).appendISO8601(to: &text)
-        return text.dropLast(4)
+        Array(WallTime(milliseconds: second * 1000).iso8601.utf8.dropLast(4))
     }
 }

@@ -15,18 +15,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private static let allocator = ByteBufferAllocator()
 
     private let services: LoopServices
-    private var machine = ConnectionStateMachine()
-    private var reader = RequestReader()
-    private var exchange: Exchange?
+    // Unchecked: values that are changed by methods of their own, which call nobody back, so that no two accesses can
+    // overlap. Looking for that at run time would cost more than reading a head.
+    @exclusivity(unchecked) private var machine = ConnectionStateMachine()
+    @exclusivity(unchecked) private var reader = RequestReader()
+    @exclusivity(unchecked) private var exchange: Exchange?
     /// Received and not yet used.
-    private var pending: ByteBuffer?
+    @exclusivity(unchecked) private var pending: ByteBuffer?
     private var context: ChannelHandlerContext?
     private var peer: IPAddress?
     /// Whether this connection counts, and for which client.
     private var admission: (client: IPAddress?, isAdmitted: Bool) = (nil, false)
 
     private var deadline: PhaseDeadline?
-    private var hasAnswered = false
+    /// When the last answer was given, if that is new to the deadline.
+    private var answeredAt: Instant?
     /// Whether the client takes what it is sent.
     private var isWritable = true
     private var isProcessing = false
@@ -140,8 +143,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             context.close(mode: .output, promise: nil)
         }
         let phase = machine.phase(isInsideRequest: reader.isInsideRequest)
-        deadline?.enter(isWritable ? .connection(phase) : .write, isAnew: hasAnswered)
-        hasAnswered = false
+        deadline?.enter(isWritable ? .connection(phase) : .write, answered: answeredAt.take())
         if isReadHeld, usesInput {
             isReadHeld = false
             context.read()
@@ -160,7 +162,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
             execute(machine.discarded(count))
             return false
         }
-        let hadBytes = pending != nil
         let (used, event) = readEvent()
         exchange?.bytesIn += used
         switch event {
@@ -175,9 +176,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
             execute(machine.bodyDiscarded())
         case .failure(let failure):
             requestFailed(
-                Refusal(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize), size: used)
+                .unreadable(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize), size: used)
         }
-        return hadBytes || reader.isInsideRequest
+        return pending != nil || reader.isInsideRequest
     }
 
     private func readEvent() -> (used: Int, event: RequestReader.Event) {
@@ -232,7 +233,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             exchange.bytesIn = size
             self.exchange = exchange
         }
-        send(exchange.answer(refusal), action)
+        send(Answer(refusal), action)
     }
 
     private func isLast(_ answer: Answer) -> Bool {
@@ -258,14 +259,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Writes an answer if the machine has a place for it, and ends the exchange.
     private func send(_ answer: Answer, _ action: ConnectionStateMachine.Action) {
         guard case .sendAnswer(let close) = action, let exchange, let context else { return execute(action) }
+        let now = SystemClock.now
         let buffer = services.responses.write(
             answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
-            time: SystemClock.wallTime, allocator: Self.allocator)
-        let size = buffer.readableBytes
-        context.write(wrapOutboundOut(buffer), promise: nil)
-        exchange.answered(answer, bytesOut: size)
+            time: exchange.wallTime(at: now), allocator: Self.allocator)
+        exchange.answered(answer, bytesOut: buffer.readableBytes, at: now)
         self.exchange = nil
-        (needsFlush, hasAnswered, endsOutput) = (true, true, close)
+        (needsFlush, answeredAt, endsOutput) = (true, now, close)
+        context.write(wrapOutboundOut(buffer), promise: nil)
     }
 
     /// Says why and closes: nothing is read from a connection that has no place.

@@ -26,12 +26,14 @@ final class PhaseDeadline {
         deadline = LazyDeadline(eventLoop: eventLoop, action: passed)
     }
 
-    /// Goes on to `phase`; the time of the same phase begins anew only with `isAnew`, after an answer.
-    func enter(_ phase: Phase, isAnew: Bool) {
-        guard phase != self.phase || isAnew else { return }
+    /// Goes on to `phase`. The time of the same phase begins anew only after an answer.
+    ///
+    /// - Parameter answered: when the last answer was given, if that was since the last call.
+    func enter(_ phase: Phase, answered: Instant?) {
+        guard phase != self.phase || answered != nil else { return }
         self.phase = phase
-        began = SystemClock.now
-        deadline.set(span.map { .now() + .nanoseconds($0.nanoseconds) } ?? .distantFuture)
+        began = answered ?? SystemClock.now
+        deadline.set(span.map { NIODeadline(began.advanced(by: $0)) } ?? .distantFuture)
     }
 
     /// Ends it for good.
@@ -47,6 +49,11 @@ final class PhaseDeadline {
         case .connection(.none): nil
         }
     }
+}
+
+extension NIODeadline {
+    /// Both count from the same start, the monotonic clock's.
+    fileprivate init(_ instant: Instant) { self = .uptimeNanoseconds(UInt64(clamping: instant.nanoseconds)) }
 }
 
 @available(*, unavailable)

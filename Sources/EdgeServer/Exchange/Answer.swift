@@ -1,53 +1,64 @@
 internal import EdgeCore
+internal import EdgeUpstream
 
 /// What a client is told, before it is written for its protocol, and what the log says of it.
 struct Answer {
-    var status: Int
-    /// JSON, or empty for none.
-    var body: [UInt8]
-    var outcome: Outcome
+    enum Content {
+        case none
+        case preflight
+        /// In Plunk's envelope.
+        case refusal(Refusal)
+        /// Plunk's own answer, as it is.
+        case upstream(UpstreamAnswer)
+        /// JSON of the edge's own.
+        case json([UInt8])
+    }
+
+    let status: Int
+    let content: Content
+    let outcome: Outcome
     var reason: Reason?
     var code: ErrorCode?
-    var retryAfter: [UInt8]?
-    /// `RateLimit-Limit`, `-Remaining` and `-Reset`, each if there is one.
-    var rateLimit: (limit: [UInt8]?, remaining: [UInt8]?, reset: [UInt8]?)?
-    var isPreflight = false
-    /// Whether the connection must not serve another request.
-    var closesConnection = false
 
-    init(status: Int, body: [UInt8], outcome: Outcome) {
-        (self.status, self.body, self.outcome) = (status, body, outcome)
+    init(status: Int, content: Content, outcome: Outcome) {
+        (self.status, self.content, self.outcome) = (status, content, outcome)
     }
 
     static var preflight: Answer {
-        var answer = Answer(status: 204, body: [], outcome: .preflight)
+        var answer = Answer(status: 204, content: .preflight, outcome: .preflight)
         answer.reason = .preflight
-        answer.isPreflight = true
         return answer
     }
 
-    /// A refusal in Plunk's envelope.
-    init(_ refusal: Refusal, requestID: [UInt8], time: WallTime) {
-        var envelope = ErrorEnvelope(
-            refusal.code, status: refusal.status, message: refusal.message, suggestion: refusal.suggestion,
-            requestID: requestID, timestamp: time)
-        envelope.errors = refusal.errors
-        envelope.details = refusal.retryAfter.map { .retryAfter(seconds: $0) }
-        var body: [UInt8] = []
-        body.reserveCapacity(512)
-        envelope.append(to: &body)
-
-        self.init(status: refusal.status, body: body, outcome: refusal.outcome)
-        (reason, code, closesConnection) = (refusal.reason, refusal.code, refusal.closesConnection)
-        retryAfter = refusal.retryAfter.map(Self.decimal)
-        if let (limit, decision) = refusal.limit {
-            rateLimit = (Self.decimal(limit.burst), Self.decimal(decision.remaining), Self.decimal(decision.reset))
-        }
+    init(_ refusal: Refusal) {
+        self.init(status: refusal.status, content: .refusal(refusal), outcome: refusal.outcome)
+        (reason, code) = (refusal.reason, refusal.code)
     }
 
-    static func decimal(_ number: Int) -> [UInt8] {
-        var text: [UInt8] = []
-        text.appendDecimal(number.magnitude)
-        return text
+    /// Plunk's answer, which goes back as it is.
+    ///
+    /// - Parameter code: the one in it if it is an error.
+    init(passing upstream: UpstreamAnswer, code: ErrorCode?) {
+        self.init(status: upstream.status, content: .upstream(upstream), outcome: .forwarded)
+        self.code = code
+    }
+
+    /// The first of two sendings was recorded and its answer lost: the client is told that all is well. The ids that
+    /// Plunk gave are not known.
+    static func alreadyRecorded(at time: WallTime) -> Answer {
+        let body = [UInt8](capacity: 128) { body in
+            body.append(#"{"success":true,"data":{"timestamp":""#)
+            time.appendISO8601(to: &body)
+            body.append(#""}}"#)
+        }
+        var answer = Answer(status: 200, content: .json(body), outcome: .forwarded)
+        answer.reason = .alreadyRecorded
+        return answer
+    }
+
+    /// Whether the connection must not serve another request.
+    var closesConnection: Bool {
+        guard case .refusal(let refusal) = content else { return false }
+        return refusal.closesConnection
     }
 }

@@ -6,15 +6,14 @@ struct DateField {
     private var second: Int64 = .min
     private var text: [UInt8] = []
 
-    /// `Mon, 23 Nov 2026 13:12:01 GMT`.
-    mutating func value(at time: WallTime) -> [UInt8] {
+    mutating func update(_ time: WallTime) {
         let second = time.milliseconds / 1000
-        if second != self.second {
-            self.second = second
-            text = Self.format(second)
-        }
-        return text
+        guard second != self.second else { return }
+        (self.second, text) = (second, Self.format(second))
     }
+
+    /// `Mon, 23 Nov 2026 13:12:01 GMT`.
+    func append(to output: inout OutputSpan<UInt8>) { output.append(bytes: text) }
 
     private static func format(_ second: Int64) -> [UInt8] {
         var seconds = time_t(second)

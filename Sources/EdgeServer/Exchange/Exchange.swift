@@ -5,16 +5,17 @@ internal import EdgeUpstream
 /// One request from its head to its record, whatever protocol brought it: judged, forwarded, answered, logged exactly
 /// once. Confined to its event loop.
 final class Exchange {
-    let requestID: [UInt8]
+    let requestID: Identifier
     private let services: LoopServices
     private let startedAt: Instant
     private let wallTime: WallTime
     /// Changed in place only: a copy is a retain for each of its arrays.
-    private var judgement: Judgement
+    @exclusivity(unchecked) private var judgement: Judgement
     private var call: UpstreamCall?
     private var trace: UpstreamTrace?
+    /// Plunk's answer, for the record.
     private var upstreamStatus: Int?
-    private var upstreamRequestID: [UInt8]?
+    private var upstreamRequestID: Bytes?
     private var isClientGone = false
     private var isRecorded = false
     /// Bytes of the request that have come, its head included.
@@ -29,39 +30,37 @@ final class Exchange {
         self.startedAt = startedAt
         wallTime = SystemClock.wallTime
         let head = head ?? .unreadable
-        let snapshot = services.snapshot
-        let client = Client(head: head, peer: peer, trusted: snapshot.settings.trustedProxies)
+        let client = Client(head: head, peer: peer, trusted: services.snapshot.settings.trustedProxies)
         if !client.isBehindTrustedProxy, let peer, head.lines(of: .forwardedFor) > 0 {
             services.shared.untrustedForwarders.noticed(peer)
         }
-        requestID =
-            client.isBehindTrustedProxy
-            ? PassedFields.requestID(of: head) ?? services.makeRequestID(at: wallTime)
-            : services.makeRequestID(at: wallTime)
+        let given = client.isBehindTrustedProxy ? PassedFields.requestID(of: head) : nil
+        requestID = given.map(Identifier.init(given:)) ?? services.makeIdentifier(at: wallTime)
         judgement = Judgement(
-            head: head, client: client, snapshot: snapshot, limiter: services.shared.limiter, now: startedAt)
+            head: head, client: client, snapshot: services.snapshot, limiter: services.shared.limiter, now: startedAt)
     }
 
     var origin: OriginFinding { judgement.origin }
 
     /// Whether the answer goes out without its body.
-    var isHead: Bool { judgement.head.method.equals("HEAD") }
+    var isHead: Bool { judgement.head.method == .head }
+
+    /// The calendar's time at a reading of the monotonic clock since the request began.
+    func wallTime(at now: Instant) -> WallTime {
+        WallTime(milliseconds: wallTime.milliseconds + now.nanoseconds(since: startedAt) / 1_000_000)
+    }
 
     // MARK: Judging
 
     /// Nil if the head passes and the body is wanted.
-    func judgeHead() -> Answer? { Rulebook.judgeHead(&judgement).map(answer) }
+    func judgeHead() -> Answer? { Rulebook.judgeHead(&judgement).map(Self.answer) }
 
     /// Nil if the whole request passes and may be forwarded.
-    func judgeBody(_ body: [UInt8]) -> Answer? {
-        Rulebook.judgeBody(body, &judgement).map(answer)
-    }
+    func judgeBody(_ body: [UInt8]) -> Answer? { Rulebook.judgeBody(body, &judgement).map(Self.answer) }
 
-    func answer(_ refusal: Refusal) -> Answer { Answer(refusal, requestID: requestID, time: SystemClock.wallTime) }
-
-    private func answer(_ verdict: Verdict) -> Answer {
+    private static func answer(_ verdict: Verdict) -> Answer {
         switch verdict {
-        case .refuse(let refusal): answer(refusal)
+        case .refuse(let refusal): Answer(refusal)
         case .preflight: .preflight
         }
     }
@@ -72,16 +71,23 @@ final class Exchange {
     ///
     /// - Parameter completion: called once, on the loop, unless the client has gone; maybe before this returns.
     func forward(completion: @escaping (Answer) -> Void) {
-        let pausable = judgement.digestOfKey
-        if let pausable, let seconds = services.shared.pauses.secondsLeft(for: pausable, now: startedAt) {
-            completion(answer(UpstreamAnswers.paused(seconds: seconds)))
+        if let digest = judgement.digestOfKey,
+            let seconds = services.shared.pauses.secondsLeft(for: digest, now: startedAt)
+        {
+            completion(Answer(UpstreamAnswers.paused(seconds: seconds)))
             return
         }
-        let request = makeRequest()
-        let isKeyAdded = request.isIdempotencyKeyAdded
+        let clientKey = judgement.head.value(of: .idempotencyKey)
+        let addsKey = clientKey == nil && services.snapshot.settings.upstream.idempotency == .add
+        let request = UpstreamRequest(
+            key: judgement.key, body: judgement.rebuiltBody, userAgent: PassedFields.userAgent(of: judgement.head),
+            requestID: requestID,
+            idempotencyKey: addsKey ? services.makeIdentifier(at: wallTime) : clientKey.map(Identifier.init(given:)),
+            forwardedFor: judgement.client.address.flatMap(services.snapshot.settings.clientAddress.upstream.reduce),
+            traceparent: PassedFields.traceparent(of: judgement.head))
         call = services.upstream.send(request) { result in
             self.call = nil
-            let answer = self.answer(to: result, isKeyAdded: isKeyAdded, pausable: pausable)
+            let answer = self.answer(to: result, isKeyAdded: addsKey)
             if self.isClientGone {
                 self.record(status: nil, outcome: .clientGone, code: nil, reason: .clientGone, bytesOut: 0)
             } else {
@@ -90,72 +96,40 @@ final class Exchange {
         }
     }
 
-    private func makeRequest() -> UpstreamRequest {
-        let clientKey = judgement.head.value(of: .idempotencyKey).map(Array.init)
-        let addsKey = clientKey == nil && services.snapshot.settings.upstream.idempotency == .add
-        return UpstreamRequest(
-            key: judgement.key, body: judgement.rebuiltBody, userAgent: PassedFields.userAgent(of: judgement.head),
-            requestID: requestID, idempotencyKey: addsKey ? services.makeRequestID(at: wallTime) : clientKey,
-            isIdempotencyKeyAdded: addsKey,
-            forwardedFor: judgement.client.address.flatMap(services.snapshot.settings.clientAddress.upstream.reduce),
-            traceparent: PassedFields.traceparent(of: judgement.head))
-    }
-
-    private func answer(to result: UpstreamResult, isKeyAdded: Bool, pausable: KeyDigest?) -> Answer {
+    private func answer(to result: UpstreamResult, isKeyAdded: Bool) -> Answer {
         switch result {
         case .failure(let failure, let trace):
             self.trace = trace
             if let cause = trace.cause { services.shared.upstreamTrouble.noticed(cause, now: SystemClock.now) }
-            return answer(UpstreamAnswers.refusal(for: failure, mayHaveBeenRecorded: trace.mayHaveBeenRecorded))
+            return Answer(UpstreamAnswers.refusal(for: failure, mayHaveBeenRecorded: trace.mayHaveBeenRecorded))
         case .answer(let answer, let trace):
             self.trace = trace
-            upstreamStatus = answer.status
-            upstreamRequestID = answer.requestID
-            if answer.status == 429, let pausable { pause(pausable, retryAfter: answer.retryAfter) }
+            (upstreamStatus, upstreamRequestID) = (answer.status, answer.requestID)
+            if answer.status == 429 { pause(retryAfter: answer.retryAfter) }
             switch UpstreamAnswers.judge(answer, isIdempotencyKeyAdded: isKeyAdded) {
-            case .pass(let code): return passed(answer, code: code)
-            case .alreadyRecorded: return alreadyRecorded()
-            case .refuse(let refusal): return self.answer(refusal)
+            case .pass(let code): return Answer(passing: answer, code: code)
+            case .alreadyRecorded: return .alreadyRecorded(at: SystemClock.wallTime)
+            case .refuse(let refusal): return Answer(refusal)
             }
         }
     }
 
-    private func passed(_ upstream: UpstreamAnswer, code: ErrorCode?) -> Answer {
-        var answer = Answer(status: upstream.status, body: upstream.body, outcome: .forwarded)
-        answer.code = code
-        answer.retryAfter = upstream.retryAfter
-        if upstream.rateLimitLimit != nil || upstream.rateLimitRemaining != nil || upstream.rateLimitReset != nil {
-            answer.rateLimit = (upstream.rateLimitLimit, upstream.rateLimitRemaining, upstream.rateLimitReset)
-        }
-        return answer
-    }
-
-    /// The first of two sendings was recorded and its answer lost: the client is told that all is well. The ids that
-    /// Plunk gave are not known.
-    private func alreadyRecorded() -> Answer {
-        var body = Array(#"{"success":true,"data":{"timestamp":""#.utf8)
-        SystemClock.wallTime.appendISO8601(to: &body)
-        body.append(#""}}"#)
-        var answer = Answer(status: 200, body: body, outcome: .forwarded)
-        answer.reason = .alreadyRecorded
-        return answer
-    }
-
-    private func pause(_ key: KeyDigest, retryAfter: [UInt8]?) {
-        guard let retryAfter, let seconds = Int(String(decoding: retryAfter, as: UTF8.self)), seconds > 0 else {
-            return
-        }
+    /// Plunk has had enough of this key's project for a while.
+    private func pause(retryAfter: Bytes?) {
+        guard let digest = judgement.digestOfKey, let retryAfter,
+            let seconds = Int(String(decoding: retryAfter, as: UTF8.self)), seconds > 0
+        else { return }
         let span = Instant.Span.seconds(Int64(min(seconds, UpstreamAnswers.longestPause)))
-        services.shared.pauses.pause(key, until: SystemClock.now.advanced(by: span))
+        services.shared.pauses.pause(digest, until: SystemClock.now.advanced(by: span))
     }
 
     // MARK: Ending
 
     /// The answer has been handed to the client's connection.
-    func answered(_ answer: Answer, bytesOut: Int) {
+    func answered(_ answer: borrowing Answer, bytesOut: Int, at now: Instant) {
         record(
-            status: answer.status, outcome: answer.outcome, code: answer.code, reason: answer.reason, bytesOut: bytesOut
-        )
+            status: answer.status, outcome: answer.outcome, code: answer.code, reason: answer.reason,
+            bytesOut: bytesOut, at: now)
     }
 
     /// The client closed before its answer. A request that is with Plunk runs on, so that the log tells what became of
@@ -169,25 +143,28 @@ final class Exchange {
         }
     }
 
-    private func record(status: Int?, outcome: Outcome, code: ErrorCode?, reason: Reason?, bytesOut: Int) {
+    private func record(
+        status: Int?, outcome: Outcome, code: ErrorCode?, reason: Reason?, bytesOut: Int,
+        at now: Instant = SystemClock.now
+    ) {
         guard !isRecorded else { return }
         isRecorded = true
         var record = AccessRecord(time: wallTime, requestID: requestID, outcome: outcome)
         (record.status, record.code, record.reason) = (status, code, reason)
         (record.bytesIn, record.bytesOut) = (bytesIn, bytesOut)
-        record.durationMicroseconds = Int(SystemClock.now.nanoseconds(since: startedAt) / 1000)
+        record.durationMicroseconds = Int(now.nanoseconds(since: startedAt) / 1000)
         record.client = judgement.client.address.flatMap(services.snapshot.settings.clientAddress.log.reduce)
         let head = judgement.head
-        if !head.method.isEmpty {
+        if head !== RequestHead.unreadable {
             record.protocol = head.version.text
-            (record.method, record.path) = (head.method, head.path)
+            (record.method, record.path) = (head.methodName, head.path)
             record.host = head.value(of: .host)
             record.origin = head.value(of: .origin)
             record.userAgent = head.value(of: .userAgent)
             record.key = judgement.fingerprint
         }
-        record.upstream = trace.map {
-            AccessRecord.Upstream($0, status: upstreamStatus, requestID: upstreamRequestID)
+        if let trace {
+            record.upstream = AccessRecord.Upstream(trace, status: upstreamStatus, requestID: upstreamRequestID)
         }
         services.write(record)
     }

@@ -10,8 +10,8 @@ final class LoopServices {
     let shared: SharedServices
     let upstream: UpstreamClient
     private let log: AccessLog
-    private var requestIDs = RequestIDSource()
-    var responses = ResponseWriter()
+    @exclusivity(unchecked) private var requestIDs = RequestIDSource()
+    @exclusivity(unchecked) var responses = ResponseWriter()
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var isFlushScheduled = false
@@ -29,7 +29,7 @@ final class LoopServices {
         self.log = log
     }
 
-    func makeRequestID(at time: WallTime) -> [UInt8] { requestIDs.make(at: time) }
+    func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }
 
     func write(_ record: borrowing AccessRecord) {
         log.append(record)

@@ -5,26 +5,26 @@ internal import EdgeUpstream
 /// The few fields of a request whose values go on, each checked against what it may hold.
 enum PassedFields {
     private static let maximumUserAgentLength = 256
-    static let ownUserAgent = Array("plunk-edge".utf8)
+    static let ownUserAgent = Array("plunk-edge".utf8)[...]
 
     /// `X-Request-ID` of a trusted proxy, if it is a plain name of 1 to 128 characters that hides no key.
-    static func requestID(of head: RequestHead) -> [UInt8]? {
+    static func requestID(of head: RequestHead) -> Bytes? {
         guard let value = head.value(of: .requestID), head.lines(of: .requestID) == 1, (1...128).contains(value.count),
             value.allSatisfy(\.isTokenCharacter), KeyRedaction.redacted(value) == nil
         else { return nil }
-        return Array(value)
+        return value
     }
 
     /// The client's, cut and freed of keys, or the edge's own where there is none in printable ASCII.
-    static func userAgent(of head: RequestHead) -> [UInt8] {
+    static func userAgent(of head: RequestHead) -> Bytes {
         guard let value = head.value(of: .userAgent)?.prefix(maximumUserAgentLength), !value.isEmpty,
-            value.allSatisfy(\.isPrintable)
+            value.isPrintable
         else { return ownUserAgent }
-        return KeyRedaction.redacted(value) ?? Array(value)
+        return KeyRedaction.redacted(value)?[...] ?? value
     }
 
     /// W3C Trace Context, section 3.2: version 00, ids that are not all zeros, lower-case hexadecimal.
-    static func traceparent(of head: RequestHead) -> [UInt8]? {
+    static func traceparent(of head: RequestHead) -> Bytes? {
         guard let value = head.value(of: .traceparent), head.lines(of: .traceparent) == 1, value.count == 55,
             value.prefix(3).equals("00-")
         else { return nil }
@@ -34,13 +34,13 @@ enum PassedFields {
                 ? text[index] == UInt8(ascii: "-") : text[index].hexDigitValue != nil && text[index] & 0x60 != 0x40
         }
         let hasIDs = text[3..<35].contains { $0 != 0x30 } && text[36..<52].contains { $0 != 0x30 }
-        return isWellFormed && hasIDs ? text : nil
+        return isWellFormed && hasIDs ? value : nil
     }
 }
 
 extension AccessRecord.Upstream {
     /// What the log tells of the way to Plunk and back; nothing was tried if there was no attempt.
-    init(_ trace: UpstreamTrace, status: Int?, requestID: [UInt8]?) {
+    init(_ trace: borrowing UpstreamTrace, status: Int?, requestID: Bytes?) {
         self.init(attempts: trace.attempts)
         self.status = status
         self.requestID = requestID

@@ -1,13 +1,18 @@
 internal import EdgeCore
+internal import EdgeUpstream
 internal import NIOCore
 
 /// Writes answers as HTTP/1.1 (RFC 9112): the only place that does. Every header field is a constant or a checked
 /// value. Confined to its event loop.
 struct ResponseWriter {
     private var date = DateField()
-    private var bytes: [UInt8] = []
+    /// The envelope of a refusal, whose length has to be known before it is written behind its header.
+    private var envelope: [UInt8] = []
 
     static let `continue`: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
+
+    /// Most bytes of a header's constants and numbers, and of those for other origins.
+    private static let headerSize = 480, crossOriginSize = 320
 
     /// The whole answer in one buffer.
     ///
@@ -16,65 +21,141 @@ struct ResponseWriter {
     ///     the next answer.
     ///   - close: says `Connection: close`.
     mutating func write(
-        _ answer: Answer, requestID: [UInt8], origin: OriginFinding, omitsBody: Bool, close: Bool,
-        time: WallTime,
-        allocator: ByteBufferAllocator
+        _ answer: borrowing Answer, requestID: Identifier, origin: OriginFinding, omitsBody: Bool, close: Bool,
+        time: WallTime, allocator: ByteBufferAllocator
     ) -> ByteBuffer {
-        bytes.removeAll(keepingCapacity: true)
-        statusLine(answer.status)
-        bytes.append("Date: ")
-        bytes.append(contentsOf: date.value(at: time))
-        bytes.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-ID: ")
-        bytes.append(contentsOf: requestID)
-        if answer.body.isEmpty {
-            // A 204 has no body by definition and must not announce one (RFC 9110, section 8.6).
-            bytes.append(answer.status == 204 ? "\r\n" : "\r\nContent-Length: 0\r\n")
-        } else {
-            bytes.append("\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ")
-            bytes.appendDecimal(answer.body.count.magnitude)
-            bytes.append("\r\n")
+        date.update(time)
+        switch answer.content {
+        case .none, .preflight:
+            return write(answer, [], requestID, origin, omitsBody: omitsBody, close: close, allocator)
+        case .json(let body):
+            return write(answer, body[...], requestID, origin, omitsBody: omitsBody, close: close, allocator)
+        case .upstream(let upstream):
+            return write(answer, upstream.body, requestID, origin, omitsBody: omitsBody, close: close, allocator)
+        case .refusal(let refusal):
+            envelope.removeAll(keepingCapacity: true)
+            envelope.append(addingCapacity: refusal.maximumSize(requestID: requestID)) {
+                refusal.appendEnvelope(requestID: requestID, timestamp: time, to: &$0)
+            }
+            return write(answer, envelope[...], requestID, origin, omitsBody: omitsBody, close: close, allocator)
         }
-        field("Retry-After: ", answer.retryAfter)
-        if let rateLimit = answer.rateLimit {
-            field("RateLimit-Limit: ", rateLimit.limit)
-            field("RateLimit-Remaining: ", rateLimit.remaining)
-            field("RateLimit-Reset: ", rateLimit.reset)
+    }
+
+    private func write(
+        _ answer: borrowing Answer, _ body: Bytes, _ requestID: Identifier, _ origin: OriginFinding, omitsBody: Bool,
+        close: Bool, _ allocator: ByteBufferAllocator
+    ) -> ByteBuffer {
+        let size = Self.headerSize + requestID.count + Self.size(origin) + Self.limitSize(answer) + body.count
+        var buffer = allocator.buffer(capacity: size)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { memory in
+            var output = OutputSpan(
+                buffer: memory.bindMemory(to: UInt8.self), initializedCount: 0)
+            header(answer, bodySize: body.count, requestID, origin, close: close, &output)
+            if !omitsBody { output.append(bytes: body) }
+            return output.finalize(for: memory.bindMemory(to: UInt8.self))
         }
-        crossOriginFields(origin, isPreflight: answer.isPreflight)
-        bytes.append(close ? "Connection: close\r\n\r\n" : "\r\n")
-        var buffer = allocator.buffer(capacity: bytes.count + answer.body.count)
-        buffer.writeBytes(bytes)
-        if !omitsBody { buffer.writeBytes(answer.body) }
         return buffer
     }
 
-    private mutating func field(_ name: StaticString, _ value: [UInt8]?) {
+    private func header(
+        _ answer: borrowing Answer, bodySize: Int, _ requestID: Identifier, _ origin: OriginFinding, close: Bool,
+        _ output: inout OutputSpan<UInt8>
+    ) {
+        // The reason phrase says nothing to programs (RFC 9112, section 4) and may be empty.
+        output.append("HTTP/1.1 ")
+        output.append(decimal: UInt64(answer.status.magnitude))
+        output.append(Self.reasonPhrase(answer.status))
+        output.append("\r\nDate: ")
+        date.append(to: &output)
+        output.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-ID: ")
+        requestID.append(to: &output)
+        if bodySize == 0 {
+            // A 204 has no body by definition and must not announce one (RFC 9110, section 8.6).
+            output.append(answer.status == 204 ? "\r\n" : "\r\nContent-Length: 0\r\n")
+        } else {
+            output.append("\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ")
+            output.append(decimal: UInt64(bodySize))
+            output.append("\r\n")
+        }
+        var isPreflight = false
+        switch answer.content {
+        case .none, .json: break
+        case .preflight: isPreflight = true
+        case .refusal(let refusal): Self.limitFields(refusal, &output)
+        case .upstream(let upstream): Self.limitFields(upstream, &output)
+        }
+        Self.crossOriginFields(origin, isPreflight: isPreflight, &output)
+        output.append(close ? "Connection: close\r\n\r\n" : "\r\n")
+    }
+
+    // MARK: Limits
+
+    private static func limitFields(_ refusal: borrowing Refusal, _ output: inout OutputSpan<UInt8>) {
+        if let seconds = refusal.retryAfter { field("Retry-After: ", seconds, &output) }
+        if let (limit, decision) = refusal.limit {
+            field("RateLimit-Limit: ", limit.burst, &output)
+            field("RateLimit-Remaining: ", decision.remaining, &output)
+            field("RateLimit-Reset: ", decision.reset, &output)
+        }
+    }
+
+    private static func limitFields(_ upstream: borrowing UpstreamAnswer, _ output: inout OutputSpan<UInt8>) {
+        field("Retry-After: ", upstream.retryAfter, &output)
+        field("RateLimit-Limit: ", upstream.rateLimitLimit, &output)
+        field("RateLimit-Remaining: ", upstream.rateLimitRemaining, &output)
+        field("RateLimit-Reset: ", upstream.rateLimitReset, &output)
+    }
+
+    private static func limitSize(_ answer: borrowing Answer) -> Int {
+        guard case .upstream(let upstream) = answer.content else { return 0 }
+        return upstream.sizeOfLimitFields
+    }
+
+    private static func field(_ name: StaticString, _ value: Int, _ output: inout OutputSpan<UInt8>) {
+        output.append(name)
+        output.append(decimal: UInt64(value.magnitude))
+        output.append("\r\n")
+    }
+
+    private static func field(_ name: StaticString, _ value: Bytes?, _ output: inout OutputSpan<UInt8>) {
         guard let value else { return }
-        bytes.append(name)
-        bytes.append(contentsOf: value)
-        bytes.append("\r\n")
+        output.append(name)
+        output.append(bytes: value)
+        output.append("\r\n")
+    }
+
+    // MARK: Other origins
+
+    private static func size(_ origin: OriginFinding) -> Int {
+        switch origin {
+        case .absent, .denied: 0
+        case .any: crossOriginSize
+        case .same(let name), .cross(let name): crossOriginSize + name.count
+        }
     }
 
     /// What lets a page of another origin read the answer (Fetch standard, section 3.2).
-    private mutating func crossOriginFields(_ origin: OriginFinding, isPreflight: Bool) {
+    private static func crossOriginFields(
+        _ origin: OriginFinding, isPreflight: Bool, _ output: inout OutputSpan<UInt8>
+    ) {
         switch origin {
         case .absent, .denied: return
         case .same(let name):
             // A page of the same origin needs none. Where a preflight comes all the same, the browser sees two origins.
             guard isPreflight else { return }
-            allow(name)
-        case .any: bytes.append("Access-Control-Allow-Origin: *\r\n")
-        case .cross(let name): allow(name)
+            allow(name, &output)
+        case .any: output.append("Access-Control-Allow-Origin: *\r\n")
+        case .cross(let name): allow(name, &output)
         }
         if isPreflight {
-            bytes.append(
+            output.append(
                 """
                 Access-Control-Allow-Methods: POST\r
                 Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, X-Request-ID, traceparent\r
                 Access-Control-Max-Age: 7200\r\n
                 """)
         } else {
-            bytes.append(
+            output.append(
                 """
                 Access-Control-Expose-Headers: X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, \
                 RateLimit-Reset\r\n
@@ -82,18 +163,10 @@ struct ResponseWriter {
         }
     }
 
-    private mutating func allow(_ origin: Bytes) {
-        bytes.append("Access-Control-Allow-Origin: ")
-        bytes.append(contentsOf: origin)
-        bytes.append("\r\nVary: Origin\r\n")
-    }
-
-    /// The reason phrase says nothing to programs (RFC 9112, section 4) and may be empty.
-    private mutating func statusLine(_ status: Int) {
-        bytes.append("HTTP/1.1 ")
-        bytes.appendDecimal(status.magnitude)
-        bytes.append(Self.reasonPhrase(status))
-        bytes.append("\r\n")
+    private static func allow(_ origin: Bytes, _ output: inout OutputSpan<UInt8>) {
+        output.append("Access-Control-Allow-Origin: ")
+        output.append(bytes: origin)
+        output.append("\r\nVary: Origin\r\n")
     }
 
     private static func reasonPhrase(_ status: Int) -> StaticString {

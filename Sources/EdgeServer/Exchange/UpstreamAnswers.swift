@@ -26,7 +26,7 @@ enum UpstreamAnswers {
         case 400..<600:
             return .refuse(
                 failure(
-                    answer.status, .upstreamInvalidResponse, "Plunk answered \(answer.status) without JSON.",
+                    answer.status, .upstreamInvalidResponse, .made("Plunk answered \(answer.status) without JSON."),
                     mayHaveBeenRecorded: answer.status >= 500))
         default:
             return .refuse(
@@ -62,23 +62,19 @@ enum UpstreamAnswers {
 
     /// Plunk has said that this project sends too much, and when it may go on.
     static func paused(seconds: Int) -> Refusal {
-        var refusal = Refusal(
+        Refusal(
             429, .rateLimitExceeded, .upstreamRateLimited, message: PlunkMessage.rateLimited,
-            suggestion: PlunkSuggestion.rateLimitExceeded)
-        refusal.retryAfter = seconds
-        return refusal
+            suggestion: PlunkSuggestion.rateLimitExceeded, retryAfter: seconds)
     }
 
-    private static func unavailable(_ reason: Reason, _ message: String, retryAfter: Int) -> Refusal {
-        var refusal = Refusal(
+    private static func unavailable(_ reason: Reason, _ message: AnswerText, retryAfter: Int) -> Refusal {
+        Refusal(
             503, .externalServiceError, reason, message: message,
-            suggestion: "Nothing was recorded. Try again in \(retryAfter) s.")
-        refusal.retryAfter = retryAfter
-        return refusal
+            suggestion: .made("Nothing was recorded. Try again in \(retryAfter) s."), retryAfter: retryAfter)
     }
 
     private static func failure(
-        _ status: Int, _ reason: Reason, _ message: String, mayHaveBeenRecorded: Bool = false
+        _ status: Int, _ reason: Reason, _ message: AnswerText, mayHaveBeenRecorded: Bool = false
     ) -> Refusal {
         Refusal(
             status, .externalServiceError, reason, message: message,

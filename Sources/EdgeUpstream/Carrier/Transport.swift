@@ -119,6 +119,15 @@ final class Transport {
         }
     }
 
+    /// Whether something has come on the socket that nobody has taken, be it its end (recv(2), MSG_PEEK): asked before
+    /// each request, and cheaper than to let libcurl find nothing.
+    var hasUnreadInput: Bool {
+        guard let socket else { return true }
+        var byte: UInt8 = 0
+        let flags = CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)
+        return recv(socket, &byte, 1, flags) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)
+    }
+
     /// Whether an event is wanted once the socket takes bytes again.
     func waitToWrite(_ isWaiting: Bool) {
         guard let socket, isWaiting != isWaitingToWrite else { return }

@@ -20,46 +20,50 @@ struct RequestWriter: Sendable {
     }
 
     /// - Returns: nil when a value holds a byte, or has a length, that its field does not allow.
-    func write(_ request: UpstreamRequest) -> [UInt8]? {
-        guard !request.key.isEmpty, request.key.allSatisfy(\.isVisible),
-            request.userAgent.count <= 256, request.userAgent.allSatisfy(\.isPrintable),
-            !request.requestID.isEmpty, request.requestID.allSatisfy(\.isVisible),
-            Self.isAbsentOrValid(request.idempotencyKey), request.traceparent?.allSatisfy(\.isVisible) ?? true
+    func write(_ request: borrowing UpstreamRequest) -> [UInt8]? {
+        guard !request.key.isEmpty, request.key.isVisible,
+            request.userAgent.count <= 256, request.userAgent.isPrintable,
+            Self.isValidRequestID(request.requestID), Self.isAbsentOrValid(request.idempotencyKey),
+            request.traceparent?.isVisible ?? true
         else { return nil }
 
-        var bytes: [UInt8] = []
         // 512: names, punctuation and the fields whose values are short.
-        bytes.reserveCapacity(
-            start.count + request.key.count + request.userAgent.count + request.requestID.count
-                + (request.idempotencyKey?.count ?? 0) + request.body.count + 512
-        )
-        bytes.append(contentsOf: start)
-        bytes.append(contentsOf: request.key)
-        bytes.append("\r\nContent-Length: ")
-        bytes.appendDecimal(UInt(request.body.count))
-        bytes.append("\r\nUser-Agent: ")
-        bytes.append(contentsOf: request.userAgent)
-        bytes.append("\r\nX-Request-ID: ")
-        bytes.append(contentsOf: request.requestID)
-        if let key = request.idempotencyKey {
-            bytes.append("\r\nIdempotency-Key: ")
-            bytes.append(contentsOf: key)
+        let capacity =
+            512 + start.count + request.key.count + request.userAgent.count + request.requestID.count
+            + (request.idempotencyKey?.count ?? 0) + request.body.count
+        return [UInt8](capacity: capacity) { bytes in
+            bytes.append(bytes: start)
+            bytes.append(bytes: request.key)
+            bytes.append("\r\nContent-Length: ")
+            bytes.append(decimal: UInt64(request.body.count))
+            bytes.append("\r\nUser-Agent: ")
+            bytes.append(bytes: request.userAgent)
+            bytes.append("\r\nX-Request-ID: ")
+            request.requestID.append(to: &bytes)
+            if let key = request.idempotencyKey {
+                bytes.append("\r\nIdempotency-Key: ")
+                key.append(to: &bytes)
+            }
+            if let address = request.forwardedFor {
+                bytes.append("\r\nX-Forwarded-For: ")
+                address.append(to: &bytes)
+            }
+            if let traceparent = request.traceparent {
+                bytes.append("\r\ntraceparent: ")
+                bytes.append(bytes: traceparent)
+            }
+            bytes.append("\r\n\r\n")
+            bytes.append(bytes: request.body)
         }
-        if let address = request.forwardedFor {
-            bytes.append("\r\nX-Forwarded-For: ")
-            address.append(to: &bytes)
-        }
-        if let traceparent = request.traceparent {
-            bytes.append("\r\ntraceparent: ")
-            bytes.append(contentsOf: traceparent)
-        }
-        bytes.append("\r\n\r\n")
-        bytes.append(contentsOf: request.body)
-        return bytes
     }
 
-    private static func isAbsentOrValid(_ key: [UInt8]?) -> Bool {
-        guard let key else { return true }
-        return 1...255 ~= key.count && key.allSatisfy(\.isPrintable)
+    private static func isValidRequestID(_ id: borrowing Identifier) -> Bool {
+        guard let given = id.given else { return true }
+        return 1...128 ~= given.count && given.isVisible
+    }
+
+    private static func isAbsentOrValid(_ key: Identifier?) -> Bool {
+        guard let given = key?.given else { return true }
+        return 1...255 ~= given.count && given.isPrintable
     }
 }

@@ -18,11 +18,7 @@ struct ResponseHead {
     typealias Line = Slice<UnsafeBufferPointer<UInt8>>
 
     private(set) var status = 0
-    private(set) var retryAfter: [UInt8]?
-    private(set) var rateLimitLimit: [UInt8]?
-    private(set) var rateLimitRemaining: [UInt8]?
-    private(set) var rateLimitReset: [UInt8]?
-    private(set) var requestID: [UInt8]?
+    private(set) var fields = ResponseFields()
 
     private var isVersion1_0 = false
     private var contentLength: Int?
@@ -76,28 +72,26 @@ struct ResponseHead {
         return 100...599 ~= status
     }
 
-    /// - Returns: false when the line is not a field, or one that must not stand there.
-    mutating func readField(_ line: Line) -> Bool {
-        guard let field = try? FieldLine(line.base, in: line.startIndex..<line.endIndex) else { return false }
-        return read(line.base[field.name], line.base[field.value])
+    /// - Returns: false when the field must not stand there.
+    mutating func readField(_ field: FieldLine, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        read(UnsafeBufferPointer(rebasing: text[field.name]), text[field.value])
     }
 
     /// Names are told apart by their length first: most fields are none of ours.
-    private mutating func read(_ name: Line, _ value: Line) -> Bool {
+    private mutating func read(_ name: UnsafeBufferPointer<UInt8>, _ value: Line) -> Bool {
         switch name.count {
-        case 10 where name.equalsIgnoringCase("connection"): readConnection(value)
-        case 11 where name.equalsIgnoringCase("retry-after"): Self.keep(value, upTo: 64, in: &retryAfter)
-        case 12 where name.equalsIgnoringCase("content-type"): readContentType(value)
-        case 12 where name.equalsIgnoringCase("x-request-id"): Self.keep(value, upTo: 128, in: &requestID)
-        case 14 where name.equalsIgnoringCase("content-length"): return readContentLength(value)
-        case 15 where name.equalsIgnoringCase("ratelimit-limit"): Self.keep(value, upTo: 64, in: &rateLimitLimit)
-        case 15 where name.equalsIgnoringCase("ratelimit-reset"): Self.keep(value, upTo: 64, in: &rateLimitReset)
-        case 16 where name.equalsIgnoringCase("content-encoding"): isEncoded = true
-        case 17 where name.equalsIgnoringCase("transfer-encoding"):
+        case 10 where name.isName("connection"): readConnection(value)
+        case 11 where name.isName("retry-after"): Self.keep(value, upTo: 64, in: &fields.retryAfter)
+        case 12 where name.isName("content-type"): readContentType(value)
+        case 12 where name.isName("x-request-id"): Self.keep(value, upTo: 128, in: &fields.requestID)
+        case 14 where name.isName("content-length"): return readContentLength(value)
+        case 15 where name.isName("ratelimit-limit"): Self.keep(value, upTo: 64, in: &fields.rateLimitLimit)
+        case 15 where name.isName("ratelimit-reset"): Self.keep(value, upTo: 64, in: &fields.rateLimitReset)
+        case 16 where name.isName("content-encoding"): isEncoded = true
+        case 17 where name.isName("transfer-encoding"):
             guard !isChunked, value.equalsIgnoringCase("chunked") else { return false }
             isChunked = true
-        case 19 where name.equalsIgnoringCase("ratelimit-remaining"):
-            Self.keep(value, upTo: 64, in: &rateLimitRemaining)
+        case 19 where name.isName("ratelimit-remaining"): Self.keep(value, upTo: 64, in: &fields.rateLimitRemaining)
         default: break
         }
         return true
@@ -128,9 +122,9 @@ struct ResponseHead {
     }
 
     /// The first value counts, if it is one that may be shown to others.
-    private static func keep(_ value: Line, upTo limit: Int, in field: inout [UInt8]?) {
+    private static func keep(_ value: Line, upTo limit: Int, in field: inout Range<Int>?) {
         guard field == nil, 1...limit ~= value.count, value.allSatisfy(\.isPrintable) else { return }
-        field = Array(value)
+        field = value.startIndex..<value.endIndex
     }
 }
 

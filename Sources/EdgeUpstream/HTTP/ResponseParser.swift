@@ -2,6 +2,8 @@ internal import EdgeCore
 
 /// Reads one answer of the upstream, however its bytes are cut (RFC 9112). Strict: whatever could be understood in two
 /// ways is invalid, because the next answer on the connection would be read from the wrong place. Pure.
+///
+/// What comes is kept in one piece, and the answer is a view of it: most answers come at once, and are copied once.
 struct ResponseParser {
     enum Step {
         /// More bytes, or the end of the connection, have to come.
@@ -20,7 +22,7 @@ struct ResponseParser {
     private enum State {
         case statusLine
         case fieldLine
-        case sizedBody(remaining: Int)
+        case sizedBody(end: Int)
         case chunkedBody(ChunkedDecoder)
         case bodyToClose
         /// Complete or invalid: no more input.
@@ -29,29 +31,24 @@ struct ResponseParser {
 
     private var state = State.statusLine
     private var head = ResponseHead()
-    /// The start of a line whose end has not come yet.
-    private var partialLine: [UInt8] = []
-    private var headSize = 0
+    /// What has come; of a chunked body its content.
+    private var bytes: [UInt8] = []
+    /// Where the next line begins, later the body.
+    private var start = 0
     private var informationalCount = 0
-    private var body: [UInt8] = []
 
     /// Whether any byte of an answer has come.
-    private(set) var hasBegun = false
+    var hasBegun: Bool { !bytes.isEmpty }
 
     /// The next bytes of the connection. After ``Step/complete(_:isReusable:)`` and ``Step/invalid`` nothing may follow.
     mutating func feed(_ input: UnsafeRawBufferPointer) -> Step {
-        if !input.isEmpty { hasBegun = true }
-        var rest = input[...]
-        while true {
-            let step: Step?
-            switch state {
-            case .statusLine, .fieldLine: step = takeLine(&rest)
-            case .sizedBody(let remaining): step = takeSizedBody(&rest, remaining)
-            case .chunkedBody(let decoder): step = takeChunks(&rest, decoder)
-            case .bodyToClose: step = takeBodyToClose(&rest)
-            case .over: step = .invalid
-            }
-            if let step { return step }
+        if case .chunkedBody(let decoder) = state { return takeChunks(input, decoder) }
+        bytes.append(contentsOf: input)
+        switch state {
+        case .statusLine, .fieldLine: return takeHead()
+        case .sizedBody(let end): return takeSizedBody(end)
+        case .bodyToClose: return takeBodyToClose()
+        case .chunkedBody, .over: return invalid()
         }
     }
 
@@ -60,111 +57,109 @@ struct ResponseParser {
     /// - Returns: nil when the answer was not over and is lost.
     mutating func end() -> Step? {
         guard case .bodyToClose = state else { return nil }
-        return complete(rest: [][...])
+        return complete(isReusable: false)
     }
 
-    // MARK: Lines
+    // MARK: Head
 
-    /// - Returns: nil to go on.
-    private mutating func takeLine(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Step? {
-        let bytes = UnsafeRawBufferPointer(rebasing: rest).assumingMemoryBound(to: UInt8.self)
-        guard let lineFeed = ByteSearch.first(0x0A, in: bytes) else {
-            guard headSize + partialLine.count + rest.count <= Self.headLimit else { return invalid() }
-            partialLine.append(contentsOf: rest)
-            return .incomplete
+    private enum HeadStep { case incomplete, invalid, end }
+
+    private mutating func takeHead() -> Step {
+        while true {
+            switch takeLines() {
+            case .incomplete: return bytes.count <= Self.headLimit ? .incomplete : invalid()
+            case .invalid: return invalid()
+            case .end: if let step = beginBody() { return step }
+            }
         }
-        let line = bytes[..<lineFeed]
-        rest = rest.dropFirst(lineFeed + 1)
-        headSize += partialLine.count + line.count + 1
-        guard headSize <= Self.headLimit else { return invalid() }
-        guard partialLine.isEmpty else {
-            partialLine.append(contentsOf: line)
-            let whole = partialLine
-            partialLine.removeAll(keepingCapacity: true)
-            return whole.withUnsafeBufferPointer { readLine($0[...], rest) }
-        }
-        return readLine(line, rest)
     }
 
-    /// - Parameter line: without the line feed.
-    private mutating func readLine(
-        _ line: ResponseHead.Line, _ rest: Slice<UnsafeRawBufferPointer>
-    ) -> Step? {
-        guard line.last == 0x0D else { return invalid() }
-        let line = line.dropLast()
-        if case .statusLine = state {
-            guard head.readStatusLine(line) else { return invalid() }
-            state = .fieldLine
-            return nil
+    /// Reads lines up to the empty one, or as far as they have come.
+    private mutating func takeLines() -> HeadStep {
+        let (limit, received) = (Self.headLimit, bytes)
+        return received.withUnsafeBufferPointer { text in
+            if case .statusLine = state {
+                guard let lineFeed = ByteSearch.first(0x0A, in: text, from: start) else { return .incomplete }
+                guard lineFeed > start, text[lineFeed - 1] == 0x0D, head.readStatusLine(text[start..<lineFeed - 1])
+                else { return .invalid }
+                (start, state) = (lineFeed + 1, .fieldLine)
+            }
+            while start <= limit, start < text.count {
+                if text[start] == 0x0D {
+                    guard start + 1 < text.count else { return .incomplete }
+                    start += 2
+                    return text[start - 1] == 0x0A ? .end : .invalid
+                }
+                do throws(FieldLine.Failure) {
+                    guard let line = try FieldLine(text, at: start) else { return .incomplete }
+                    guard head.readField(line, in: text) else { return .invalid }
+                    start = line.end
+                } catch {
+                    return .invalid
+                }
+            }
+            return start <= limit ? .incomplete : .invalid
         }
-        guard line.isEmpty else { return head.readField(line) ? nil : invalid() }
-        return beginBody(rest)
     }
 
     /// Decides how the body is framed (RFC 9112, section 6.3).
-    private mutating func beginBody(_ rest: Slice<UnsafeRawBufferPointer>) -> Step? {
-        guard let framing = head.framing else { return invalid() }
+    ///
+    /// - Returns: nil to go on with the next head.
+    private mutating func beginBody() -> Step? {
+        guard start <= Self.headLimit, let framing = head.framing else { return invalid() }
         switch framing {
         case .informational:
             informationalCount += 1
             guard informationalCount <= Self.informationalLimit else { return invalid() }
-            head = ResponseHead()
-            state = .statusLine
+            (head, state) = (ResponseHead(), .statusLine)
             return nil
-        case .none: return complete(rest: rest)
+        case .none: return complete(isReusable: bytes.count == start, end: start)
         case .sized(let count):
             guard count <= Self.bodyLimit else { return invalid() }
-            guard count > 0 else { return complete(rest: rest) }
-            body.reserveCapacity(count)
-            state = .sizedBody(remaining: count)
-        case .chunked: state = .chunkedBody(ChunkedDecoder(maximumSize: Self.bodyLimit))
-        case .toClose: state = .bodyToClose
+            bytes.reserveCapacity(start + count)
+            return takeSizedBody(start + count)
+        case .chunked:
+            let received = Array(bytes[start...])
+            bytes.removeSubrange(start...)
+            // The decoder counts what is in front of the content, too.
+            return received.withUnsafeBytes { takeChunks($0, ChunkedDecoder(maximumSize: start + Self.bodyLimit)) }
+        case .toClose: return takeBodyToClose()
         }
-        return nil
     }
 
     // MARK: Body
 
-    private mutating func takeSizedBody(_ rest: inout Slice<UnsafeRawBufferPointer>, _ remaining: Int) -> Step? {
-        let part = rest.prefix(remaining)
-        body.append(contentsOf: part)
-        rest = rest.dropFirst(part.count)
-        if part.count == remaining { return complete(rest: rest) }
-        state = .sizedBody(remaining: remaining - part.count)
+    private mutating func takeSizedBody(_ end: Int) -> Step {
+        if bytes.count >= end { return complete(isReusable: bytes.count == end, end: end) }
+        state = .sizedBody(end: end)
         return .incomplete
     }
 
-    private mutating func takeChunks(
-        _ rest: inout Slice<UnsafeRawBufferPointer>, _ decoder: ChunkedDecoder
-    ) -> Step? {
+    private mutating func takeChunks(_ input: UnsafeRawBufferPointer, _ decoder: ChunkedDecoder) -> Step {
         var decoder = decoder
-        guard let used = try? decoder.decode(UnsafeRawBufferPointer(rebasing: rest), into: &body) else {
-            return invalid()
-        }
-        rest = rest.dropFirst(used)
-        if decoder.isComplete { return complete(rest: rest) }
+        guard let used = try? decoder.decode(input, into: &bytes) else { return invalid() }
+        if decoder.isComplete { return complete(isReusable: used == input.count) }
         state = .chunkedBody(decoder)
         return .incomplete
     }
 
-    private mutating func takeBodyToClose(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Step? {
-        guard rest.count <= Self.bodyLimit - body.count else { return invalid() }
-        body.append(contentsOf: rest)
+    private mutating func takeBodyToClose() -> Step {
+        guard bytes.count - start <= Self.bodyLimit else { return invalid() }
+        state = .bodyToClose
         return .incomplete
     }
 
     // MARK: Ends
 
-    /// - Parameter rest: bytes behind the answer, which nobody asked for.
-    private mutating func complete(rest: some Collection<UInt8>) -> Step {
+    /// - Parameters:
+    ///   - isReusable: whether nothing has come behind the answer, which nobody asked for.
+    ///   - end: of the body; nil: of all that has come.
+    private mutating func complete(isReusable: Bool, end: Int? = nil) -> Step {
         state = .over
-        var answer = UpstreamAnswer(status: head.status, body: body, isJSON: head.isJSON)
-        answer.retryAfter = head.retryAfter
-        answer.rateLimitLimit = head.rateLimitLimit
-        answer.rateLimitRemaining = head.rateLimitRemaining
-        answer.rateLimitReset = head.rateLimitReset
-        answer.requestID = head.requestID
-        return .complete(answer, isReusable: head.isPersistent && rest.isEmpty)
+        if let end, end < bytes.count { bytes.removeSubrange(end...) }
+        let answer = UpstreamAnswer(
+            status: head.status, isJSON: head.isJSON, fields: head.fields, bytes: bytes, bodyStart: start)
+        return .complete(answer, isReusable: isReusable && head.isPersistent)
     }
 
     private mutating func invalid() -> Step {

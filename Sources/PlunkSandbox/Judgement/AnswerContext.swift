@@ -6,15 +6,16 @@ struct AnswerContext: Sendable {
     var time: WallTime
 
     func refuse(
-        _ code: ErrorCode, _ status: Int, _ message: String, suggestion: String? = nil
+        _ code: ErrorCode, _ status: Int, _ message: AnswerText, suggestion: AnswerText? = nil
     ) -> SandboxAnswer {
         SandboxAnswer(
             ErrorEnvelope(
-                code, status: status, message: message, suggestion: suggestion, requestID: requestID, timestamp: time))
+                code, status: status, message: message, suggestion: suggestion,
+                requestID: Identifier(given: requestID[...]), timestamp: time))
     }
 
     func invalidFields(_ errors: [FieldError]) -> SandboxAnswer {
-        SandboxAnswer(ErrorEnvelope(fields: errors, requestID: requestID, timestamp: time))
+        SandboxAnswer(ErrorEnvelope(fields: errors, requestID: Identifier(given: requestID[...]), timestamp: time))
     }
 
     func limited(_ limit: RateLimit, retryAfter: Int) -> SandboxAnswer {
@@ -23,7 +24,7 @@ struct AnswerContext: Sendable {
             Rate limit exceeded for this endpoint (\(rate)/second sustained, \(limit.burst) burst). \
             Retry in \(retryAfter)s.
             """
-        var envelope = envelope(.rateLimitExceeded, 429, message)
+        var envelope = envelope(.rateLimitExceeded, 429, .made(message))
         envelope.details = .retryAfter(seconds: retryAfter)
         envelope.suggestion = PlunkSuggestion.rateLimitExceeded
         return SandboxAnswer(envelope)
@@ -31,12 +32,13 @@ struct AnswerContext: Sendable {
 
     /// - Parameter status: of the first answer to the key; nil while there is none.
     func reused(_ key: String, status: Int?) -> SandboxAnswer {
-        var envelope = envelope(.idempotencyKeyReused, 409, "Idempotency-Key \"\(key)\" has already been used")
+        var envelope = envelope(.idempotencyKeyReused, 409, .made("Idempotency-Key \"\(key)\" has already been used"))
         envelope.details = .originalStatusCode(status)
         return SandboxAnswer(envelope)
     }
 
-    private func envelope(_ code: ErrorCode, _ status: Int, _ message: String) -> ErrorEnvelope {
-        ErrorEnvelope(code, status: status, message: message, requestID: requestID, timestamp: time)
+    private func envelope(_ code: ErrorCode, _ status: Int, _ message: AnswerText) -> ErrorEnvelope {
+        ErrorEnvelope(
+            code, status: status, message: message, requestID: Identifier(given: requestID[...]), timestamp: time)
     }
 }

@@ -18,8 +18,7 @@ struct SandboxAnswer: Sendable {
 
     init(_ envelope: ErrorEnvelope) {
         status = envelope.status
-        body = []
-        envelope.append(to: &body)
+        body = envelope.bytes
     }
 
     /// Plunk's answer to a browser that asks before it calls.
@@ -37,7 +36,7 @@ struct SandboxAnswer: Sendable {
         body.append(#"","event":""#)
         body.append(contentsOf: event)
         body.append(#"","timestamp":""#)
-        timestamp.appendISO8601(to: &body)
+        body.append(contentsOf: timestamp.iso8601.utf8)
         body.append(#""}}"#)
         return SandboxAnswer(status: 200, body: body)
     }

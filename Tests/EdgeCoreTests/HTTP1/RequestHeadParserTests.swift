@@ -175,6 +175,18 @@ import Testing
         }
     }
 
+    @Test("Every field has a place of its own in a head, and its lines are told apart", arguments: FieldName.allCases)
+    func places(_ name: FieldName) {
+        #expect(FieldName.allCases.count == FieldName.count)
+        var table = FieldTable()
+        #expect(table[name] == nil && table.lines(of: name) == 0)
+        for other in FieldName.allCases where other != name { table.append(other, 1..<2) }
+        #expect(table[name] == nil && table.reversed(name) == [])
+        table.append(name, 5..<5)
+        table.append(name, 7..<9)
+        #expect(table[name] == 5..<5 && table.lines(of: name) == 2 && table.reversed(name) == [7..<9, 5..<5])
+    }
+
     @Test("Every field has a name of its own, found in any letter case", arguments: FieldName.allCases)
     func fieldNames(_ name: FieldName) {
         let lower = Array("\(name.text)".utf8)

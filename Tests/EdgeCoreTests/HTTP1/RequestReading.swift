@@ -38,7 +38,7 @@ enum RequestReading {
                 case .body(let body): events.append(.body(body))
                 case .discarded: events.append(.discarded)
                 case .failure(let failure):
-                    events.append(.failed(Refusal(failure, maximumBodySize: maximumBodySize).reason))
+                    events.append(.failed(Refusal.unreadable(failure, maximumBodySize: maximumBodySize).reason))
                     return events
                 }
             }
@@ -75,11 +75,13 @@ enum RequestReading {
     /// `POST /v1/track HTTP/1.1, length(5), keep-alive; host=edge.example`
     static func describe(_ head: RequestHead) -> String {
         let target = String(decoding: head.storage[head.targetRange], as: UTF8.self)
-        var text = "\(String(decoding: head.method, as: UTF8.self)) \(target) \(head.version.text), \(head.framing)"
+        var text = "\(String(decoding: head.methodName, as: UTF8.self)) \(target) \(head.version.text), \(head.framing)"
         text += head.isKeepAlive ? ", keep-alive" : ", close"
         if head.expectsContinue { text += ", expects 100" }
-        for field in head.fields {
-            text += "; \(field.name.text)=\(String(decoding: head.storage[field.value], as: UTF8.self))"
+        for name in FieldName.allCases {
+            for value in head.reversedValues(of: name).reversed() {
+                text += "; \(name.text)=\(String(decoding: value, as: UTF8.self))"
+            }
         }
         return text
     }

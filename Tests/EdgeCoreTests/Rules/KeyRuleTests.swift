@@ -21,7 +21,7 @@ import Testing
     func open(_ key: String) throws {
         let (ruling, judgement) = try Self.request(key).judged()
         #expect(ruling == .passes)
-        #expect(judgement.key == Array(key.utf8))
+        #expect(judgement.key == Array(key.utf8)[...])
         #expect(judgement.fingerprint?.kind == .public)
         #expect(judgement.fingerprint?.name == nil)
         #expect(judgement.digestOfKey == Self.digest(key))
@@ -65,7 +65,7 @@ import Testing
     func sends(_ row: Listed) throws {
         let (ruling, judgement) = try Self.request(row.shown).judged(by: Self.listed)
         #expect(ruling == .passes)
-        #expect(judgement.key == Array(row.sent.utf8))
+        #expect(judgement.key == Array(row.sent.utf8)[...])
         #expect(judgement.fingerprint?.kind == row.kind)
         #expect(judgement.fingerprint?.name == row.name)
         #expect(judgement.fingerprint?.id == UInt32(Self.digest(row.shown).words.0 >> 32))
@@ -86,7 +86,7 @@ import Testing
         let policy = Policy.with(keys: [.init("web", accepts: ["web"], sends: "pk_web", whenMissing: true)]) { _ in }
         let (ruling, judgement) = try TestRequest(authorization: []).judged(by: policy)
         #expect(ruling == .passes)
-        #expect(judgement.key == Array("pk_web".utf8))
+        #expect(judgement.key == Array("pk_web".utf8)[...])
         #expect(judgement.fingerprint?.kind == .public)
         #expect(judgement.fingerprint?.name == "web")
         #expect(judgement.digestOfKey == Self.digest("pk_web"))

@@ -59,7 +59,8 @@ import Testing
 
     static let preflight = ["Origin: https://edge.example", "Access-Control-Request-Method: POST"]
     private static let wrongEndpoint = Ruling.refused(
-        401, .missingAuth, .missingAuth, PlunkMessage.missingAuthorization, PlunkSuggestion.missingAuthorization)
+        401, .missingAuth, .missingAuth, PlunkMessage.missingAuthorization.description,
+        PlunkSuggestion.missingAuthorization.description)
 
     static let preflights = [
         RuleCase("an allowed origin", TestRequest(method: "OPTIONS", authorization: [], fields: preflight), .preflight),

@@ -84,7 +84,8 @@ enum Ruling: Equatable {
         case .preflight: self = .preflight
         case .refuse(let refusal):
             self = .refused(
-                refusal.status, refusal.code, refusal.reason, refusal.message, refusal.suggestion,
+                refusal.status, refusal.code, refusal.reason, refusal.message.description,
+                refusal.suggestion?.description,
                 errors: refusal.errors, atHead: atHead)
         }
     }

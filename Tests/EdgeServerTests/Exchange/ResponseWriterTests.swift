@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeUpstream
 import NIOCore
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite struct ResponseWriterTests {
     /// Mon, 23 Nov 2026 13:12:01.042 UTC.
     private static let time = WallTime(milliseconds: 1_795_439_521_042)
-    private static let requestID = Array("0190163d-8694-739b-aea5-966c26f8ad91".utf8)
+    private static let requestID = Identifier(given: Array("0190163d-8694-739b-aea5-966c26f8ad91".utf8)[...])
 
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String
@@ -35,17 +36,17 @@ import Testing
     private static let named = ["Access-Control-Allow-Origin: https://app.example", "Vary: Origin"]
 
     private static func forwarded(_ status: Int = 200, _ body: String = "{}") -> Answer {
-        Answer(status: status, body: Array(body.utf8), outcome: .forwarded)
+        Answer(
+            passing: UpstreamAnswer(status: status, body: Array(body.utf8), isJSON: true), code: nil)
     }
 
     private static func limited() -> Answer {
-        var refusal = Refusal(
-            429, .rateLimitExceeded, .rateLimited, message: "Rate limit exceeded", suggestion: "Wait a moment.")
-        refusal.retryAfter = 10
-        refusal.limit = (
-            RateLimit(perSecond: 20, burst: 100), RateLimitDecision(remaining: 0, reset: 5, retryAfter: 10)
-        )
-        return Answer(refusal, requestID: requestID, time: time)
+        Answer(
+            Refusal(
+                429, .rateLimitExceeded, .rateLimited, message: "Rate limit exceeded", suggestion: "Wait a moment.",
+                retryAfter: 10,
+                limit: (RateLimit(perSecond: 20, burst: 100), RateLimitDecision(remaining: 0, reset: 5, retryAfter: 10))
+            ))
     }
 
     private static let envelope =

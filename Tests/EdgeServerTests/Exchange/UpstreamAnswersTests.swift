@@ -88,10 +88,10 @@ import Testing
         case .pass(let code): #expect(row.judged == .pass(code))
         case .alreadyRecorded: #expect(row.judged == .alreadyRecorded)
         case .refuse(let refusal):
-            let mayHaveBeen = refusal.suggestion == Self.uncertain
+            let mayHaveBeen = refusal.suggestion?.description == Self.uncertain
             #expect(row.judged == .refused(refusal.status, refusal.reason, mayHaveBeenRecorded: mayHaveBeen))
             #expect(refusal.code == .externalServiceError)
-            #expect(mayHaveBeen || refusal.suggestion == Self.certain)
+            #expect(mayHaveBeen || refusal.suggestion?.description == Self.certain)
         }
     }
 
@@ -142,8 +142,10 @@ import Testing
             #expect(refusal.status == row.status)
             #expect(refusal.code == .externalServiceError)
             #expect(refusal.reason == row.reason)
-            #expect(refusal.message == row.message)
-            #expect(refusal.suggestion == row.suggestion ?? (mayHaveBeenRecorded ? Self.uncertain : Self.certain))
+            #expect(refusal.message.description == row.message)
+            #expect(
+                refusal.suggestion?.description == row.suggestion
+                    ?? (mayHaveBeenRecorded ? Self.uncertain : Self.certain))
             #expect(refusal.retryAfter == row.retryAfter)
         }
     }

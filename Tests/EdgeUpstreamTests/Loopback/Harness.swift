@@ -74,8 +74,9 @@ final class Harness: Sendable {
 extension UpstreamRequest {
     static func sample(idempotencyKey: String? = "key-1", body: String = #"{"event":"a","email":"b@c.d"}"#) -> Self {
         UpstreamRequest(
-            key: Array("pk_abc".utf8), body: Array(body.utf8), userAgent: Array("tests".utf8),
-            requestID: Array("request-1".utf8), idempotencyKey: idempotencyKey.map { Array($0.utf8) }
+            key: Array("pk_abc".utf8)[...], body: Array(body.utf8), userAgent: Array("tests".utf8)[...],
+            requestID: Identifier(given: Array("request-1".utf8)[...]),
+            idempotencyKey: idempotencyKey.map { Identifier(given: Array($0.utf8)[...]) }
         )
     }
 }

@@ -1,36 +1,42 @@
 /// Writing of JSON text (RFC 8259): strings as Plunk's own encoder writes them, nothing escaped that need not be.
 package enum JSONText {
+    /// How many bytes a string of `count` bytes can need, quotes included.
+    package static func maximumSize(ofString count: Int) -> Int { 6 * count + 2 }
+
     /// Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD, as a lenient decoder
     /// would read them: what is written is valid JSON whatever came in.
-    package static func appendString(_ text: some Sequence<UInt8>, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "\""))
-        appendContent(text, to: &output)
-        output.append(UInt8(ascii: "\""))
+    package static func appendString(_ text: UnsafeBufferPointer<UInt8>, to output: inout OutputSpan<UInt8>) {
+        output.append("\"")
+        appendContent(of: text, to: &output)
+        output.append("\"")
     }
 
-    /// The same without the quotes, for a string that is written in parts. A part must not end inside a character.
-    package static func appendContent(_ text: some Sequence<UInt8>, to output: inout [UInt8]) {
-        let isContiguous: Void? = text.withContiguousStorageIfAvailable { appendContent(of: $0, to: &output) }
-        if isContiguous == nil { Array(text).withUnsafeBufferPointer { appendContent(of: $0, to: &output) } }
+    package static func appendString(_ text: [UInt8], to output: inout OutputSpan<UInt8>) {
+        text.withUnsafeBufferPointer { appendString($0, to: &output) }
     }
 
-    private static func appendContent(of text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    package static func appendString(_ text: String, to output: inout OutputSpan<UInt8>) {
+        var text = text
+        text.withUTF8 { appendString($0, to: &output) }
+    }
+
+    private static func appendContent(of text: UnsafeBufferPointer<UInt8>, to output: inout OutputSpan<UInt8>) {
         var index = 0
         var written = 0
         while let special = ByteSearch.firstSpecialInJSON(in: text, from: index) {
             if text[special] >= 0x80, let length = UTF8Sequence.length(at: special, in: text) {
                 index = special + length
             } else {
-                output.append(contentsOf: text[written..<special])
+                output.append(bytes: UnsafeBufferPointer(rebasing: text[written..<special]))
                 appendEscape(of: text[special], to: &output)
                 index = special + 1
                 written = index
             }
         }
-        output.append(contentsOf: text[written...])
+        output.append(bytes: UnsafeBufferPointer(rebasing: text[written...]))
     }
 
-    private static func appendEscape(of byte: UInt8, to output: inout [UInt8]) {
+    private static func appendEscape(of byte: UInt8, to output: inout OutputSpan<UInt8>) {
         switch byte {
         case UInt8(ascii: "\""): output.append(#"\""#)
         case UInt8(ascii: "\\"): output.append(#"\\"#)
@@ -40,10 +46,8 @@ package enum JSONText {
         case 0x0C: output.append(#"\f"#)
         case 0x0D: output.append(#"\r"#)
         case 0..<0x20:
-            output.append(#"\u00"#)
-            output.append(byte < 0x10 ? 0x30 : 0x31)
-            let low = byte & 0x0F
-            output.append(low < 10 ? 0x30 &+ low : 0x57 &+ low)
+            output.append(byte < 0x10 ? #"\u000"# : #"\u001"#)
+            output.append(hexDigit: UInt32(byte))
         default: output.append("\u{FFFD}")
         }
     }

@@ -2,6 +2,14 @@
 /// `String` before it has been judged (`String` compares by canonical equivalence, keys and paths must not).
 package typealias Bytes = ArraySlice<UInt8>
 
+extension ArraySlice<UInt8> {
+    /// Whether there are only visible characters of ASCII (VCHAR of RFC 5234).
+    package var isVisible: Bool { withUnsafeBufferPointer { ByteSearch.firstInvisible(in: $0) == nil } }
+
+    /// Whether there are only visible characters of ASCII and spaces.
+    package var isPrintable: Bool { withUnsafeBufferPointer { ByteSearch.firstUnprintable(in: $0) == nil } }
+}
+
 extension Collection<UInt8> {
     /// Whether these are exactly the bytes of `literal`.
     @inlinable

@@ -1,18 +1,34 @@
 extension WallTime {
     /// Appends ISO 8601 in UTC with exactly three fraction digits, as Plunk writes it: `2026-11-23T13:05:09.042Z`.
     /// Years outside 0 to 9999 are written as the nearest moment inside.
-    package func appendISO8601(to output: inout [UInt8]) {
+    package func appendISO8601(to output: inout OutputSpan<UInt8>) {
         let bounded = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let day = Self.floorDivide(bounded, by: 86_400_000)
         let time = bounded - day * 86_400_000
         let date = Self.date(ofDay: day)
-        Self.append(date.year, digits: 4, then: "-", to: &output)
-        Self.append(date.month, digits: 2, then: "-", to: &output)
-        Self.append(date.day, digits: 2, then: "T", to: &output)
-        Self.append(time / 3_600_000, digits: 2, then: ":", to: &output)
-        Self.append(time / 60_000 % 60, digits: 2, then: ":", to: &output)
-        Self.append(time / 1000 % 60, digits: 2, then: ".", to: &output)
-        Self.append(time % 1000, digits: 3, then: "Z", to: &output)
+        output.append(twoDigits: UInt32(truncatingIfNeeded: date.year / 100))
+        output.append(twoDigits: UInt32(truncatingIfNeeded: date.year % 100))
+        output.append("-")
+        output.append(twoDigits: UInt32(truncatingIfNeeded: date.month))
+        output.append("-")
+        output.append(twoDigits: UInt32(truncatingIfNeeded: date.day))
+        output.append("T")
+        output.append(twoDigits: UInt32(truncatingIfNeeded: time / 3_600_000))
+        output.append(":")
+        output.append(twoDigits: UInt32(truncatingIfNeeded: time / 60_000 % 60))
+        output.append(":")
+        output.append(twoDigits: UInt32(truncatingIfNeeded: time / 1000 % 60))
+        output.append(".")
+        output.append(threeDigits: UInt32(truncatingIfNeeded: time % 1000))
+        output.append("Z")
+    }
+
+    /// Bytes of the text.
+    package static let textSize = 24
+
+    /// `2026-11-23T13:05:09.042Z`.
+    package var iso8601: String {
+        String(decoding: [UInt8](capacity: Self.textSize) { appendISO8601(to: &$0) }, as: UTF8.self)
     }
 
     /// The proleptic Gregorian date of a day counted from 1970-01-01. Counts in years that begin in March, so that the
@@ -32,15 +48,5 @@ extension WallTime {
     private static func floorDivide(_ number: Int64, by divisor: Int64) -> Int64 {
         let quotient = number / divisor
         return number % divisor < 0 ? quotient - 1 : quotient
-    }
-
-    private static func append(_ number: Int64, digits: Int, then separator: StaticString, to output: inout [UInt8]) {
-        var divisor: Int64 = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            output.append(0x30 &+ UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
-        }
-        output.append(separator)
     }
 }
