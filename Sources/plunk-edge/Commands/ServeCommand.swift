@@ -26,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         let signals = await StopSignals()
         let edge = try await RunningEdge.start(loaded.settings, log: nil, logger: logger)
         edge.announce(loaded.settings)
+        StartMemory.giveBack()
         await signals.untilStop(
             onReload: { logger.warning("SIGHUP: this version reads its configuration only at start. Restart it.") },
             onReopen: { edge.reopenLog() })
