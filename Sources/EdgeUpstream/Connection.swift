@@ -24,7 +24,7 @@ final class Connection: Equatable {
     /// The request that is on the connection, or that it is being opened for.
     var call: UpstreamCall?
     private var sentCount = 0
-    @exclusivity(unchecked) private var parser = ResponseParser()
+    private var parser = ResponseParser()
     /// When the last byte of the request went out.
     private var sentAt: Instant?
 

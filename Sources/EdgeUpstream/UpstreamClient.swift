@@ -13,12 +13,12 @@ package final class UpstreamClient {
     /// What is received, until it is parsed: as large as the largest TLS record.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
 
-    @exclusivity(unchecked) var pool: Pool
-    @exclusivity(unchecked) var table = ConnectionTable()
+    var pool: Pool
+    var table = ConnectionTable()
     /// Every request without a result, in no order.
-    @exclusivity(unchecked) var calls: [UpstreamCall] = []
+    var calls: [UpstreamCall] = []
     /// What the pool asked for and has not been done yet; see ``perform(_:)``.
-    @exclusivity(unchecked) var actions: [Pool.Action] = []
+    var actions: [Pool.Action] = []
     var isPerforming = false
     var tick: Tick?
     private var isShuttingDown = false

@@ -1,35 +1,32 @@
 /// The values of a request's header fields that the edge looks at, found by name at once: where each stands in the
 /// request's bytes. A field that came twice is here twice.
 struct FieldTable: Sendable {
-    /// Offsets; both 0 where the field did not come. A head is smaller than 4 GiB.
-    private struct Place: Sendable, BitwiseCopyable {
-        var start: UInt32 = 0
-        var end: UInt32 = 0
-
-        var range: Range<Int>? { end == 0 ? nil : Int(start)..<Int(end) }
-    }
-
-    /// The first line of each field.
-    private var first = [Place](unsafeUninitializedCapacity: FieldName.count) { places, count in
-        places.initialize(repeating: Place())
-        count = places.count
-    }
+    /// The first line of each field: the offset where its value begins in the upper half, the one where it ends in the
+    /// lower; 0 where the field did not come. A head is smaller than 4 GiB.
+    private var first: [UInt64] = []
     /// The other lines, in the order they came: there are none but of fields that may come in several.
     private var further: [(name: FieldName, value: Range<Int>)] = []
 
-    init() {}
+    init() {
+        first.append(addingCapacity: FieldName.count) { places in
+            for _ in 0..<FieldName.count { places.append(0) }
+        }
+    }
 
     mutating func append(_ name: FieldName, _ value: Range<Int>) {
         if self[name] == nil {
-            first[Int(name.rawValue)] = Place(
-                start: UInt32(truncatingIfNeeded: value.lowerBound), end: UInt32(truncatingIfNeeded: value.upperBound))
+            first[Int(name.rawValue)] =
+                UInt64(truncatingIfNeeded: value.lowerBound) << 32 | UInt64(truncatingIfNeeded: value.upperBound)
         } else {
             further.append((name, value))
         }
     }
 
     /// The value of a field's first line; nil if it did not come.
-    subscript(_ name: FieldName) -> Range<Int>? { first[Int(name.rawValue)].range }
+    subscript(_ name: FieldName) -> Range<Int>? {
+        let place = first[Int(name.rawValue)]
+        return place == 0 ? nil : Int(place >> 32)..<Int(place & 0xFFFF_FFFF)
+    }
 
     /// How many lines of a field came.
     func lines(of name: FieldName) -> Int {

@@ -1,3 +1,14 @@
+extension [UInt8] {
+    /// A text of at most `capacity` bytes. (`init(capacity:initializingWith:)` asks the runtime for the array's type each
+    /// time, which costs as much as a short text.)
+    @inlinable
+    package init(text capacity: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        self = []
+        reserveCapacity(capacity)
+        append(addingCapacity: capacity) { write(&$0) }
+    }
+}
+
 /// Writing text into memory that was reserved for it: lines of the log, requests, answers. Who reserves knows the most
 /// that can be needed; should that be wrong, what does not fit is left out instead of ending the process.
 extension OutputSpan<UInt8> {

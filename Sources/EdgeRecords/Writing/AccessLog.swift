@@ -5,8 +5,8 @@ package final class AccessLog {
     private static let handOverSize = 64 * 1024
 
     private let queue: AccessLogQueue
-    @exclusivity(unchecked) private var encoder = AccessRecordEncoder()
-    @exclusivity(unchecked) private var buffer: [UInt8] = []
+    private var encoder = AccessRecordEncoder()
+    private var buffer: [UInt8] = []
     private var records = 0
 
     init(queue: AccessLogQueue) {

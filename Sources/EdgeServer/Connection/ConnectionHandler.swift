@@ -5,9 +5,8 @@ internal import Synchronization
 
 /// Serves one client connection over HTTP/1.1: feeds bytes to the reader, asks the machine, executes what it says.
 /// Confined to its channel's event loop.
-final class ConnectionHandler: ChannelDuplexHandler {
+final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
-    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     /// How many bytes of pipelined requests may wait while one is being answered.
@@ -15,13 +14,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private static let allocator = ByteBufferAllocator()
 
     private let services: LoopServices
-    // Unchecked: values that are changed by methods of their own, which call nobody back, so that no two accesses can
-    // overlap. Looking for that at run time would cost more than reading a head.
-    @exclusivity(unchecked) private var machine = ConnectionStateMachine()
-    @exclusivity(unchecked) private var reader = RequestReader()
-    @exclusivity(unchecked) private var exchange: Exchange?
+    private var machine = ConnectionStateMachine()
+    private var reader = RequestReader()
+    private var exchange: Exchange?
     /// Received and not yet used.
-    @exclusivity(unchecked) private var pending: ByteBuffer?
+    private var pending: ByteBuffer?
     private var context: ChannelHandlerContext?
     private var peer: IPAddress?
     /// Whether this connection counts, and for which client.
@@ -33,6 +30,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Whether the client takes what it is sent.
     private var isWritable = true
     private var isProcessing = false
+    /// Whether nothing is read for now.
     private var isReadHeld = false
     private var needsFlush = false
     private var endsOutput = false
@@ -87,21 +85,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
             pending?.writeBuffer(&buffer)
         }
         process()
+        // Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
+        // without bound.
+        if !usesInput, !isReadHeld, pending?.readableBytes ?? 0 >= Self.pendingLimit { holdReading(true) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
         if isWritable { process() }
-    }
-
-    /// Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
-    /// without bound.
-    func read(context: ChannelHandlerContext) {
-        if !usesInput, pending?.readableBytes ?? 0 >= Self.pendingLimit {
-            isReadHeld = true
-        } else {
-            context.read()
-        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -144,10 +135,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         let phase = machine.phase(isInsideRequest: reader.isInsideRequest)
         deadline?.enter(isWritable ? .connection(phase) : .write, answered: answeredAt.take())
-        if isReadHeld, usesInput {
-            isReadHeld = false
-            context.read()
-        }
+        if isReadHeld, usesInput { holdReading(false) }
+    }
+
+    private func holdReading(_ isHeld: Bool) {
+        isReadHeld = isHeld
+        // A socket's channel takes this option always.
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: !isHeld)
     }
 
     /// Whether bytes that have come are looked at now: not while a request is being answered, nor while the client does

@@ -10,7 +10,7 @@ final class Exchange {
     private let startedAt: Instant
     private let wallTime: WallTime
     /// Changed in place only: a copy is a retain for each of its arrays.
-    @exclusivity(unchecked) private var judgement: Judgement
+    private var judgement: Judgement
     private var call: UpstreamCall?
     private var trace: UpstreamTrace?
     /// Plunk's answer, for the record.

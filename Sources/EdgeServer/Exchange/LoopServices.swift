@@ -10,8 +10,8 @@ final class LoopServices {
     let shared: SharedServices
     let upstream: UpstreamClient
     private let log: AccessLog
-    @exclusivity(unchecked) private var requestIDs = RequestIDSource()
-    @exclusivity(unchecked) var responses = ResponseWriter()
+    private var requestIDs = RequestIDSource()
+    var responses = ResponseWriter()
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var isFlushScheduled = false

@@ -31,7 +31,7 @@ struct RequestWriter: Sendable {
         let capacity =
             512 + start.count + request.key.count + request.userAgent.count + request.requestID.count
             + (request.idempotencyKey?.count ?? 0) + request.body.count
-        return [UInt8](capacity: capacity) { bytes in
+        return [UInt8](text: capacity) { bytes in
             bytes.append(bytes: start)
             bytes.append(bytes: request.key)
             bytes.append("\r\nContent-Length: ")

@@ -29,11 +29,10 @@ def install(*packages):
 
 def build_edge():
     headers = ["libcurl4-openssl-dev", "libssl-dev", "pkg-config"]
-    build = ["swift", "build", "--quiet", "--configuration", "release", "--static-swift-stdlib"]
     for command in (
         [REPOSITORY / "deploy" / "require-swift"],
         [INSTALL_MISSING, *headers],
-        [*build, "--product", "plunk-edge"],
+        [REPOSITORY / "deploy" / "build"],
     ):
         # Each says itself what is wrong.
         if subprocess.run(command, cwd=REPOSITORY, check=False).returncode != 0:
