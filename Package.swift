@@ -88,7 +88,7 @@ let package = Package(
             name: "EdgeServerTests",
             dependencies: [
                 "EdgeCore", "EdgeServer", "EdgeTestSupport", "EdgeUpstream", "EdgeRecords", nioCore, nioPosix,
-                nioEmbedded,
+                nioEmbedded, logging,
             ],
             swiftSettings: strict
         ),

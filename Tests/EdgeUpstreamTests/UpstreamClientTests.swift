@@ -120,18 +120,48 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
-    @Test("An idle connection that upstream closes is dropped at once and costs no attempt")
-    func closedWhileIdle() async throws {
-        let server = try ScriptedServer([.answerThenClose(.recorded)], [.answer(.recorded)])
+    /// What an upstream may do on a connection that has its answer.
+    static let interruptions: [ScriptedServer.Interruption] = [
+        .closing, .saying("H"), .saying(.answer("unasked")),
+        .saying(.answer("unasked", status: "408 Request Timeout", fields: "Connection: close\r\n")),
+    ]
+
+    @Test(
+        "An idle connection that upstream closes, or says something on, is dropped at once and costs no attempt",
+        arguments: interruptions)
+    func interruptedWhileIdle(_ interruption: ScriptedServer.Interruption) async throws {
+        let server = try ScriptedServer(
+            [.answer(.answer("first")), .answer(.answer("wrong"))], [.answer(.answer("second"))])
         try await Harness.with(port: server.port) { client async throws in
-            _ = try await client.send()
-            // The close follows the answer; until the loop has seen it the connection counts as idle.
-            while try await client.onLoop({ !$0.table.connections.isEmpty }) { await Task.yield() }
+            #expect(try await client.send().text == "first")
+            server.interrupt(0, by: interruption)
+            #expect(try await client.losesConnections(), "it is still kept")
             let result = try await client.send(.sample(idempotencyKey: nil))
-            #expect(result.status == 200)
+            #expect(result.text == "second")
             #expect(result.trace.attempts == 1)
         }
         #expect(server.requests.map(\.connection) == [0, 1])
+    }
+
+    @Test(
+        "A request that finds something unasked on its connection goes out once, on a fresh one, for an answer of its own",
+        arguments: interruptions)
+    func interruptedBeforeRequest(_ interruption: ScriptedServer.Interruption) async throws {
+        let server = try ScriptedServer(
+            [.answer(.answer("first")), .answer(.answer("wrong"))],
+            [.answer(.answer("second")), .answer(.answer("third"))])
+        // One connection: the fresh one has to take the place of the other.
+        try await Harness.with(port: server.port, { $0.maximumConnections = 1 }) { client async throws in
+            #expect(try await client.send().text == "first")
+            let result = try await client.send(.sample(idempotencyKey: nil)) {
+                server.interrupt(0, by: interruption)
+            }
+            #expect(result.text == "second")
+            #expect(result.trace.attempts == 1)
+            #expect(!result.trace.isReused)
+            #expect(try await client.send().text == "third")
+        }
+        #expect(server.requests.map(\.connection) == [0, 1, 1])
     }
 
     @Test(

@@ -55,8 +55,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         peer = context.channel.remoteAddress.flatMap(IPAddress.init)
         let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
-        // An IPv6 client owns at least a /64.
-        admission.client = isTrusted ? nil : peer?.masked(to: peer?.family == .v6 ? 64 : 32)
+        admission.client = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
         admission.isAdmitted = services.shared.admission.admit(admission.client)
         services.opened(self)
         if admission.isAdmitted {

@@ -48,6 +48,25 @@ import Testing
     @Test("A page of another origin may not call", arguments: cases)
     func judges(_ row: RuleCase) throws { #expect(try row.request.judged().ruling == row.ruling) }
 
+    static let keys: [(key: String, mark: String)] = [
+        ("pk_CANARY", "pk_***"), ("sk_CANARY", "sk_***"), (TestRequest.key, "pk_***"),
+        ("sk_" + TestRequest.key.dropFirst(3), "sk_***"),
+    ]
+
+    @Test("A cut leaves no part of a key in what is said of the origin", arguments: keys)
+    func cutsKeys(key: String, mark: String) throws {
+        let limit = 128
+        for start in (limit - key.utf8.count - 1)...(limit + 1) {
+            let before = "https://" + String(repeating: "a", count: start - 9) + "."
+            // A preflight is judged before secret keys are looked for.
+            let request = TestRequest(
+                method: "OPTIONS", authorization: [],
+                fields: ["Origin: \(before)\(key).example", "Access-Control-Request-Method: POST"])
+            let shown = String("\(before)\(mark).example".prefix(limit))
+            #expect(try request.judged().ruling == Self.denied(shown), "the key begins at \(start)")
+        }
+    }
+
     @Test("An origin may be required")
     func requires() throws {
         let policy = Policy.with { $0.origins.required = true }

@@ -23,8 +23,36 @@ import Testing
         #expect(!admission.admit(first))
     }
 
+    /// Two peers, and whether they are one client.
+    static let peers: [(one: String, other: String, isOneClient: Bool)] = [
+        ("2001:db8:1:2::1", "2001:db8:1:2::1", true),
+        ("2001:db8:1:2::1", "2001:db8:1:2::2", true),
+        ("2001:db8:1:2::", "2001:db8:1:2:ffff:ffff:ffff:ffff", true),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
+        ("2001:db8:1:2::1", "2001:db8:9:2::1", false),
+        ("192.0.2.1", "192.0.2.1", true),
+        ("192.0.2.1", "::ffff:192.0.2.1", true),
+        ("192.0.2.1", "192.0.2.2", false),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
+    ]
+
+    @Test("A client of IPv6 is its /64, one of IPv4 its address", arguments: peers)
+    func clients(one: String, other: String, isOneClient: Bool) throws {
+        let admission = ConnectionAdmission(maximum: 10, maximumPerClient: 1)
+        let one = ConnectionAdmission.client(of: try #require(IPAddress(one)), isTrusted: false)
+        let other = ConnectionAdmission.client(of: try #require(IPAddress(other)), isTrusted: false)
+        #expect(admission.admit(one))
+        #expect(admission.admit(other) == !isOneClient)
+        #expect(!admission.admit(one), "it still has its connection")
+        admission.leave(one)
+        #expect(admission.admit(one))
+    }
+
     @Test("Trusted proxies and local sockets count only among all")
     func uncounted() {
+        for peer in [first, IPAddress(v6: 0x2001_0DB8_0001_0002, 1), nil] {
+            #expect(ConnectionAdmission.client(of: peer, isTrusted: true) == nil)
+        }
         let admission = ConnectionAdmission(maximum: 5, maximumPerClient: 1)
         for _ in 0..<5 { #expect(admission.admit(nil)) }
         #expect(!admission.admit(nil))

@@ -1,5 +1,6 @@
 import EdgeCore
 @testable import EdgeUpstream
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -9,7 +10,7 @@ final class Harness: Sendable {
     private let thread: ReadinessThread
     private let client: NIOLoopBound<UpstreamClient>
 
-    enum Failure: Error { case noDescriptors }
+    enum Failure: Error { case noDescriptors, noConnection, nothingCame }
 
     private init(_ settings: UpstreamSettings) async throws {
         guard let thread = ReadinessThread() else { throw Failure.noDescriptors }
@@ -58,6 +59,34 @@ final class Harness: Sendable {
         }.get()
     }
 
+    /// Sends a request in the turn of the event loop in which something happens on the one connection, which is idle: it
+    /// has come to the socket, but the loop has not heard of it.
+    func send(_ request: UpstreamRequest, rightAfter happening: @escaping @Sendable () -> Void) async throws
+        -> UpstreamResult
+    {
+        try await onLoop { client in
+            guard let socket = client.table.connections.first?.transport.socket else { throw Failure.noConnection }
+            happening()
+            var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+            guard poll(&entry, 1, 10_000) == 1 else { throw Failure.nothingCame }
+            let promise = client.eventLoop.makePromise(of: UpstreamResult.self)
+            client.send(request) { promise.succeed($0) }
+            return promise.futureResult
+        }.get()
+    }
+
+    /// Waits until no connection is left.
+    ///
+    /// - Returns: whether that was soon.
+    func losesConnections() async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while try await onLoop({ !$0.table.connections.isEmpty }) {
+            guard ContinuousClock.now < deadline else { return false }
+            await Task.yield()
+        }
+        return true
+    }
+
     /// - Returns: once the request has been taken; the result comes later.
     func start(_ request: UpstreamRequest = .sample(), cancelled: Bool = false) async throws
         -> EventLoopFuture<UpstreamResult>
@@ -85,6 +114,12 @@ extension UpstreamResult {
     var status: Int? {
         guard case .answer(let answer, _) = self else { return nil }
         return answer.status
+    }
+
+    /// The answer's body.
+    var text: String? {
+        guard case .answer(let answer, _) = self else { return nil }
+        return String(decoding: answer.body, as: UTF8.self)
     }
 
     var failure: UpstreamFailure? {

@@ -16,6 +16,12 @@ final class ScriptedServer: Sendable {
         case stall
     }
 
+    /// What happens on a connection without any request, when a test says so.
+    enum Interruption: Sendable {
+        case saying(String)
+        case closing
+    }
+
     struct Request: Sendable {
         var connection: Int
         var head: String
@@ -33,6 +39,8 @@ final class ScriptedServer: Sendable {
     private let listener: Int32
     private let script: [[Step]]
     private let received = Mutex<[Request]>([])
+    /// The sockets of the connections that are open.
+    private let connections = Mutex<[Int: Int32]>([:])
 
     /// - Parameter script: for each connection, in order, what to do with its requests, in order. After its last step a
     ///   connection stalls; after the last connection's script no other is accepted.
@@ -57,14 +65,29 @@ final class ScriptedServer: Sendable {
 
     var requests: [Request] { received.withLock(\.self) }
 
+    /// Does on a connection, which waits for a request, what nobody asked for.
+    func interrupt(_ connection: Int, by interruption: Interruption) {
+        connections.withLock { connections in
+            guard let socket = connections[connection] else { return }
+            switch interruption {
+            case .saying(let text): Self.write(socket, text)
+            case .closing: shutdown(socket, Int32(SHUT_RDWR))
+            }
+        }
+    }
+
     private func accept() {
         for (index, steps) in script.enumerated() {
             let connection = Glibc.accept(listener, nil, nil)
             guard connection >= 0 else { break }
             Self.bound(connection)
+            connections.withLock { $0[index] = connection }
             Thread.detachNewThread { [self] in
                 serve(connection, index, steps)
-                Glibc.close(connection)
+                connections.withLock { connections in
+                    connections[index] = nil
+                    Glibc.close(connection)
+                }
             }
         }
         Glibc.close(listener)

@@ -132,6 +132,24 @@ import Testing
         try scene.expectInvariants()
     }
 
+    @Test("Why there is no connection is told to the operator, in libcurl's words, once and not for each request")
+    func refusedWarning() throws {
+        let edge = try EdgeProcess(upstream: try Socket.listen().port)
+        let scene = Scene(edge: edge, upstream: try RecordingUpstream())
+        for _ in 0..<3 {
+            let response = try scene.exchange(.track())
+            #expect(response.status == 502)
+            #expect(!response.text.contains("connect to server"), "the client is told less")
+        }
+        let line = try edge.process.errors.waitForLine("warning") { $0.contains("no connection") ? $0 : nil }
+        // Newer versions of libcurl have put its words differently.
+        let warning = /warning: no connection to Plunk: Could(n't| not) connect to server: Connection refused/
+        #expect(line.contains(warning), "\(line)")
+        #expect(try edge.terminate() == 0)
+        _ = try edge.process.errors.waitForEnd()
+        #expect(edge.process.errors.lines.count { $0.contains("no connection") } == 1)
+    }
+
     @Test("A client that goes away is logged, and its event still has one fate")
     func clientGone() async throws {
         try await Scene.run([:]) {
