@@ -17,10 +17,9 @@ enum PassedFields {
 
     /// The client's, cut and freed of keys, or the edge's own where there is none in printable ASCII.
     static func userAgent(of head: RequestHead) -> Bytes {
-        guard let value = head.value(of: .userAgent)?.prefix(maximumUserAgentLength), !value.isEmpty,
-            value.isPrintable
-        else { return ownUserAgent }
-        return KeyRedaction.redacted(value)?[...] ?? value
+        guard let value = head.value(of: .userAgent), !value.isEmpty, value.isPrintable else { return ownUserAgent }
+        // Freed of keys before it is cut: a cut could make one too short to be known.
+        return (KeyRedaction.redacted(value)?[...] ?? value).prefix(maximumUserAgentLength)
     }
 
     /// W3C Trace Context, section 3.2: version 00, ids that are not all zeros, lower-case hexadecimal.

@@ -36,6 +36,8 @@ import Testing
         (String(repeating: "a", count: 256), String(repeating: "a", count: 256)),
         (String(repeating: "a", count: 10_000), String(repeating: "a", count: 256)),
         ("app pk_0123456789abcdef x", "app pk_*** x"),
+        // Freed of keys before it is cut: a cut could make one too short to be known.
+        (String(repeating: "a", count: 247) + " pk_0123456789abcdef", String(repeating: "a", count: 247) + " pk_***"),
     ]
 
     @Test("The user agent goes on, cut and without keys", arguments: userAgents)

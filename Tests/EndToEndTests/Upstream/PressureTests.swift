@@ -152,7 +152,7 @@ import Testing
 
     @Test("A client that goes away is logged, and its event still has one fate")
     func clientGone() async throws {
-        try await Scene.run([:]) {
+        try await Scene.run(["limits": ["connections": 1]]) {
             let scene = try Scene.of()
             let gate = Gate()
             scene.upstream.perform { [ledger = scene.upstream.ledger] in [.wait(gate), ledger.answer($0)] }
@@ -161,6 +161,8 @@ import Testing
                 try client.send(ClientRequest.track("gone").bytes)
                 try scene.upstream.waitForRequests(1)
             }
+            // The edge has noticed once there is room for another connection.
+            try scene.exchange(ClientRequest.track().without("Authorization"), untilAnsweredBy: 401)
             gate.open()
             let record = try scene.edge.process.output.waitForLine("record") { line in
                 line.contains("client_gone") ? try? JSONValue(parsing: Array(line.utf8)) : nil
@@ -168,7 +170,7 @@ import Testing
             #expect(record["outcome"] == "client_gone")
             #expect(record["status"] == nil)
             scene.upstream.answerLikePlunk()
-            #expect(try scene.exchange(.track()).status == 200)
+            try scene.exchange(.track(), untilAnsweredBy: 200)
             #expect(scene.upstream.ledger.events.count == 2)
         }
     }
@@ -180,6 +182,14 @@ extension Refusal {
 }
 
 extension Scene {
+    /// Sends a request over new connections until one is served.
+    func exchange(_ request: ClientRequest, untilAnsweredBy status: Int) throws {
+        let deadline = ContinuousClock.now + .seconds(8)
+        while (try? exchange(request).status) != status {
+            guard .now < deadline else { throw Overdue("\(status)") }
+        }
+    }
+
     /// Tries again, with pauses, until it holds.
     func retry(until deadline: ContinuousClock.Instant, _ body: () throws -> Bool) throws {
         let clock = try connect()
