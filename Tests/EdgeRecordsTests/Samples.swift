@@ -59,6 +59,40 @@ enum Samples {
     }
 }
 
+/// What the client chose, one text at a time.
+extension AccessRecord {
+    var method: Bytes? {
+        get { self[\.method] }
+        set { self[\.method] = newValue }
+    }
+    var path: Bytes? {
+        get { self[\.path] }
+        set { self[\.path] = newValue }
+    }
+    var host: Bytes? {
+        get { self[\.host] }
+        set { self[\.host] = newValue }
+    }
+    var origin: Bytes? {
+        get { self[\.origin] }
+        set { self[\.origin] = newValue }
+    }
+    var userAgent: Bytes? {
+        get { self[\.userAgent] }
+        set { self[\.userAgent] = newValue }
+    }
+
+    private subscript(_ place: WritableKeyPath<Request, Range<Int>?>) -> Bytes? {
+        get { request.flatMap { request in request[keyPath: place].map { request.text[$0] } } }
+        set {
+            var changed = request ?? Request(text: [])
+            changed[keyPath: place] = newValue.map { changed.text.count..<changed.text.count + $0.count }
+            changed.text += newValue ?? []
+            request = changed
+        }
+    }
+}
+
 /// Files beside the tests.
 enum Fixture {
     static func url(_ name: String) -> URL {

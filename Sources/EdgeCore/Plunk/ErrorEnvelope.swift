@@ -65,6 +65,17 @@ package struct ErrorEnvelope: Sendable {
         errors: borrowing [FieldError], details: Details?, suggestion: borrowing AnswerText?, timestamp: WallTime,
         to output: inout OutputSpan<UInt8>
     ) {
+        appendBeginning(code, status: status, message: message, to: &output)
+        requestID.append(to: &output)
+        appendMiddle(errors: errors, details: details, suggestion: suggestion, to: &output)
+        timestamp.appendISO8601(to: &output)
+        output.append(#""}"#)
+    }
+
+    /// Up to the request's id.
+    static func appendBeginning(
+        _ code: ErrorCode, status: Int, message: borrowing AnswerText, to output: inout OutputSpan<UInt8>
+    ) {
         output.append(#"{"success":false,"error":{"code":""#)
         output.append(text: code.rawValue)
         output.append(#"","message":"#)
@@ -72,7 +83,13 @@ package struct ErrorEnvelope: Sendable {
         output.append(#","statusCode":"#)
         output.append(decimal: UInt64(status.magnitude))
         output.append(#","requestId":""#)
-        requestID.append(to: &output)
+    }
+
+    /// From behind the request's id to the time.
+    static func appendMiddle(
+        errors: borrowing [FieldError], details: Details?, suggestion: borrowing AnswerText?,
+        to output: inout OutputSpan<UInt8>
+    ) {
         output.append("\"")
         if !errors.isEmpty { append(copy errors, to: &output) }
         if let details { append(details, to: &output) }
@@ -81,8 +98,6 @@ package struct ErrorEnvelope: Sendable {
             suggestion.append(to: &output)
         }
         output.append(#"},"timestamp":""#)
-        timestamp.appendISO8601(to: &output)
-        output.append(#""}"#)
     }
 
     private static func append(_ errors: [FieldError], to output: inout OutputSpan<UInt8>) {
@@ -134,6 +149,20 @@ extension Refusal {
     /// How many bytes the envelope can have.
     package func maximumSize(requestID: Identifier) -> Int {
         ErrorEnvelope.maximumSize(requestID: requestID, message: message, errors: errors, suggestion: suggestion)
+    }
+
+    /// The envelope up to the request's id.
+    package var envelopeBeginning: [UInt8] {
+        [UInt8](text: 256 + JSONText.maximumSize(ofString: message.count)) {
+            ErrorEnvelope.appendBeginning(code, status: status, message: message, to: &$0)
+        }
+    }
+
+    /// The envelope from behind the request's id to the time, where there is nothing in it but a suggestion.
+    package var envelopeMiddle: [UInt8] {
+        [UInt8](text: 64 + JSONText.maximumSize(ofString: suggestion?.count ?? 0)) {
+            ErrorEnvelope.appendMiddle(errors: [], details: nil, suggestion: suggestion, to: &$0)
+        }
     }
 
     /// Appends the envelope that the client gets.

@@ -19,7 +19,7 @@ package struct Client: Sendable {
     package init(head: RequestHead, peer: IPAddress?, trusted: TrustedProxies) {
         address = peer
         isBehindTrustedProxy = peer.map(trusted.contains) ?? trusted.unixSockets
-        guard isBehindTrustedProxy else { return }
+        guard isBehindTrustedProxy, head.lines(of: .forwardedFor) > 0 else { return }
         var hops = 0
         for line in head.reversedValues(of: .forwardedFor) {
             for entry in line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).reversed() {

@@ -39,9 +39,9 @@ package final class RequestHead: Sendable {
     /// The bytes that came; everything below points into them.
     package let storage: [UInt8]
     package let method: Method
-    private let methodRange: Range<Int>
+    package let methodRange: Range<Int>
     let targetRange: Range<Int>
-    let pathRange: Range<Int>
+    package let pathRange: Range<Int>
     let fields: FieldTable
     package let version: Version
     package let framing: BodyFraming
@@ -79,6 +79,9 @@ package final class RequestHead: Sendable {
 
     /// The value of a field that may come only once; nil if it did not come. Of several lines the first.
     package func value(of name: FieldName) -> Bytes? { fields[name].map { storage[$0] } }
+
+    /// Where that value stands in ``storage``.
+    package func range(of name: FieldName) -> Range<Int>? { fields[name] }
 
     /// How many lines of a field came.
     package func lines(of name: FieldName) -> Int { fields.lines(of: name) }

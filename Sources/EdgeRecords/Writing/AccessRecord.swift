@@ -10,13 +10,7 @@ package struct AccessRecord {
     package var `protocol`: StaticString?
     /// `TLSv1.3`; nil in clear text.
     package var tls: StaticString?
-    // What the client chose: any bytes, cut, freed of keys and escaped on encoding.
-    package var method: Bytes?
-    /// Without its query.
-    package var path: Bytes?
-    package var host: Bytes?
-    package var origin: Bytes?
-    package var userAgent: Bytes?
+    package var request: Request?
     package var key: KeyFingerprint?
     /// Nil where no answer was sent.
     package var status: Int?
@@ -27,6 +21,26 @@ package struct AccessRecord {
     package var bytesOut: Int
     package var durationMicroseconds: Int
     package var upstream: Upstream?
+
+    /// What the client chose: any bytes, cut, freed of keys and escaped on encoding.
+    package struct Request {
+        /// The bytes that the others point into.
+        package var text: [UInt8]
+        package var method: Range<Int>?
+        /// Without its query.
+        package var path: Range<Int>?
+        package var host: Range<Int>?
+        package var origin: Range<Int>?
+        package var userAgent: Range<Int>?
+
+        package init(text: [UInt8]) { self.text = text }
+
+        package init(_ head: RequestHead) {
+            text = head.storage
+            (method, path, host) = (head.methodRange, head.pathRange, head.range(of: .host))
+            (origin, userAgent) = (head.range(of: .origin), head.range(of: .userAgent))
+        }
+    }
 
     package struct Upstream {
         package var status: Int?

@@ -30,7 +30,9 @@ package struct AccessRecordEncoder: ~Copyable {
                 client.append(to: &line)
                 line.append("\"")
             }
-            Self.request(record, &line)
+            Self.constant(",\"protocol\":\"", record.protocol, &line)
+            Self.constant(",\"tls\":\"", record.tls, &line)
+            if let request = record.request { Self.request(request, &line) }
             if let key = record.key { Self.key(key, &line) }
             if let status = record.status { Self.number(",\"status\":", status, &line) }
             Self.name(",\"outcome\":\"", record.outcome.rawValue, &line)
@@ -44,14 +46,16 @@ package struct AccessRecordEncoder: ~Copyable {
         }
     }
 
-    private static func request(_ record: borrowing AccessRecord, _ line: inout OutputSpan<UInt8>) {
-        constant(",\"protocol\":\"", record.protocol, &line)
-        constant(",\"tls\":\"", record.tls, &line)
-        member(",\"method\":\"", record.method, Limit.method, &line)
-        member(",\"path\":\"", record.path, Limit.text, &line)
-        member(",\"host\":\"", record.host, Limit.text, &line)
-        member(",\"origin\":\"", record.origin, Limit.text, &line)
-        member(",\"user_agent\":\"", record.userAgent, Limit.text, &line)
+    private static func request(_ request: borrowing AccessRecord.Request, _ line: inout OutputSpan<UInt8>) {
+        let (method, path, host) = (request.method, request.path, request.host)
+        let (origin, userAgent) = (request.origin, request.userAgent)
+        request.text.withUnsafeBufferPointer { bytes in
+            member(",\"method\":\"", bytes, method, Limit.method, &line)
+            member(",\"path\":\"", bytes, path, Limit.text, &line)
+            member(",\"host\":\"", bytes, host, Limit.text, &line)
+            member(",\"origin\":\"", bytes, origin, Limit.text, &line)
+            member(",\"user_agent\":\"", bytes, userAgent, Limit.text, &line)
+        }
     }
 
     private static func key(_ key: borrowing KeyFingerprint, _ line: inout OutputSpan<UInt8>) {
@@ -72,8 +76,9 @@ package struct AccessRecordEncoder: ~Copyable {
             line.append(",")
         }
         if let requestID = upstream.requestID {
-            member("\"request_id\":\"", requestID, Limit.identifier, &line)
-            line.append(",")
+            line.append("\"request_id\":\"")
+            text(requestID, Limit.identifier, &line)
+            line.append("\",")
         }
         if let address = upstream.address {
             string("\"address\":\"", address, &line)
@@ -110,11 +115,12 @@ package struct AccessRecordEncoder: ~Copyable {
 extension AccessRecordEncoder {
     @inline(__always)
     private static func member(
-        _ start: StaticString, _ value: Bytes?, _ limit: Int, _ line: inout OutputSpan<UInt8>
+        _ start: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ value: Range<Int>?, _ limit: Int,
+        _ line: inout OutputSpan<UInt8>
     ) {
         guard let value else { return }
         line.append(start)
-        text(value, limit, &line)
+        text(UnsafeBufferPointer(rebasing: bytes[value]), limit, &line)
         line.append("\"")
     }
 

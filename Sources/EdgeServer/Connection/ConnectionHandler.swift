@@ -258,8 +258,14 @@ final class ConnectionHandler: ChannelInboundHandler {
             time: exchange.wallTime(at: now), allocator: Self.allocator)
         exchange.answered(answer, bytesOut: buffer.readableBytes, at: now)
         self.exchange = nil
-        (needsFlush, answeredAt, endsOutput) = (true, now, close)
-        context.write(wrapOutboundOut(buffer), promise: nil)
+        (answeredAt, endsOutput) = (now, close)
+        // With more requests to read their answers go out together.
+        needsFlush = pending != nil
+        if needsFlush {
+            context.write(wrapOutboundOut(buffer), promise: nil)
+        } else {
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
     }
 
     /// Says why and closes: nothing is read from a connection that has no place.

@@ -157,10 +157,7 @@ final class Exchange {
         let head = judgement.head
         if head !== RequestHead.unreadable {
             record.protocol = head.version.text
-            (record.method, record.path) = (head.methodName, head.path)
-            record.host = head.value(of: .host)
-            record.origin = head.value(of: .origin)
-            record.userAgent = head.value(of: .userAgent)
+            record.request = AccessRecord.Request(head)
             record.key = judgement.fingerprint
         }
         if let trace {

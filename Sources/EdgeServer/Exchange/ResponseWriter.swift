@@ -6,6 +6,7 @@ internal import NIOCore
 /// value. Confined to its event loop.
 struct ResponseWriter {
     private var date = DateField()
+    private var templates = RefusalTemplates()
     /// The envelope of a refusal, whose length has to be known before it is written behind its header.
     private var envelope: [UInt8] = []
 
@@ -35,7 +36,7 @@ struct ResponseWriter {
         case .refusal(let refusal):
             envelope.removeAll(keepingCapacity: true)
             envelope.append(addingCapacity: refusal.maximumSize(requestID: requestID)) {
-                refusal.appendEnvelope(requestID: requestID, timestamp: time, to: &$0)
+                templates.append(refusal, requestID: requestID, time: time, to: &$0)
             }
             return write(answer, envelope[...], requestID, origin, omitsBody: omitsBody, close: close, allocator)
         }

@@ -1,14 +1,15 @@
-internal import EdgeCore
-
 /// Writes times as ISO 8601 in UTC with milliseconds, `2026-11-23T13:39:09.123Z`; works a second out once.
-struct Timestamp: ~Copyable {
+/// Belongs to who writes with it.
+package struct Timestamp {
     /// Years 0000 to 9999: four digits are all that the format has.
     private static let seconds: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
 
     private var second = Int64.min
     private var text: [UInt8] = []
 
-    mutating func append(_ time: WallTime, to line: inout OutputSpan<UInt8>) {
+    package init() {}
+
+    package mutating func append(_ time: WallTime, to line: inout OutputSpan<UInt8>) {
         let (quotient, remainder) = time.milliseconds.quotientAndRemainder(dividingBy: 1000)
         let floor = remainder < 0 ? quotient - 1 : quotient
         let newest = min(max(floor, Self.seconds.lowerBound), Self.seconds.upperBound)
