@@ -7,11 +7,9 @@ internal import Synchronization
 /// Confined to its channel's event loop.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
 
     /// How many bytes of pipelined requests may wait while one is being answered.
     private static let pendingLimit = 64 * 1024
-    private static let allocator = ByteBufferAllocator()
 
     private let services: LoopServices
     private var machine = ConnectionStateMachine()
@@ -20,6 +18,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Received and not yet used.
     private var pending: ByteBuffer?
     private var context: ChannelHandlerContext?
+    private var output: ClientOutput?
+    private let isDirect: Bool
     private var peer: IPAddress?
     /// Whether this connection counts, and for which client.
     private var admission: (client: IPAddress?, isAdmitted: Bool) = (nil, false)
@@ -32,11 +32,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isProcessing = false
     /// Whether nothing is read for now.
     private var isReadHeld = false
-    private var needsFlush = false
     private var endsOutput = false
     private var endsConnection = false
 
-    init(services: LoopServices) { self.services = services }
+    /// - Parameter isDirect: whether no handler stands between this one and the socket.
+    init(services: LoopServices, isDirect: Bool) { (self.services, self.isDirect) = (services, isDirect) }
 
     // MARK: The channel's events
 
@@ -49,10 +49,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.invalidate()
-        self.context = nil
+        (self.context, output) = (nil, nil)
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        output = ClientOutput(context: context, isDirect: isDirect)
         peer = context.channel.remoteAddress.flatMap(IPAddress.init)
         let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
         admission.client = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
@@ -122,10 +123,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         isProcessing = true
         while usesInput, advance() {}
         isProcessing = false
-        if needsFlush {
-            needsFlush = false
-            context.flush()
-        }
+        flush()
         if endsConnection {
             context.close(promise: nil)
         } else if endsOutput {
@@ -239,9 +237,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch action {
         case .none, .sendAnswer: return
         case .sendContinue:
-            guard let context else { return }
-            context.write(wrapOutboundOut(ByteBuffer(staticString: ResponseWriter.continue)), promise: nil)
-            needsFlush = true
+            services.answers.append(ResponseWriter.continue)
         case .endOutput:
             endsOutput = true
         case .close:
@@ -251,27 +247,31 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Writes an answer if the machine has a place for it, and ends the exchange.
     private func send(_ answer: Answer, _ action: ConnectionStateMachine.Action) {
-        guard case .sendAnswer(let close) = action, let exchange, let context else { return execute(action) }
+        guard case .sendAnswer(let close) = action, let exchange else { return execute(action) }
         let now = SystemClock.now
-        let buffer = services.responses.write(
+        let size = services.responses.append(
             answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
-            time: exchange.wallTime(at: now), allocator: Self.allocator)
-        exchange.answered(answer, bytesOut: buffer.readableBytes, at: now)
+            time: exchange.wallTime(at: now), to: &services.answers)
+        exchange.answered(answer, bytesOut: size, at: now)
         self.exchange = nil
         (answeredAt, endsOutput) = (now, close)
-        // With more requests to read their answers go out together.
-        needsFlush = pending != nil
-        if needsFlush {
-            context.write(wrapOutboundOut(buffer), promise: nil)
-        } else {
-            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        }
+    }
+
+    /// Sends what has been written in this turn: answers to pipelined requests go out together.
+    private func flush() {
+        guard !services.answers.isEmpty else { return }
+        // Taken out first: writing can begin another turn, whose answers must not be lost.
+        var answers: [UInt8] = []
+        swap(&answers, &services.answers)
+        output?.write(answers)
+        answers.removeAll(keepingCapacity: true)
+        if services.answers.isEmpty { services.answers = answers }
     }
 
     /// Says why and closes: nothing is read from a connection that has no place.
     private func refuseConnection(_ context: ChannelHandlerContext) {
         requestFailed(.tooManyConnections)
-        context.flush()
+        flush()
         context.close(promise: nil)
     }
 

@@ -1,6 +1,5 @@
 internal import EdgeCore
 internal import EdgeUpstream
-internal import NIOCore
 
 /// Writes answers as HTTP/1.1 (RFC 9112): the only place that does. Every header field is a constant or a checked
 /// value. Confined to its event loop.
@@ -15,47 +14,37 @@ struct ResponseWriter {
     /// Most bytes of a header's constants and numbers, and of those for other origins.
     private static let headerSize = 480, crossOriginSize = 320
 
-    /// The whole answer in one buffer.
+    /// Appends the whole answer to `output`.
     ///
     /// - Parameters:
     ///   - omitsBody: for HEAD, whose answer is the header alone (RFC 9110, section 9.3.2): a body would be taken for
     ///     the next answer.
     ///   - close: says `Connection: close`.
-    mutating func write(
+    /// - Returns: how many bytes it has.
+    mutating func append(
         _ answer: borrowing Answer, requestID: Identifier, origin: OriginFinding, omitsBody: Bool, close: Bool,
-        time: WallTime, allocator: ByteBufferAllocator
-    ) -> ByteBuffer {
+        time: WallTime, to output: inout [UInt8]
+    ) -> Int {
         date.update(time)
+        let before = output.count
+        let size = Self.headerSize + requestID.count + Self.size(origin) + Self.limitSize(answer)
+        var body: Bytes = []
         switch answer.content {
-        case .none, .preflight:
-            return write(answer, [], requestID, origin, omitsBody: omitsBody, close: close, allocator)
-        case .json(let body):
-            return write(answer, body[...], requestID, origin, omitsBody: omitsBody, close: close, allocator)
-        case .upstream(let upstream):
-            return write(answer, upstream.body, requestID, origin, omitsBody: omitsBody, close: close, allocator)
+        case .none, .preflight: break
+        case .json(let json): body = json[...]
+        case .upstream(let upstream): body = upstream.body
         case .refusal(let refusal):
             envelope.removeAll(keepingCapacity: true)
             envelope.append(addingCapacity: refusal.maximumSize(requestID: requestID)) {
                 templates.append(refusal, requestID: requestID, time: time, to: &$0)
             }
-            return write(answer, envelope[...], requestID, origin, omitsBody: omitsBody, close: close, allocator)
+            body = envelope[...]
         }
-    }
-
-    private func write(
-        _ answer: borrowing Answer, _ body: Bytes, _ requestID: Identifier, _ origin: OriginFinding, omitsBody: Bool,
-        close: Bool, _ allocator: ByteBufferAllocator
-    ) -> ByteBuffer {
-        let size = Self.headerSize + requestID.count + Self.size(origin) + Self.limitSize(answer) + body.count
-        var buffer = allocator.buffer(capacity: size)
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { memory in
-            var output = OutputSpan(
-                buffer: memory.bindMemory(to: UInt8.self), initializedCount: 0)
+        output.append(addingCapacity: size + body.count) { output in
             header(answer, bodySize: body.count, requestID, origin, close: close, &output)
             if !omitsBody { output.append(bytes: body) }
-            return output.finalize(for: memory.bindMemory(to: UInt8.self))
         }
-        return buffer
+        return output.count - before
     }
 
     private func header(

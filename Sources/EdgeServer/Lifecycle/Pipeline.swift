@@ -17,7 +17,8 @@ enum Pipeline {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let services = loops.services(on: channel.eventLoop) else { throw ChannelError.eof }
-                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(services: services))
+                    try channel.pipeline.syncOperations.addHandler(
+                        ConnectionHandler(services: services, isDirect: true))
                 }
             }
         do {

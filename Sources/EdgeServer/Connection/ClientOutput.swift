@@ -1,0 +1,42 @@
+internal import Glibc
+internal import NIOCore
+
+/// The way of answers to one client. On a socket in clear text they are sent at once, past the channel's queue, which
+/// would cost as much as judging a refusal; what the socket does not take, and everything while some of that is still
+/// waiting, goes through the channel. Confined to its channel's event loop.
+final class ClientOutput {
+    private let context: ChannelHandlerContext
+    /// Nil where other handlers stand between: they have to see the bytes.
+    private let socket: NIOBSDSocket.Handle?
+    /// How many writes the channel has not finished.
+    private var queued = 0
+
+    /// - Parameter isDirect: whether what is written is what the socket carries.
+    init(context: ChannelHandlerContext, isDirect: Bool) {
+        self.context = context
+        socket =
+            isDirect
+            ? try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+            : nil
+    }
+
+    func write(_ bytes: [UInt8]) {
+        let sent = bytes.withUnsafeBytes(sendNow)
+        guard sent < bytes.count else { return }
+        queued += 1
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.queued -= 1 }
+        let rest = context.channel.allocator.buffer(bytes: bytes[sent...])
+        context.writeAndFlush(NIOAny(rest), promise: promise)
+    }
+
+    /// - Returns: how many bytes have been sent. Whatever else is wrong with the socket, the channel will find it too.
+    private func sendNow(_ bytes: UnsafeRawBufferPointer) -> Int {
+        // Once the channel is closed its descriptor can be another connection's.
+        guard let socket, queued == 0, context.channel.isActive else { return 0 }
+        return max(0, send(socket, bytes.baseAddress, bytes.count, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)))
+    }
+}
+
+@available(*, unavailable)
+extension ClientOutput: Sendable {}
