@@ -3,6 +3,7 @@ package import EdgeCore
 /// What Plunk answered: a complete, well-framed HTTP/1.1 response, not yet judged for its content. Its parts are views
 /// of the bytes that came. Immutable; a class so that handing it on costs a retain.
 package final class UpstreamAnswer: Sendable {
+    /// 100 to 599.
     package let status: Int
     /// Whether `Content-Type` is `application/json` or `application/*+json` and there is no `Content-Encoding`.
     package let isJSON: Bool
@@ -22,12 +23,17 @@ package final class UpstreamAnswer: Sendable {
         self.init(status: status, isJSON: isJSON, fields: ResponseFields(), bytes: body, bodyStart: 0)
     }
 
+    /// The content, taken out of its chunks if it came in some.
     package var body: Bytes { bytes[bodyStart...] }
 
-    // The values of the header fields that may go back to the client, each printable ASCII of at most 64 bytes.
+    /// The value of `Retry-After`, which like the next three may go back to the client: printable ASCII of at most 64
+    /// bytes, or nil.
     package var retryAfter: Bytes? { fields.retryAfter.map { bytes[$0] } }
+    /// The value of `RateLimit-Limit`.
     package var rateLimitLimit: Bytes? { fields.rateLimitLimit.map { bytes[$0] } }
+    /// The value of `RateLimit-Remaining`.
     package var rateLimitRemaining: Bytes? { fields.rateLimitRemaining.map { bytes[$0] } }
+    /// The value of `RateLimit-Reset`.
     package var rateLimitReset: Bytes? { fields.rateLimitReset.map { bytes[$0] } }
     /// Bytes of the four values together.
     package var sizeOfLimitFields: Int {

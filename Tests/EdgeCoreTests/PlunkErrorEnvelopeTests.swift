@@ -99,7 +99,7 @@ import Testing
             ([], "\"\""),
         ] as [([UInt8], String)])
     func string(text: [UInt8], json: String) {
-        let bytes = [UInt8](capacity: JSONText.maximumSize(ofString: text.count)) {
+        let bytes = [UInt8](textOfAtMost: JSONText.maximumSize(ofString: text.count)) {
             JSONText.appendString(text, to: &$0)
         }
         #expect(bytes == Array(json.utf8))

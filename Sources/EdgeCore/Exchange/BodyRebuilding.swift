@@ -5,7 +5,7 @@ extension Judgement {
         guard let members = event?.members else { return }
         let dropsSubscribed = snapshot.settings.policy.body.subscribed == .strip
         // Not longer than what came, but for an object without members.
-        rebuiltBody = [UInt8](text: body.count + 2) { rebuilt in
+        rebuiltBody = [UInt8](textOfAtMost: body.count + 2) { rebuilt in
             for (field, member) in members where !(dropsSubscribed && field == .subscribed) {
                 rebuilt.append(rebuilt.isEmpty ? "{" : ",")
                 rebuilt.append(field.quotedName)

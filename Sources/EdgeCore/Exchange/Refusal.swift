@@ -1,12 +1,17 @@
 /// A request that ends here: what the client is told and what the log says. Immutable; a class so that handing it from
 /// the rule to the writer costs a retain.
 package final class Refusal: Sendable {
+    /// The status of the answer.
     package let status: Int
+    /// Plunk's code for the client.
     package let code: ErrorCode
+    /// The edge's for the log.
     package let reason: Reason
+    /// What is wrong.
     package let message: AnswerText
     /// What to do about it, for the developer who reads the answer.
     package let suggestion: AnswerText?
+    /// What is wrong with which field of the body.
     package let errors: [FieldError]
     /// The answer's `Retry-After` and `details.retryAfter`, in seconds.
     package let retryAfter: Int?

@@ -33,7 +33,8 @@ package struct ChunkedDecoder: Sendable {
     private var overhead = 0
     private let maximumSize: Int
 
-    /// - Parameter maximumSize: of the content, in bytes.
+    /// - Parameter maximumSize: of the content, in bytes, and of whatever stands before it in the array that is decoded
+    ///   into.
     package init(maximumSize: Int) { self.maximumSize = maximumSize }
 
     package var isComplete: Bool { state == .complete }

@@ -8,8 +8,9 @@ package struct FieldLine {
         case end
     }
 
-    // Offsets into the text the line stands in.
+    /// Where the name stands, as offsets into the text.
     package let name: Range<Int>
+    /// Where the value stands; may be empty.
     package let value: Range<Int>
     /// Where the next line begins.
     package let end: Int

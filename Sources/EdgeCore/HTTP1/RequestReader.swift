@@ -26,6 +26,8 @@ package struct RequestReader: Sendable {
     private var state = State.head(scanned: 0)
     private var body: [UInt8] = []
     private var isDiscarding = false
+    /// Whether an empty line has come before the present head.
+    private var hasForgivenLine = false
 
     package init() {}
 
@@ -64,17 +66,23 @@ package struct RequestReader: Sendable {
         _ input: UnsafeRawBufferPointer, scanned: Int, limits: ConnectionSettings, maximumBodySize: Int
     ) throws(RequestFailure) -> (Int, Event) {
         // One empty line before a request is forgiven (RFC 9112, section 2.2).
-        let start = scanned == 0 && input.count >= 2 && input[0] == 0x0D && input[1] == 0x0A ? 2 : 0
-        if start == input.count { return (0, .needsMore) }
+        let isEmptyLine = !hasForgivenLine && input.count >= 2 && input[0] == 0x0D && input[1] == 0x0A
+        let start = isEmptyLine ? 2 : 0
         let bytes = UnsafeRawBufferPointer(rebasing: input[start...]).assumingMemoryBound(to: UInt8.self)
+        if bytes.isEmpty || (bytes.count == 1 && bytes[0] == 0x0D && !isEmptyLine && !hasForgivenLine) {
+            if isEmptyLine { hasForgivenLine = true }
+            return (start, .needsMore)
+        }
         guard let (head, end) = try whole(bytes, scanned: scanned, limits) else {
-            try HeadEnd.checkUnfinished(bytes, from: scanned)
+            try HeadEnd.checkUnfinished(
+                UnsafeBufferPointer(rebasing: bytes.prefix(limits.headerSize)), from: min(scanned, limits.headerSize))
             guard bytes.count < limits.headerSize else { throw Self.tooLarge(bytes, limit: limits.headerSize) }
             isInsideRequest = true
-            // An empty line in front, or half of one, has to be seen again by the next call.
-            state = .head(scanned: start == 0 && bytes.count > 1 ? bytes.count : 0)
-            return (0, .needsMore)
+            if isEmptyLine { hasForgivenLine = true }
+            state = .head(scanned: bytes.count)
+            return (start, .needsMore)
         }
+        hasForgivenLine = false
         isInsideRequest = true
         isDiscarding = false
         switch head.framing {
@@ -88,7 +96,8 @@ package struct RequestReader: Sendable {
     /// Most heads come whole, so the first look reads at once. One that does not is read again when its end is there,
     /// and not for each part of it.
     ///
-    /// - Returns: nil if the end has not come. What is wrong with a head is said when it is whole, however it was cut.
+    /// - Returns: nil if the end has not come. What is wrong with a head is said when it is whole, so that it does not
+    ///   depend on how it was cut; only controls and bare line ends are refused before (``HeadEnd``).
     private func whole(
         _ bytes: UnsafeBufferPointer<UInt8>, scanned: Int, _ limits: ConnectionSettings
     ) throws(RequestFailure) -> (RequestHead, end: Int)? {

@@ -1,5 +1,5 @@
 /// Reads one JSON text strictly: RFC 8259's grammar, UTF-8 without a byte order mark, bounded depth, no member twice in
-/// one object, no half surrogate pairs. It builds nothing: a visitor hears of byte ranges, so that what is passed on
+/// one object (unless told otherwise), no half surrogate pairs. It builds nothing: a visitor hears of byte ranges, so that what is passed on
 /// can be cut from the text that was judged.
 ///
 /// Runs in time linear in the text and does not recurse.
@@ -23,8 +23,8 @@ package struct JSONScanner {
 
     /// Reads the whole of `text`.
     ///
-    /// - Parameter refusesDuplicates: false for a visitor that looks for members that stand twice itself, to report
-    ///   them with everything else.
+    /// - Parameter refusesDuplicates: false for a visitor that reports members that stand twice itself, with everything
+    ///   else, and where they do no harm.
     package static func scan(
         _ text: UnsafeBufferPointer<UInt8>, refusesDuplicates: Bool = true, visitor: inout some JSONVisitor
     ) throws(JSONFailure) {

@@ -51,7 +51,7 @@ package struct ErrorEnvelope: Sendable {
     }
 
     /// The JSON text in memory of its own.
-    package var bytes: [UInt8] { [UInt8](capacity: maximumSize) { append(to: &$0) } }
+    package var bytes: [UInt8] { [UInt8](textOfAtMost: maximumSize) { append(to: &$0) } }
 
     /// Appends the JSON text.
     package func append(to output: inout OutputSpan<UInt8>) {
@@ -69,7 +69,7 @@ package struct ErrorEnvelope: Sendable {
         requestID.append(to: &output)
         appendMiddle(errors: errors, details: details, suggestion: suggestion, to: &output)
         timestamp.appendISO8601(to: &output)
-        output.append(#""}"#)
+        appendEnd(to: &output)
     }
 
     /// Up to the request's id.
@@ -99,6 +99,9 @@ package struct ErrorEnvelope: Sendable {
         }
         output.append(#"},"timestamp":""#)
     }
+
+    /// From behind the time.
+    static func appendEnd(to output: inout OutputSpan<UInt8>) { output.append(#""}"#) }
 
     private static func append(_ errors: [FieldError], to output: inout OutputSpan<UInt8>) {
         output.append(#","errors":["#)
@@ -152,15 +155,15 @@ extension Refusal {
     }
 
     /// The envelope up to the request's id.
-    package var envelopeBeginning: [UInt8] {
-        [UInt8](text: 256 + JSONText.maximumSize(ofString: message.count)) {
+    var envelopeBeginning: [UInt8] {
+        [UInt8](textOfAtMost: 256 + JSONText.maximumSize(ofString: message.count)) {
             ErrorEnvelope.appendBeginning(code, status: status, message: message, to: &$0)
         }
     }
 
     /// The envelope from behind the request's id to the time, where there is nothing in it but a suggestion.
-    package var envelopeMiddle: [UInt8] {
-        [UInt8](text: 64 + JSONText.maximumSize(ofString: suggestion?.count ?? 0)) {
+    var envelopeMiddle: [UInt8] {
+        [UInt8](textOfAtMost: 64 + JSONText.maximumSize(ofString: suggestion?.count ?? 0)) {
             ErrorEnvelope.appendMiddle(errors: [], details: nil, suggestion: suggestion, to: &$0)
         }
     }

@@ -10,6 +10,7 @@ package struct PlunkAnswer: Hashable, Sendable {
         var reader = Reader()
         let isJSON = body.withUnsafeBufferPointer { text in
             do throws(JSONFailure) {
+                // Of a member that stands twice the last counts, as for the client: nobody but Plunk writes it.
                 try JSONScanner.scan(text, refusesDuplicates: false, visitor: &reader)
             } catch {
                 return false

@@ -82,13 +82,14 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// Whether a token is the name of a field, which is as long, in any letter case.
+    /// Whether a token is the name of a field, in any letter case.
     ///
     /// - Parameter name: in lower case, letters and hyphens only: of a token's characters only letters become one of
     ///   these by setting their bit 5.
     @inlinable
     @inline(__always)
     package func isName(_ name: StaticString) -> Bool {
+        guard count == name.utf8CodeUnitCount else { return false }
         guard count >= 8, let base = baseAddress else {
             return indices.allSatisfy { self[$0] | 0x20 == name.utf8Start[$0] }
         }

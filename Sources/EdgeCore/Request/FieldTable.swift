@@ -4,7 +4,7 @@ struct FieldTable: Sendable {
     /// The first line of each field: the offset where its value begins in the upper half, the one where it ends in the
     /// lower; 0 where the field did not come. A head is smaller than 4 GiB.
     private var first: [UInt64] = []
-    /// The other lines, in the order they came: there are none but of fields that may come in several.
+    /// The other lines of fields that came more than once, in the order they came.
     private var further: [(name: FieldName, value: Range<Int>)] = []
 
     init() {

@@ -74,7 +74,7 @@ extension IPAddress {
 
 extension IPAddress: CustomStringConvertible {
     package var description: String {
-        String(decoding: [UInt8](capacity: Self.maximumTextSize) { append(to: &$0) }, as: UTF8.self)
+        String(decoding: [UInt8](textOfAtMost: Self.maximumTextSize) { append(to: &$0) }, as: UTF8.self)
     }
 
     /// Bytes of the longest text.
@@ -121,12 +121,5 @@ extension IPAddress: CustomStringConvertible {
             start = max(end, start + 1)
         }
         return best
-    }
-}
-
-extension [UInt8] {
-    @inlinable
-    package mutating func append(_ literal: StaticString) {
-        literal.withUTF8Buffer { append(contentsOf: $0) }
     }
 }

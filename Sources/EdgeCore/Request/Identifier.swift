@@ -18,7 +18,8 @@ package struct Identifier: Sendable {
             low: 0x8000_0000_0000_0000 | (random.1 &>> 2))
     }
 
-    /// - Parameter text: any bytes; who passes them on has checked them.
+    /// - Parameter text: any bytes. Who passes them on to others has checked that they can stand there: in a header
+    ///   field, in a JSON string.
     package init(given text: Bytes) { form = .given(text) }
 
     /// The bytes that somebody has given; nil for a UUID, which holds nothing but lower-case hexadecimal digits and `-`.
@@ -45,5 +46,5 @@ package struct Identifier: Sendable {
     }
 
     /// The text in memory of its own.
-    package var bytes: [UInt8] { [UInt8](capacity: count) { append(to: &$0) } }
+    package var bytes: [UInt8] { [UInt8](textOfAtMost: count) { append(to: &$0) } }
 }

@@ -38,9 +38,12 @@ package final class RequestHead: Sendable {
 
     /// The bytes that came; everything below points into them.
     package let storage: [UInt8]
+    /// The method, as far as it means something here.
     package let method: Method
+    /// Where the method's name stands in ``storage``; empty where no request line came.
     package let methodRange: Range<Int>
     let targetRange: Range<Int>
+    /// Where the target without its query stands in ``storage``.
     package let pathRange: Range<Int>
     let fields: FieldTable
     package let version: Version
@@ -70,9 +73,6 @@ package final class RequestHead: Sendable {
         self.expectsContinue = expectsContinue
         self.isKeepAlive = isKeepAlive
     }
-
-    /// The method as it came; empty where no request line did.
-    package var methodName: Bytes { storage[methodRange] }
 
     /// The request target without its query.
     package var path: Bytes { storage[pathRange] }

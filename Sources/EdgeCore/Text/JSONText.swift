@@ -11,10 +11,12 @@ package enum JSONText {
         output.append("\"")
     }
 
+    /// The same for bytes in an array.
     package static func appendString(_ text: [UInt8], to output: inout OutputSpan<UInt8>) {
         text.withUnsafeBufferPointer { appendString($0, to: &output) }
     }
 
+    /// The same for a text.
     package static func appendString(_ text: String, to output: inout OutputSpan<UInt8>) {
         var text = text
         text.withUTF8 { appendString($0, to: &output) }

@@ -2,48 +2,59 @@ extension [UInt8] {
     /// A text of at most `capacity` bytes. (`init(capacity:initializingWith:)` asks the runtime for the array's type each
     /// time, which costs as much as a short text.)
     @inlinable
-    package init(text capacity: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+    package init(textOfAtMost capacity: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
         self = []
         reserveCapacity(capacity)
         append(addingCapacity: capacity) { write(&$0) }
     }
+
+    /// Appends a constant.
+    @inlinable
+    package mutating func append(_ literal: StaticString) {
+        literal.withUTF8Buffer { append(contentsOf: $0) }
+    }
 }
 
 /// Writing text into memory that was reserved for it: lines of the log, requests, answers. Who reserves knows the most
-/// that can be needed; should that be wrong, what does not fit is left out instead of ending the process.
+/// that can be needed. Should that be wrong, tests fail, and what does not fit is left out instead of ending the process.
 extension OutputSpan<UInt8> {
+    /// Appends bytes as they are.
     @inlinable
     @inline(__always)
     package mutating func append(bytes: UnsafeBufferPointer<UInt8>) {
         withUnsafeMutableBufferPointer { buffer, count in
-            guard let source = bytes.baseAddress, buffer.count - count >= bytes.count,
-                let target = buffer.baseAddress
-            else { return }
+            guard let source = bytes.baseAddress, let target = buffer.baseAddress else { return }
+            guard buffer.count - count >= bytes.count else { return assertionFailure("too little was reserved") }
             (target + count).update(from: source, count: bytes.count)
             count += bytes.count
         }
     }
 
+    /// Appends bytes as they are.
     @inlinable
     @inline(__always)
     package mutating func append(bytes: [UInt8]) { bytes.withUnsafeBufferPointer { append(bytes: $0) } }
 
+    /// Appends bytes as they are.
     @inlinable
     @inline(__always)
     package mutating func append(bytes: ArraySlice<UInt8>) { bytes.withUnsafeBufferPointer { append(bytes: $0) } }
 
+    /// Appends a constant.
     @inlinable
     @inline(__always)
     package mutating func append(_ literal: StaticString) {
         append(bytes: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
+    /// Appends a text in UTF-8, as it is.
     @inlinable
     package mutating func append(text: String) {
         var text = text
         text.withUTF8 { append(bytes: $0) }
     }
 
+    /// Appends a number without leading zeros.
     @inlinable
     package mutating func append(decimal number: UInt64) {
         if number < 1000 {
@@ -87,7 +98,9 @@ extension OutputSpan<UInt8> {
     /// The text of a UUID (RFC 9562, section 4): 36 bytes in lower case.
     package mutating func append(uuid high: UInt64, _ low: UInt64) {
         withUnsafeMutableBufferPointer { buffer, count in
-            guard buffer.count - count >= 36, let base = buffer.baseAddress else { return }
+            guard let base = buffer.baseAddress, buffer.count - count >= 36 else {
+                return assertionFailure("too little was reserved")
+            }
             let text = UnsafeMutableRawPointer(base + count)
             let groups = (
                 Self.hexadecimalDigits(of: UInt32(truncatingIfNeeded: high &>> 32)),
@@ -137,7 +150,9 @@ extension OutputSpan<UInt8> {
     mutating func append<Word: FixedWidthInteger & BitwiseCopyable>(word: Word) {
         withUnsafeMutableBufferPointer { buffer, count in
             let size = MemoryLayout<Word>.size
-            guard buffer.count - count >= size, let target = buffer.baseAddress else { return }
+            guard let target = buffer.baseAddress, buffer.count - count >= size else {
+                return assertionFailure("too little was reserved")
+            }
             UnsafeMutableRawPointer(target + count).storeBytes(of: word.littleEndian, as: Word.self)
             count += size
         }

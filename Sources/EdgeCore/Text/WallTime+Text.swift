@@ -28,7 +28,7 @@ extension WallTime {
 
     /// `2026-11-23T13:05:09.042Z`.
     package var iso8601: String {
-        String(decoding: [UInt8](capacity: Self.textSize) { appendISO8601(to: &$0) }, as: UTF8.self)
+        String(decoding: [UInt8](textOfAtMost: Self.textSize) { appendISO8601(to: &$0) }, as: UTF8.self)
     }
 
     /// The proleptic Gregorian date of a day counted from 1970-01-01. Counts in years that begin in March, so that the

@@ -4,7 +4,7 @@ internal import EdgeCore
 enum DroppedLine {
     static func encode(_ count: Int, at time: WallTime) -> [UInt8] {
         var timestamp = Timestamp()
-        return [UInt8](capacity: 128) { line in
+        return [UInt8](textOfAtMost: 128) { line in
             line.append("{\"v\":1,\"time\":\"")
             timestamp.append(time, to: &line)
             line.append("\",\"event\":\"dropped\",\"count\":")

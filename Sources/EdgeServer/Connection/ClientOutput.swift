@@ -20,7 +20,9 @@ final class ClientOutput {
             : nil
     }
 
+    /// Sends bytes behind all that were written before.
     func write(_ bytes: [UInt8]) {
+        context.eventLoop.assertInEventLoop()
         let sent = bytes.withUnsafeBytes(sendNow)
         guard sent < bytes.count else { return }
         queued += 1
@@ -30,6 +32,9 @@ final class ClientOutput {
         context.writeAndFlush(NIOAny(rest), promise: promise)
     }
 
+    /// The handle is used outside of the closure that NIO gives it to, which holds because a channel closes its socket
+    /// and stops being active without calling anybody in between, and on this loop (read in swift-nio 2.101).
+    ///
     /// - Returns: how many bytes have been sent. Whatever else is wrong with the socket, the channel will find it too.
     private func sendNow(_ bytes: UnsafeRawBufferPointer) -> Int {
         // Once the channel is closed its descriptor can be another connection's.

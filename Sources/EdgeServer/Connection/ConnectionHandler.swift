@@ -10,6 +10,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// How many bytes of pipelined requests may wait while one is being answered.
     private static let pendingLimit = 64 * 1024
+    /// How many bytes of answers are written before they are sent, should requests come faster than they are taken.
+    private static let answersLimit = 16 * 1024
 
     private let services: LoopServices
     private var machine = ConnectionStateMachine()
@@ -17,6 +19,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var exchange: Exchange?
     /// Received and not yet used.
     private var pending: ByteBuffer?
+    /// Answers of this turn that have not been sent yet. Nobody else's: while one connection has its turn another can
+    /// get an answer, too.
+    private var answers: [UInt8] = []
     private var context: ChannelHandlerContext?
     private var output: ClientOutput?
     private let isDirect: Bool
@@ -121,7 +126,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func process() {
         guard !isProcessing, let context else { return }
         isProcessing = true
-        while usesInput, advance() {}
+        while usesInput, advance() {
+            // Without a reader the channel stops being writable here, and the turn ends.
+            if answers.count >= Self.answersLimit { flush() }
+        }
         isProcessing = false
         flush()
         if endsConnection {
@@ -220,7 +228,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let judged = self.exchange {
             exchange = judged
         } else {
-            exchange = Exchange(head: nil, peer: peer, services: services, startedAt: began ?? SystemClock.now)
+            exchange = Exchange(head: nil, peer: peer, services: services, began: began)
             exchange.bytesIn = size
             self.exchange = exchange
         }
@@ -237,7 +245,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch action {
         case .none, .sendAnswer: return
         case .sendContinue:
-            services.answers.append(ResponseWriter.continue)
+            borrowMemory()
+            answers.append(ResponseWriter.continue)
         case .endOutput:
             endsOutput = true
         case .close:
@@ -248,24 +257,29 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Writes an answer if the machine has a place for it, and ends the exchange.
     private func send(_ answer: Answer, _ action: ConnectionStateMachine.Action) {
         guard case .sendAnswer(let close) = action, let exchange else { return execute(action) }
+        borrowMemory()
         let now = SystemClock.now
         let size = services.responses.append(
             answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
-            time: exchange.wallTime(at: now), to: &services.answers)
+            time: exchange.wallTime(at: now), to: &answers)
         exchange.answered(answer, bytesOut: size, at: now)
         self.exchange = nil
         (answeredAt, endsOutput) = (now, close)
     }
 
-    /// Sends what has been written in this turn: answers to pipelined requests go out together.
+    private func borrowMemory() {
+        if answers.isEmpty { swap(&answers, &services.spareAnswers) }
+    }
+
+    /// Sends what has been written: answers to pipelined requests go out together.
     private func flush() {
-        guard !services.answers.isEmpty else { return }
-        // Taken out first: writing can begin another turn, whose answers must not be lost.
-        var answers: [UInt8] = []
-        swap(&answers, &services.answers)
-        output?.write(answers)
-        answers.removeAll(keepingCapacity: true)
-        if services.answers.isEmpty { services.answers = answers }
+        guard !answers.isEmpty else { return }
+        // Taken out first: writing can begin another turn.
+        var written: [UInt8] = []
+        swap(&written, &answers)
+        output?.write(written)
+        written.removeAll(keepingCapacity: written.capacity <= 2 * Self.answersLimit)
+        services.spareAnswers = written
     }
 
     /// Says why and closes: nothing is read from a connection that has no place.

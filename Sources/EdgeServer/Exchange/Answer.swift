@@ -46,7 +46,7 @@ struct Answer {
     /// The first of two sendings was recorded and its answer lost: the client is told that all is well. The ids that
     /// Plunk gave are not known.
     static func alreadyRecorded(at time: WallTime) -> Answer {
-        let body = [UInt8](capacity: 128) { body in
+        let body = [UInt8](textOfAtMost: 128) { body in
             body.append(#"{"success":true,"data":{"timestamp":""#)
             time.appendISO8601(to: &body)
             body.append(#""}}"#)

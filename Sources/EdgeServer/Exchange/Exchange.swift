@@ -24,11 +24,13 @@ final class Exchange {
     /// - Parameters:
     ///   - head: nil for bytes that were no request.
     ///   - peer: the other end of the connection; nil for a Unix domain socket.
-    ///   - startedAt: when the request began to come.
-    init(head: RequestHead?, peer: IPAddress?, services: LoopServices, startedAt: Instant = SystemClock.now) {
+    ///   - began: when the request began to come, if that is a while ago.
+    init(head: RequestHead?, peer: IPAddress?, services: LoopServices, began: Instant? = nil) {
         self.services = services
-        self.startedAt = startedAt
-        wallTime = SystemClock.wallTime
+        let now = SystemClock.now
+        startedAt = began ?? now
+        wallTime = WallTime(
+            milliseconds: SystemClock.wallTime.milliseconds - now.nanoseconds(since: startedAt) / 1_000_000)
         let head = head ?? .unreadable
         let client = Client(head: head, peer: peer, trusted: services.snapshot.settings.trustedProxies)
         if !client.isBehindTrustedProxy, let peer, head.lines(of: .forwardedFor) > 0 {
@@ -125,7 +127,7 @@ final class Exchange {
 
     // MARK: Ending
 
-    /// The answer has been handed to the client's connection.
+    /// The answer has been written, and will be sent unless the client has gone.
     func answered(_ answer: borrowing Answer, bytesOut: Int, at now: Instant) {
         record(
             status: answer.status, outcome: answer.outcome, code: answer.code, reason: answer.reason,

@@ -12,8 +12,8 @@ final class LoopServices {
     private let log: AccessLog
     private var requestIDs = RequestIDSource()
     var responses = ResponseWriter()
-    /// Answers on their way from the writer to a connection's output: empty between two turns of a connection.
-    var answers: [UInt8] = []
+    /// Memory for answers, lent to the connection whose turn it is: ten thousand idle ones need none of their own.
+    var spareAnswers: [UInt8] = []
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var isFlushScheduled = false

@@ -24,14 +24,14 @@ struct RequestWriter: Sendable {
         guard !request.key.isEmpty, request.key.isVisible,
             request.userAgent.count <= 256, request.userAgent.isPrintable,
             Self.isValidRequestID(request.requestID), Self.isAbsentOrValid(request.idempotencyKey),
-            request.traceparent?.isVisible ?? true
+            Self.isAbsentOrValid(traceparent: request.traceparent)
         else { return nil }
 
         // 512: names, punctuation and the fields whose values are short.
         let capacity =
             512 + start.count + request.key.count + request.userAgent.count + request.requestID.count
-            + (request.idempotencyKey?.count ?? 0) + request.body.count
-        return [UInt8](text: capacity) { bytes in
+            + (request.idempotencyKey?.count ?? 0) + (request.traceparent?.count ?? 0) + request.body.count
+        return [UInt8](textOfAtMost: capacity) { bytes in
             bytes.append(bytes: start)
             bytes.append(bytes: request.key)
             bytes.append("\r\nContent-Length: ")
@@ -55,6 +55,11 @@ struct RequestWriter: Sendable {
             bytes.append("\r\n\r\n")
             bytes.append(bytes: request.body)
         }
+    }
+
+    private static func isAbsentOrValid(traceparent: Bytes?) -> Bool {
+        guard let traceparent else { return true }
+        return traceparent.count <= 55 && traceparent.isVisible
     }
 
     private static func isValidRequestID(_ id: borrowing Identifier) -> Bool {

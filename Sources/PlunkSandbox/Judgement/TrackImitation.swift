@@ -37,10 +37,10 @@ final class TrackImitation: Sendable {
         state.withLock { $0.claims.settle(claim, status: status) }
     }
 
-    /// An id that came along is taken on if it can stand in a header and a log line.
+    /// An id that came along is taken on if it can stand in a header field and in JSON.
     private static func requestID(of request: SandboxRequest) -> [UInt8] {
         if let given = request.requestID?.utf8, (1...128).contains(given.count),
-            given.allSatisfy({ (0x21...0x7E).contains($0) })
+            given.allSatisfy(\.isTokenCharacter)
         {
             return Array(given)
         }

@@ -75,7 +75,8 @@ enum RequestReading {
     /// `POST /v1/track HTTP/1.1, length(5), keep-alive; host=edge.example`
     static func describe(_ head: RequestHead) -> String {
         let target = String(decoding: head.storage[head.targetRange], as: UTF8.self)
-        var text = "\(String(decoding: head.methodName, as: UTF8.self)) \(target) \(head.version.text), \(head.framing)"
+        var text =
+            "\(String(decoding: head.storage[head.methodRange], as: UTF8.self)) \(target) \(head.version.text), \(head.framing)"
         text += head.isKeepAlive ? ", keep-alive" : ", close"
         if head.expectsContinue { text += ", expects 100" }
         for name in FieldName.allCases {

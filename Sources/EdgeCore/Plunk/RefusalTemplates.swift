@@ -1,9 +1,7 @@
-internal import EdgeCore
-
 /// The envelopes of refusals whose words are constants, which is nearly all of them: their JSON is made once, and
-/// answers put the request's id and the time into it. Confined to its event loop; holds at most one for each refusal
-/// that the rules can speak.
-struct RefusalTemplates {
+/// answers put the request's id and the time into it. It holds at most one for each refusal
+/// that the rules can speak. Belongs to who writes with it.
+package struct RefusalTemplates {
     private struct Template {
         /// Where the constants lie, which tells them apart; the suggestion's may be missing.
         var message: UnsafePointer<UInt8>
@@ -18,8 +16,10 @@ struct RefusalTemplates {
     private var templates: [Template] = []
     private var timestamp = Timestamp()
 
-    /// Appends the envelope.
-    mutating func append(
+    package init() {}
+
+    /// Appends the envelope, of at most ``Refusal/maximumSize(requestID:)`` bytes.
+    package mutating func append(
         _ refusal: Refusal, requestID: borrowing Identifier, time: WallTime, to output: inout OutputSpan<UInt8>
     ) {
         guard let index = index(of: refusal) else {
@@ -29,29 +29,33 @@ struct RefusalTemplates {
         requestID.append(to: &output)
         output.append(bytes: templates[index].middle)
         timestamp.append(time, to: &output)
-        output.append(#""}"#)
+        ErrorEnvelope.appendEnd(to: &output)
     }
 
     /// The template of a refusal, made if it is new; nil for one whose words are its own.
     private mutating func index(of refusal: Refusal) -> Int? {
-        guard case .constant(let message) = refusal.message, refusal.errors.isEmpty, refusal.retryAfter == nil else {
-            return nil
-        }
-        var suggestion: UnsafePointer<UInt8>?
-        switch refusal.suggestion {
-        case .constant(let text): suggestion = text.utf8Start
-        case .made: return nil
-        case nil: break
-        }
+        guard let (message, suggestion) = refusal.constants else { return nil }
         let known = templates.firstIndex {
-            $0.message == message.utf8Start && $0.suggestion == suggestion && $0.status == refusal.status
+            $0.message == message && $0.suggestion == suggestion && $0.status == refusal.status
                 && $0.code == refusal.code
         }
         if let known { return known }
         templates.append(
             Template(
-                message: message.utf8Start, suggestion: suggestion, status: refusal.status, code: refusal.code,
+                message: message, suggestion: suggestion, status: refusal.status, code: refusal.code,
                 beginning: refusal.envelopeBeginning, middle: refusal.envelopeMiddle))
         return templates.count - 1
+    }
+}
+
+extension Refusal {
+    /// Where its words lie, if all that its envelope holds beside id and time is constant.
+    fileprivate var constants: (message: UnsafePointer<UInt8>, suggestion: UnsafePointer<UInt8>?)? {
+        guard case .constant(let message) = message, errors.isEmpty, retryAfter == nil else { return nil }
+        switch suggestion {
+        case .constant(let suggestion): return (message.utf8Start, suggestion.utf8Start)
+        case .made: return nil
+        case nil: return (message.utf8Start, nil)
+        }
     }
 }
