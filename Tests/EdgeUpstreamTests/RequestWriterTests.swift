@@ -65,6 +65,11 @@ import Testing
             #expect(writer.write(Self.request(field, value)) == nil)
         }
         #expect(writer.write(Self.request(field, [0x61])) != nil)
+        for place in 0..<40 {
+            var value = [UInt8](repeating: 0x61, count: 40)
+            value[place] = byte
+            #expect(writer.write(Self.request(field, value)) == nil, "at \(place)")
+        }
     }
 
     @Test("Lengths are kept too")
@@ -77,6 +82,8 @@ import Testing
         #expect(writer.write(Self.request(.idempotencyKey, Array(repeating: 0x61, count: 255))) != nil)
         #expect(writer.write(Self.request(.idempotencyKey, Array(repeating: 0x61, count: 256))) == nil)
         #expect(writer.write(Self.request(.userAgent, Array(repeating: 0x61, count: 257))) == nil)
+        #expect(writer.write(Self.request(.traceparent, Array(repeating: 0x61, count: 56))) == nil)
+        #expect(writer.write(Self.request(.requestID, Array(repeating: 0x61, count: 129))) == nil)
     }
 
     @Test("An origin that would break the request line makes no writer", arguments: ["/a b", "/a\r\nX: y", "/é"])

@@ -29,6 +29,10 @@ import Testing
         Case("a head as large as the limit", padded(64)),
         Case("a head that is one byte larger", padded(65), .headerTooLarge),
         Case("a head that is much larger", padded(1_000), .headerTooLarge),
+        Case(
+            "a head that is larger, and a body with line ends of its own", padded(65) + "{\n \"a\": 1\n}",
+            .headerTooLarge),
+        Case("a head as large as the limit behind an empty line", "\r\n" + padded(64)),
         Case("a head that does not end", "GET / HTTP/1.1\r\nHost: a\r\nX: \(padded(80))", .headerTooLarge),
         Case(
             "a target over the limit", "GET /\(String(repeating: "x", count: 80)) HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -1,4 +1,5 @@
 import EdgeTestSupport
+import Foundation
 import Testing
 
 /// Clients that take their time, against an edge with little patience. Each deadline is a total: bytes that drip in do
@@ -22,7 +23,13 @@ struct DeadlineTests {
         let client = try scene.connect()
         let start = ContinuousClock.now
         try drip("POST /v1/track HTTP/1.1\r\nX-A: \(String(repeating: "a", count: 200))", into: client)
-        try scene.expect(Self.headerTimeout, try client.response())
+        let response = try client.response()
+        try scene.expect(Self.headerTimeout, response)
+        let timestamp = try #require(try response.json()["timestamp"]?.string)
+        let date = try Date(timestamp, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
+        #expect(date <= Date.now, "the answer is not from the future")
+        let record = try scene.edge.record(of: response["x-request-id"])
+        #expect(record["duration_ms"]?.number ?? 0 >= 300, "the request began with its first byte")
         #expect(try client.readToEnd() == [])
         #expect((.milliseconds(300)..<Duration.seconds(3)).contains(start.duration(to: .now)))
     }
