@@ -35,7 +35,7 @@ let package = Package(
         // The house, from the judgement outwards (Sources/README.md).
         .target(name: "EdgeCore", swiftSettings: strict),
         .target(name: "EdgeConfiguration", dependencies: ["EdgeCore"], swiftSettings: strict),
-        .target(name: "EdgeTLS", dependencies: ["COpenSSL", "EdgeCore"], swiftSettings: strict),
+        .target(name: "EdgeTLS", dependencies: ["COpenSSL", "EdgeCore", nioCore], swiftSettings: strict),
         .target(name: "EdgeUpstream", dependencies: ["CCurl", "CLinux", "EdgeCore", nioCore], swiftSettings: strict),
         .target(name: "EdgeRecords", dependencies: ["CLinux", "EdgeCore"], swiftSettings: strict),
         .target(
@@ -79,6 +79,7 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
+        .testTarget(name: "EdgeTLSTests", dependencies: ["EdgeTLS", "EdgeTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EdgeUpstreamTests",
             dependencies: ["EdgeCore", "EdgeTestSupport", "EdgeUpstream", nioCore, nioPosix],

@@ -3,6 +3,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "tls.h"
+
 /// SHA-256 of `count` bytes into 32 (EVP_DigestInit_ex2(3)); 0 if libcrypto fails. The algorithm is looked up once and
 /// the context kept for each thread: both cost several times what a key's digest does.
 static inline int edge_sha256(const void *bytes, size_t count, unsigned char *digest) {

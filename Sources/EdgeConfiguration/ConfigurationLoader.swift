@@ -3,10 +3,9 @@ package import EdgeCore
 /// A configuration that holds, and what should be said about it.
 package struct LoadedConfiguration: Sendable {
     package var settings: EdgeSettings
-    /// Remarks that keep nothing from starting, in the file's order.
+    /// Remarks that keep nothing from starting, in the file's order: also about settings that this version understands
+    /// but does not carry out.
     package var warnings: [ConfigurationProblem]
-    /// Settings that this version understands but does not carry out, in the file's order.
-    package var notYetServed: [UnservedSetting]
 }
 
 /// Reads configuration files: strict JSON in, checked and complete settings out, or every problem at once.
@@ -15,12 +14,17 @@ package struct LoadedConfiguration: Sendable {
 package struct ConfigurationLoader {
     private let environment: [String: String]
     private let sha256: SHA256Function
+    private let inspector: CertificateInspector
 
     /// - Parameters:
     ///   - environment: what `${NAME}` stands for.
     ///   - sha256: digests of the keys that clients may show.
-    package init(environment: [String: String], sha256: @escaping SHA256Function) {
-        (self.environment, self.sha256) = (environment, sha256)
+    ///   - inspector: looks at the certificates of listeners.
+    package init(
+        environment: [String: String], sha256: @escaping SHA256Function,
+        inspector: @escaping CertificateInspector = { _, _ in [] }
+    ) {
+        (self.environment, self.sha256, self.inspector) = (environment, sha256, inspector)
     }
 
     /// - Parameter path: as it was given; messages name the file so.
@@ -54,7 +58,8 @@ package struct ConfigurationLoader {
                 suggestion: complaint.suggestion)
             throw ConfigurationProblems(path: path, problems: [problem])
         }
-        let reader = ConfigurationReader(environment: environment, sha256: sha256, folder: folder)
+        let reader = ConfigurationReader(
+            environment: environment, sha256: sha256, inspector: inspector, folder: folder)
         let settings = reader.settings(document)
         func located(_ findings: [ConfigurationReader.Finding]) -> [ConfigurationProblem] {
             let sorted = findings.sorted { $0.offset < $1.offset }
@@ -68,12 +73,7 @@ package struct ConfigurationLoader {
         guard let settings else {
             throw ConfigurationProblems(path: path, problems: located(reader.problems))
         }
-        let unserved = reader.unserved.sorted { $0.finding.offset < $1.finding.offset }
-        let notYetServed = zip(unserved, located(unserved.map(\.finding))).map {
-            UnservedSetting(severity: $0.severity, problem: $1)
-        }
-        return LoadedConfiguration(
-            settings: settings, warnings: located(reader.warnings), notYetServed: notYetServed)
+        return LoadedConfiguration(settings: settings, warnings: located(reader.warnings))
     }
 
     private static func complaint(about failure: JSONFailure, in bytes: [UInt8]) -> Complaint {

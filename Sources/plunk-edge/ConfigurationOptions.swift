@@ -10,7 +10,12 @@ struct ConfigurationOptions: ParsableArguments {
     var path: String
 
     static var loader: ConfigurationLoader {
-        ConfigurationLoader(environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest)
+        ConfigurationLoader(environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest) {
+            CertificateInspection.findings(certificate: $0, privateKey: $1).map {
+                CertificateFinding(
+                    isError: $0.severity == .error, message: $0.message, suggestion: $0.suggestion)
+            }
+        }
     }
 
     /// Reads the file, or says everything that is wrong with it and ends.

@@ -16,15 +16,33 @@ import Testing
             ])
     }
 
-    @Test("TLS of a listener is read, and keeps the edge from starting")
+    @Test("TLS of a listener is read")
     func tls() throws {
         let loaded = try Fixture.load("tls")
         let folder = Fixture.folder.appending(path: "good").path
         let files = TLSSettings.CertificateFiles(
             certificate: "\(folder)/../files/ca.pem", privateKey: "\(folder)/../files/edge.key")
         #expect(loaded.settings.listeners.first?.tls == TLSSettings(certificates: [files], minimumVersion: .v1_3))
-        #expect(loaded.notYetServed.map(\.severity) == [.refusesStart])
-        #expect(loaded.notYetServed.map(\.problem.pointer) == ["/listeners/0/tls"])
+    }
+
+    @Test("What is found out about a certificate is a problem or a warning, at its place in the file")
+    func certificateFindings() throws {
+        func loader(_ findings: [CertificateFinding]) -> ConfigurationLoader {
+            ConfigurationLoader(environment: [:], sha256: testDigest) { certificate, privateKey in
+                certificate.hasSuffix("ca.pem") && privateKey.hasSuffix("edge.key") ? findings : []
+            }
+        }
+        let error = CertificateFinding(isError: true, message: "It is over.", suggestion: "Renew it.")
+        let warning = CertificateFinding(isError: false, message: "It is nearly over.", suggestion: "Renew it soon.")
+        let path = Fixture.folder.appending(path: "good/tls.json").path
+        let loaded = try loader([warning]).load(path: path)
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "\(path):6:44: /listeners/0/tls/certificates/0/certificate: It is nearly over. Renew it soon."
+            ])
+        let problems = try #require(
+            #expect(throws: ConfigurationProblems.self) { try loader([error]).load(path: path) })
+        #expect(problems.description.contains("/listeners/0/tls/certificates/0/certificate: It is over. Renew it."))
     }
 
     @Test("Every key of upstream")

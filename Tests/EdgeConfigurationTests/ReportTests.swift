@@ -61,15 +61,12 @@ import Testing
                 """#)
     }
 
-    @Test("Remarks about a file that loads: warnings let it start, TLS does not")
+    @Test("Remarks about a file that loads: warnings let it start")
     func remarks() throws {
         let warned = ConfigurationReport(
             path: "c.json", try load(#", "events": {"allow": []}, "admin": {"address": "[::1]:1"}"#))
         #expect(warned.isAcceptable)
         #expect(warned.text(colour: false).hasSuffix("\nc.json: 2 warnings\n"))
-        let refused = ConfigurationReport(path: "c.json", try Fixture.load("tls"))
-        #expect(!refused.isAcceptable)
-        #expect(refused.json.contains(#""severity": "refusesStart""#))
         #expect(ConfigurationReport(path: "c.json", try load()).text(colour: true) == "c.json: no problems\n")
     }
 

@@ -25,10 +25,10 @@ extension ConfigurationReader {
                     "Other machines can reach this address, and the metrics with it.",
                     #"Listen on "127.0.0.1:9090" or "unix:/path", or add "allowPublic": true."#), at: value.offset)
         }
-        report(
-            unserved: Complaint(
+        warn(
+            Complaint(
                 "The admin listener is not served by this version.", "Remove it, or leave it for a later version."),
-            .warns, at: value.offset)
+            at: value.offset)
         return address
     }
 
@@ -60,11 +60,7 @@ extension ConfigurationReader {
     }
 
     private func tls(_ listener: Fields) -> TLSSettings? {
-        guard let value = listener["tls"], let fields = listener.fields("tls") else { return nil }
-        report(
-            unserved: Complaint(
-                "TLS towards clients is not served by this version, and clear text instead would be dangerous.",
-                "Remove \"tls\" and end TLS in front of the edge."), .refusesStart, at: value.offset)
+        guard let fields = listener.fields("tls") else { return nil }
         let certificates = fields.list("certificates").compactMap { files -> TLSSettings.CertificateFiles? in
             let certificate = files["certificate"].flatMap {
                 certificateFile($0, label: "CERTIFICATE", describedAs: "certificate")
@@ -72,7 +68,15 @@ extension ConfigurationReader {
             let privateKey = files["privateKey"].flatMap {
                 certificateFile($0, label: "PRIVATE KEY", describedAs: "private key")
             }
-            guard let certificate, let privateKey else { return nil }
+            guard let certificate, let privateKey, let place = files["certificate"] else { return nil }
+            for finding in inspector(certificate, privateKey) {
+                let complaint = Complaint(finding.message, finding.suggestion)
+                if finding.isError {
+                    report(complaint, at: place.offset)
+                } else {
+                    warn(complaint, at: place.offset)
+                }
+            }
             return TLSSettings.CertificateFiles(certificate: certificate, privateKey: privateKey)
         }
         var settings = TLSSettings(certificates: certificates)

@@ -55,10 +55,10 @@ extension ConfigurationReader {
         fields.read("maxSize", into: &settings.maximumSize)
         fields.read("keep", into: &settings.keep)
         for value in [fields["maxSize"], fields["keep"]].compactMap(\.self) {
-            report(
-                unserved: Complaint(
+            warn(
+                Complaint(
                     "Rotation of the access log is not built into this version: the file grows.",
-                    "Rotate it with logrotate until then."), .warns, at: value.offset)
+                    "Rotate it with logrotate until then."), at: value.offset)
         }
         if let value = fields["path"], let text = text(value, like: "-"), text != "-" {
             let path = absolute(text)

@@ -14,16 +14,19 @@ final class ConfigurationReader {
     private static let maximumCertificateFile = 4 * 1024 * 1024
 
     let sha256: SHA256Function
+    let inspector: CertificateInspector
     private let environment: EnvironmentText
     private let folder: String
     private(set) var problems: [Finding] = []
     private(set) var warnings: [Finding] = []
-    private(set) var unserved: [(severity: UnservedSetting.Severity, finding: Finding)] = []
 
     /// - Parameter folder: where relative paths start; absolute.
-    init(environment: [String: String], sha256: @escaping SHA256Function, folder: String) {
+    init(
+        environment: [String: String], sha256: @escaping SHA256Function, inspector: @escaping CertificateInspector,
+        folder: String
+    ) {
         self.environment = EnvironmentText(environment: environment)
-        (self.sha256, self.folder) = (sha256, folder)
+        (self.sha256, self.inspector, self.folder) = (sha256, inspector, folder)
     }
 
     func report(_ complaint: Complaint, at offset: Int) {
@@ -32,10 +35,6 @@ final class ConfigurationReader {
 
     func warn(_ complaint: Complaint, at offset: Int) {
         warnings.append(Finding(offset: offset, complaint: complaint))
-    }
-
-    func report(unserved complaint: Complaint, _ severity: UnservedSetting.Severity, at offset: Int) {
-        unserved.append((severity, Finding(offset: offset, complaint: complaint)))
     }
 
     /// What `body` makes; nil where it complains, which is reported at `value`.

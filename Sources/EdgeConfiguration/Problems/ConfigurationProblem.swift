@@ -34,19 +34,6 @@ package struct ConfigurationProblems: Error, Hashable, Sendable, CustomStringCon
     package var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
-/// A setting that is understood and checked but that this version does not carry out.
-package struct UnservedSetting: Hashable, Sendable {
-    package enum Severity: String, Hashable, Sendable {
-        /// To go on without it would be dangerous: a listener that should speak TLS would speak clear text.
-        case refusesStart
-        /// Going on without it costs only the feature; start says so.
-        case warns
-    }
-
-    package var severity: Severity
-    package var problem: ConfigurationProblem
-}
-
 /// What is wrong with a value and what to write instead; where it stands is known to the one who reads it.
 struct Complaint: Error, Hashable {
     var message: String

@@ -1,7 +1,7 @@
 /// What `check` says about a file, for people and for programs.
 package struct ConfigurationReport: Sendable {
     package enum Severity: String, Sendable {
-        case error, refusesStart, warning
+        case error, warning
 
         /// The escape sequence of its colour on a terminal (ECMA-48).
         fileprivate var colour: String { self == .warning ? "\u{1B}[33m" : "\u{1B}[31m" }
@@ -20,13 +20,7 @@ package struct ConfigurationReport: Sendable {
     /// - Parameter path: the file as it was named.
     package init(path: String, _ loaded: LoadedConfiguration) {
         self.path = path
-        let unserved = loaded.notYetServed.map { setting -> (severity: Severity, problem: ConfigurationProblem) in
-            switch setting.severity {
-            case .refusesStart: (.refusesStart, setting.problem)
-            case .warns: (.warning, setting.problem)
-            }
-        }
-        entries = unserved + loaded.warnings.map { (.warning, $0) }
+        entries = loaded.warnings.map { (.warning, $0) }
     }
 
     /// Whether an edge would start with this file.

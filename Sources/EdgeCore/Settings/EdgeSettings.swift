@@ -31,7 +31,7 @@ package struct ListenerSettings: Hashable, Sendable {
     package init(address: ListenAddress, tls: TLSSettings? = nil) { (self.address, self.tls) = (address, tls) }
 }
 
-/// TLS of one listener. Parsed and checked; serving it is not built yet, and start says so.
+/// TLS of one listener.
 package struct TLSSettings: Hashable, Sendable {
     package enum Version: String, CaseIterable, Sendable {
         case v1_2 = "1.2"

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+internal import EdgeTLS
 internal import NIOCore
 internal import Synchronization
 
@@ -26,6 +27,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var output: ClientOutput?
     private let isDirect: Bool
     private var peer: IPAddress?
+    /// The version of TLS that was agreed upon; nil in clear text.
+    private var tlsVersion: StaticString?
     /// Whether this connection counts, and for which client.
     private var admission: (client: IPAddress?, isAdmitted: Bool) = (nil, false)
 
@@ -93,6 +96,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         // Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
         // without bound.
         if !usesInput, !isReadHeld, pending?.readableBytes ?? 0 >= Self.pendingLimit { holdReading(true) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let handshake = event as? TLSHandshake { tlsVersion = handshake.version }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -191,7 +199,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func headReceived(_ head: RequestHead, size: Int) {
-        let exchange = Exchange(head: head, peer: peer, services: services)
+        let exchange = Exchange(head: head, peer: peer, tlsVersion: tlsVersion, services: services)
         exchange.bytesIn = size
         self.exchange = exchange
         if let answer = exchange.judgeHead() {
@@ -228,7 +236,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let judged = self.exchange {
             exchange = judged
         } else {
-            exchange = Exchange(head: nil, peer: peer, services: services, began: began)
+            exchange = Exchange(
+                head: nil, peer: peer, tlsVersion: tlsVersion, services: services, began: began)
             exchange.bytesIn = size
             self.exchange = exchange
         }

@@ -7,6 +7,7 @@ internal import EdgeUpstream
 final class Exchange {
     let requestID: Identifier
     private let services: LoopServices
+    private let tlsVersion: StaticString?
     private let startedAt: Instant
     private let wallTime: WallTime
     /// Changed in place only: a copy is a retain for each of its arrays.
@@ -24,9 +25,12 @@ final class Exchange {
     /// - Parameters:
     ///   - head: nil for bytes that were no request.
     ///   - peer: the other end of the connection; nil for a Unix domain socket.
+    ///   - tlsVersion: nil in clear text.
     ///   - began: when the request began to come, if that is a while ago.
-    init(head: RequestHead?, peer: IPAddress?, services: LoopServices, began: Instant? = nil) {
-        self.services = services
+    init(
+        head: RequestHead?, peer: IPAddress?, tlsVersion: StaticString?, services: LoopServices, began: Instant? = nil
+    ) {
+        (self.services, self.tlsVersion) = (services, tlsVersion)
         let now = SystemClock.now
         startedAt = began ?? now
         wallTime = WallTime(
@@ -158,7 +162,7 @@ final class Exchange {
         record.client = judgement.client.address.flatMap(services.snapshot.settings.clientAddress.log.reduce)
         let head = judgement.head
         if head !== RequestHead.unreadable {
-            record.protocol = head.version.text
+            (record.protocol, record.tls) = (head.version.text, tlsVersion)
             record.request = AccessRecord.Request(head)
             record.key = judgement.fingerprint
         }

@@ -7,11 +7,11 @@ package struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
     /// `http://127.0.0.1:8080`, or `unix:/run/plunk-edge.sock`.
     package let description: String
 
-    init(_ address: ListenAddress, channel: any Channel) {
+    init(_ address: ListenAddress, isTLS: Bool, channel: any Channel) {
         switch address {
         case .tcp(let host, let port):
             let bracketed = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-            description = "http://\(bracketed):\(channel.localAddress?.port ?? Int(port))"
+            description = "\(isTLS ? "https" : "http")://\(bracketed):\(channel.localAddress?.port ?? Int(port))"
         case .unix(let path):
             description = "unix:\(path)"
         }

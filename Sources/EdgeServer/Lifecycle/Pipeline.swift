@@ -1,12 +1,15 @@
 internal import EdgeCore
+internal import EdgeTLS
 internal import NIOCore
 internal import NIOPosix
 
 /// The only place that orders channel handlers.
 enum Pipeline {
     /// Listens on an address; each connection gets its handlers on its own loop.
+    ///
+    /// - Parameter tls: what to speak TLS with; nil for clear text.
     static func bind(
-        _ address: ListenAddress, group: any EventLoopGroup, loops: EventLoopServices
+        _ address: ListenAddress, tls: TLSContexts?, group: any EventLoopGroup, loops: EventLoopServices
     ) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -17,8 +20,16 @@ enum Pipeline {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let services = loops.services(on: channel.eventLoop) else { throw ChannelError.eof }
+                    if let tls {
+                        guard
+                            let handler = TLSHandler(
+                                tls, handshakes: services.shared.handshakes,
+                                handshakeTimeout: services.snapshot.settings.connections.headerTimeout)
+                        else { throw ChannelError.eof }
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(services: services, isDirect: true))
+                        ConnectionHandler(services: services, isDirect: tls == nil))
                 }
             }
         do {

@@ -1,6 +1,7 @@
 internal import CLinux
 package import EdgeCore
 package import EdgeRecords
+internal import EdgeTLS
 package import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -42,10 +43,13 @@ package final class Server: Sendable {
     ///   - loopCount: how many event loops; each gets its share of the upstream connections, so there are never more
     ///     loops than connections.
     ///   - logger: for what an operator should act on.
-    /// - Throws: the first listener that cannot be bound; then nothing is left running.
+    /// - Throws: the first listener that cannot be bound, or whose certificate cannot be used; then nothing is left
+    ///   running.
     package static func start(
         _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger
     ) async throws -> Server {
+        // Reads files, so before there are loops that could wait for it.
+        let contexts = try settings.listeners.map { try $0.tls.map { try TLSContexts($0) } }
         let count = max(1, min(loopCount, settings.upstream.maximumConnections))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let shared = SharedServices(settings: settings, logger: logger)
@@ -60,10 +64,10 @@ package final class Server: Sendable {
         var listeners: [any Channel] = []
         var addresses: [BoundAddress] = []
         do {
-            for listener in settings.listeners {
-                let channel = try await Pipeline.bind(listener.address, group: group, loops: loops)
+            for (listener, tls) in zip(settings.listeners, contexts) {
+                let channel = try await Pipeline.bind(listener.address, tls: tls, group: group, loops: loops)
                 listeners.append(channel)
-                addresses.append(BoundAddress(listener.address, channel: channel))
+                addresses.append(BoundAddress(listener.address, isTLS: tls != nil, channel: channel))
             }
         } catch {
             for channel in listeners { try? await channel.close() }

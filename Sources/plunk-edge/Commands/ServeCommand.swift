@@ -14,13 +14,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try options.load()
-        let report = ConfigurationReport(path: options.path, loaded)
-        guard report.isAcceptable else {
-            StandardError.write(report.text(colour: mayColour(STDERR_FILENO)))
-            throw Exit.badConfiguration
-        }
         let logger = OperatorLogHandler.makeLogger()
-        for problem in loaded.notYetServed.map(\.problem) + loaded.warnings {
+        for problem in loaded.warnings {
             logger.warning("\(problem)")
         }
         let signals = await StopSignals()

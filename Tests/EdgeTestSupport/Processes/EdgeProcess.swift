@@ -42,7 +42,7 @@ package final class EdgeProcess: Sendable {
         process = try EdgeProcess.run("serve", "--config", file, environment: environment)
         port = try process.errors.waitForLine("start-up line") { line in
             guard let start = line.firstRange(of: "listening on ")?.upperBound else { return nil }
-            return line[start...].firstMatch(of: /http:\/\/\S+:(\d+)/).flatMap { UInt16($0.1) } ?? 0
+            return line[start...].firstMatch(of: /https?:\/\/\S+:(\d+)/).flatMap { UInt16($0.1) } ?? 0
         }
     }
 

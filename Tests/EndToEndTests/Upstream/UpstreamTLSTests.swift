@@ -109,31 +109,3 @@ import Testing
                 pass
         """
 }
-
-/// An authority and certificates, made by the `openssl` command.
-private struct CertificateFolder {
-    private let folder: TemporaryFolder
-    var path: String { folder.path }
-
-    init() throws {
-        folder = try TemporaryFolder()
-        try make("authority", "/CN=Test authority")
-        let signed = ["-CA", "\(path)/authority.pem", "-CAkey", "\(path)/authority.key"]
-        try make("good", "/CN=localhost", ["-addext", "subjectAltName=DNS:localhost"] + signed)
-        try make("other", "/CN=other.test", ["-addext", "subjectAltName=DNS:other.test"] + signed)
-        try make("self", "/CN=localhost", ["-addext", "subjectAltName=DNS:localhost"])
-    }
-
-    private func make(_ name: String, _ subject: String, _ options: [String] = []) throws {
-        let process = try ChildProcess(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", subject, "-keyout",
-                "\(path)/\(name).key", "-out", "\(path)/\(name).pem",
-            ] + options)
-        guard try process.waitForExit(atMost: .seconds(30)) == 0 else {
-            throw Overdue("openssl: \(process.errors.text)")
-        }
-    }
-}

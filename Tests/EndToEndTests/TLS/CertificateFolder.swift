@@ -1,0 +1,86 @@
+import EdgeTestSupport
+
+/// An authority and certificates for upstreams and listeners, made by the `openssl` command: `authority`, `good`
+/// (localhost), `other` (other.test), `self` (localhost, signed by itself), and what a test asks for.
+struct CertificateFolder {
+    private let folder: TemporaryFolder
+    var path: String { folder.path }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try make("authority", "/CN=Test authority")
+        try make("good", names: ["localhost"])
+        try make("other", names: ["other.test"])
+        try make("self", "/CN=localhost", ["-addext", "subjectAltName=DNS:localhost"])
+    }
+
+    /// A certificate of the authority's for these names.
+    ///
+    /// - Parameter key: what `openssl req -newkey` makes: `ec` or `rsa:2048`.
+    func make(_ name: String, names: [String], key: String = "ec", days: Int = 2) throws {
+        let alternatives = names.map { "DNS:\($0)" }.joined(separator: ",")
+        try make(
+            name, "/CN=\(names.first ?? name)",
+            [
+                "-addext", "subjectAltName=\(alternatives)", "-CA", "\(path)/authority.pem", "-CAkey",
+                "\(path)/authority.key",
+            ],
+            key: key, days: days)
+    }
+
+    /// A certificate for localhost, signed by itself, whose time is over.
+    func makeExpired(_ name: String) throws {
+        let configuration = try folder.write(
+            "ca.conf",
+            Array(
+                """
+                [ca]
+                default_ca = ca
+                [ca]
+                database = \(path)/index.txt
+                new_certs_dir = \(path)
+                serial = \(path)/serial
+                default_md = sha256
+                policy = policy
+                [policy]
+                commonName = supplied
+
+                """.utf8))
+        _ = try folder.write("index.txt", [])
+        _ = try folder.write("serial", Array("01\n".utf8))
+        try run(
+            [
+                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
+                "/CN=localhost", "-keyout", "\(path)/\(name).key", "-out", "\(path)/\(name).csr",
+            ])
+        try run(
+            [
+                "ca", "-batch", "-selfsign", "-config", configuration, "-keyfile", "\(path)/\(name).key", "-in",
+                "\(path)/\(name).csr", "-out", "\(path)/\(name).pem", "-startdate", "20200101000000Z", "-enddate",
+                "20200301000000Z",
+            ])
+    }
+
+    /// What a listener's configuration says of one.
+    func files(_ name: String) -> JSONValue {
+        ["certificate": .string("\(path)/\(name).pem"), "privateKey": .string("\(path)/\(name).key")]
+    }
+
+    private func make(
+        _ name: String, _ subject: String, _ options: [String] = [], key: String = "ec", days: Int = 2
+    ) throws {
+        let curve = key == "ec" ? ["-pkeyopt", "ec_paramgen_curve:prime256v1"] : []
+        try run(
+            ["req", "-x509", "-newkey", key] + curve + [
+                "-nodes", "-days", "\(days)", "-subj", subject, "-keyout", "\(path)/\(name).key", "-out",
+                "\(path)/\(name).pem",
+            ] + options)
+    }
+
+    private func run(_ arguments: [String]) throws {
+        let process = try ChildProcess("/usr/bin/openssl", arguments)
+        guard try process.waitForExit(atMost: .seconds(30)) == 0 else {
+            throw Overdue("openssl: \(process.errors.text)")
+        }
+    }
+}

@@ -1,0 +1,258 @@
+import EdgeTestSupport
+import Foundation
+import Testing
+
+/// TLS towards clients, seen by clients that others have written: curl, Python's ssl module, `openssl s_client`.
+@Suite(.serialized) struct ListenerTLSTests {
+    private struct Stage {
+        let certificates: CertificateFolder
+        let upstream: RecordingUpstream
+        let edge: EdgeProcess
+        var scene: Scene { Scene(edge: edge, upstream: upstream) }
+    }
+
+    /// An edge whose one listener speaks TLS with these certificates.
+    private func stage(
+        _ names: [String] = ["good"], minimumVersion: String = "1.2", changes: JSONValue = [:],
+        _ prepare: (CertificateFolder) throws -> Void = { _ in }
+    ) throws -> Stage {
+        let certificates = try CertificateFolder()
+        try prepare(certificates)
+        let tls: JSONValue = [
+            "certificates": .array(names.map(certificates.files)), "minimumVersion": .string(minimumVersion),
+        ]
+        let listeners: JSONValue = ["listeners": [["address": "127.0.0.1:0", "tls": tls]]]
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port, listeners.merging(changes))
+        return Stage(certificates: certificates, upstream: upstream, edge: edge)
+    }
+
+    /// Runs a client written in Python, with the edge's port and the folder of certificates as its arguments; what it
+    /// printed.
+    private func python(_ script: String, _ stage: Stage) throws -> [String] {
+        let prelude = """
+            import socket, ssl, sys
+            port, folder = int(sys.argv[1]), sys.argv[2]
+            body = b'{"event":"signup","email":"ada@example.com"}'
+            request = (b"POST /v1/track HTTP/1.1\\r\\nHost: localhost\\r\\nAuthorization: Bearer \(Planted.publicKey)\\r\\n"
+                b"Content-Type: application/json\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(body)) + body
+            def context():
+                made = ssl.create_default_context(cafile=f"{folder}/authority.pem")
+                return made
+            def connect(made=None, name="localhost"):
+                made = made or context()
+                return made.wrap_socket(socket.create_connection(("127.0.0.1", port), 10), server_hostname=name)
+            def answer(stream):
+                text = b""
+                while b"\\r\\n\\r\\n" not in text:
+                    got = stream.recv(65536)
+                    if not got: return text
+                    text += got
+                return text
+
+            """
+        let client = try ChildProcess(
+            "/usr/bin/python3", ["-c", prelude + script, "\(stage.edge.port)", stage.certificates.path])
+        let status = try client.waitForExit(atMost: .seconds(30))
+        #expect(status == 0, "\(client.errors.text)")
+        return client.output.text.split(separator: "\n").map(String.init)
+    }
+
+    @Test("curl sends an event over TLS 1.3, and the log says so")
+    func curl() throws {
+        let stage = try stage()
+        let client = try ChildProcess(
+            "/usr/bin/curl",
+            [
+                "--silent", "--show-error", "--include", "--cacert", "\(stage.certificates.path)/authority.pem",
+                "https://localhost:\(stage.edge.port)/v1/track", "-H", "Authorization: Bearer \(Planted.publicKey)",
+                "-H", "Content-Type: application/json", "-d", #"{"event":"signup","email":"ada@example.com"}"#,
+            ])
+        #expect(try client.waitForExit() == 0, "\(client.errors.text)")
+        #expect(client.output.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        let identifier = client.output.text.firstMatch(of: /X-Request-ID: (\S+)/).map { String($0.1) }
+        let record = try stage.edge.record(of: identifier)
+        #expect(record["tls"] == "TLSv1.3")
+        #expect(record["protocol"] == "HTTP/1.1")
+        #expect(stage.edge.process.errors.text.contains("listening on https://127.0.0.1:"))
+        try stage.scene.expectInvariants()
+    }
+
+    @Test(
+        "Versions: 1.2 and 1.3, from the configured one on",
+        arguments: [
+            ("1.2", ["refused", "TLSv1.2 200", "TLSv1.3 200"]), ("1.3", ["refused", "refused", "TLSv1.3 200"]),
+        ])
+    func versions(minimum: String, seen: [String]) throws {
+        let stage = try stage(minimumVersion: minimum)
+        let printed = try python(
+            """
+            for version in ("TLSv1_1", "TLSv1_2", "TLSv1_3"):
+                made = context()
+                made.set_ciphers("ALL:@SECLEVEL=0")
+                made.minimum_version = ssl.TLSVersion.TLSv1
+                made.maximum_version = ssl.TLSVersion[version]
+                try:
+                    with connect(made) as stream:
+                        stream.sendall(request)
+                        print(stream.version(), answer(stream).split()[1].decode())
+                except ssl.SSLError:
+                    print("refused")
+            """, stage)
+        #expect(printed == seen)
+    }
+
+    @Test("The certificate is chosen by the name: exact, then wildcard, then the first; both kinds of one side by side")
+    func serverNames() throws {
+        let stage = try stage(["good", "wild", "exact", "exact-rsa"]) { certificates in
+            try certificates.make("wild", names: ["*.example.test"])
+            try certificates.make("exact", names: ["app.example.test"])
+            try certificates.make("exact-rsa", names: ["app.example.test"], key: "rsa:2048")
+        }
+        let printed = try python(
+            """
+            def show(name, ciphers=None):
+                made = context()
+                made.check_hostname = False
+                if ciphers:
+                    made.maximum_version = ssl.TLSVersion.TLSv1_2
+                    made.set_ciphers(ciphers)
+                with connect(made, name) as stream:
+                    names = [value for _, value in stream.getpeercert()["subjectAltName"]]
+                    print(name, *names, stream.cipher()[0])
+            for name in ("app.example.test", "APP.example.test", "api.example.test", "a.b.example.test", "localhost"):
+                show(name)
+            show("app.example.test", "ECDHE+aRSA")
+            show("app.example.test", "ECDHE+aECDSA")
+            """, stage
+        ).map { $0.replacing(/\ TLS_\S+/, with: "") }
+        #expect(
+            printed == [
+                "app.example.test app.example.test", "APP.example.test app.example.test",
+                "api.example.test *.example.test", "a.b.example.test localhost", "localhost localhost",
+                "app.example.test app.example.test ECDHE-RSA-AES128-GCM-SHA256",
+                "app.example.test app.example.test ECDHE-ECDSA-AES128-GCM-SHA256",
+            ])
+    }
+
+    @Test("Sessions are resumed by tickets; renegotiation is refused", arguments: ["-tls1_2", "-tls1_3"])
+    func resumption(version: String) throws {
+        let stage = try stage()
+        let session = "\(stage.certificates.path)/session\(version)"
+        func connect(_ options: [String], input: String) throws -> String {
+            let client = try ChildProcess(
+                "/usr/bin/openssl",
+                [
+                    "s_client", "-connect", "127.0.0.1:\(stage.edge.port)", "-servername", "localhost", "-CAfile",
+                    "\(stage.certificates.path)/authority.pem", version, "-ign_eof",
+                ] + options, input: Array(input.utf8))
+            _ = try client.waitForExit()
+            return client.output.text + client.errors.text
+        }
+        let get = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        let first = try connect(["-sess_out", session], input: get)
+        #expect(first.contains("New, TLSv1"))
+        #expect(first.contains("Verify return code: 0 (ok)"))
+        #expect(first.contains("HTTP/1.1 401 Unauthorized"))
+        #expect(try connect(["-sess_in", session], input: get).contains("Reused, TLSv1"))
+    }
+
+    @Test("A handshake and a request may come byte by byte")
+    func drip() throws {
+        let stage = try stage()
+        let printed = try python(
+            """
+            raw = socket.create_connection(("127.0.0.1", port), 10)
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            stream = context().wrap_bio(incoming, outgoing, server_hostname="localhost")
+            def run(step):
+                while True:
+                    try:
+                        result = step()
+                    except ssl.SSLWantReadError:
+                        result = None
+                    for byte in outgoing.read(): raw.sendall(bytes([byte]))
+                    if result is not None: return result
+                    incoming.write(raw.recv(65536))
+            run(lambda: stream.do_handshake() or True)
+            run(lambda: stream.write(request))
+            print(run(lambda: stream.read(65536)).split()[1].decode())
+            """, stage)
+        #expect(printed == ["200"])
+    }
+
+    @Test("Answers follow one another, and a client that reads slowly gets all of them")
+    func pipelining() throws {
+        let stage = try stage()
+        let printed = try python(
+            """
+            with connect() as stream:
+                stream.sendall(b"".join(b"GET /%d HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n" % n for n in range(300)))
+                stream.sendall(b"GET / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n")
+                text = b""
+                while got := stream.recv(1000): text += got
+                print(text.count(b"HTTP/1.1 401 "), text.count(b'"code":"MISSING_AUTH"'))
+            """, stage)
+        // Reading returns "" only where close_notify came; Python raises for a bare end.
+        #expect(printed == ["301 301"])
+    }
+
+    @Test("Clear text, garbage and silence end without harm to others")
+    func hostile() throws {
+        let stage = try stage(changes: ["limits": ["timeouts": ["header": "500ms"]]])
+        let printed = try python(
+            """
+            def end(raw):
+                got = b""
+                try:
+                    while part := raw.recv(65536): got += part
+                except ConnectionResetError:
+                    pass
+                return got
+            for first in (request, b"\\x16\\x03\\x01\\xff\\xff" + b"x" * 70000, bytes(range(256)) * 64, b"\\x16\\x03\\x01", b""):
+                raw = socket.create_connection(("127.0.0.1", port), 10)
+                try:
+                    raw.sendall(first)
+                except (ConnectionResetError, BrokenPipeError):
+                    pass
+                print("HTTP" in end(raw).decode("latin-1"))
+            with connect() as stream:
+                stream.sendall(request)
+                print(answer(stream).split()[1].decode())
+                # A record that nobody has encrypted.
+                raw = stream.detach()
+                raw = socket.socket(fileno=raw)
+                raw.sendall(b"\\x17\\x03\\x03\\x00\\x20" + b"x" * 32)
+                end(raw)
+            print("over")
+            """, stage)
+        #expect(printed == ["False", "False", "False", "False", "False", "200", "over"])
+    }
+
+    @Test("A certificate that cannot be used keeps the edge from starting, and check says why")
+    func unusable() throws {
+        let certificates = try CertificateFolder()
+        try certificates.makeExpired("late")
+        let folder = try TemporaryFolder()
+        let pairs = [("good", "other"), ("late", "late")]
+        let listeners: [JSONValue] = pairs.enumerated().map { index, pair in
+            let files: JSONValue = [
+                "certificate": .string("\(certificates.path)/\(pair.0).pem"),
+                "privateKey": .string("\(certificates.path)/\(pair.1).key"),
+            ]
+            return ["address": .string("127.0.0.1:\(4430 + index)"), "tls": ["certificates": [files]]]
+        }
+        let configuration: JSONValue = [
+            "listeners": .array(listeners), "upstream": ["url": "https://next-api.useplunk.com"],
+        ]
+        let file = try folder.write("config.json", configuration.encoded())
+        for command in ["check", "serve"] {
+            let process = try EdgeProcess.run(command, "--config", file)
+            #expect(try process.waitForExit() == 78)
+            let said = process.output.text + process.errors.text
+            #expect(said.contains("does not belong to the certificate"))
+            #expect(said.contains("expired"))
+        }
+    }
+}
