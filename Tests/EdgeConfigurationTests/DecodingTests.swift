@@ -38,7 +38,7 @@ import Testing
         let loaded = try loader([warning]).load(path: path)
         #expect(
             loaded.warnings.map(\.description) == [
-                "\(path):6:44: /listeners/0/tls/certificates/0/certificate: It is nearly over. Renew it soon."
+                "\(path):6:43: /listeners/0/tls/certificates/0/certificate: It is nearly over. Renew it soon."
             ])
         let problems = try #require(
             #expect(throws: ConfigurationProblems.self) { try loader([error]).load(path: path) })

@@ -55,7 +55,7 @@ import Testing
             "/usr/bin/python3", ["-c", prelude + script, "\(stage.edge.port)", stage.certificates.path])
         let status = try client.waitForExit(atMost: .seconds(30))
         #expect(status == 0, "\(client.errors.text)")
-        return client.output.text.split(separator: "\n").map(String.init)
+        return try client.output.waitForEnd().split(separator: "\n").map(String.init)
     }
 
     @Test("curl sends an event over TLS 1.3, and the log says so")
@@ -69,8 +69,9 @@ import Testing
                 "-H", "Content-Type: application/json", "-d", #"{"event":"signup","email":"ada@example.com"}"#,
             ])
         #expect(try client.waitForExit() == 0, "\(client.errors.text)")
-        #expect(client.output.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
-        let identifier = client.output.text.firstMatch(of: /X-Request-ID: (\S+)/).map { String($0.1) }
+        let answer = try client.output.waitForEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        let identifier = answer.firstMatch(of: /X-Request-ID: (\S+)/).map { String($0.1) }
         let record = try stage.edge.record(of: identifier)
         #expect(record["tls"] == "TLSv1.3")
         #expect(record["protocol"] == "HTTP/1.1")
@@ -147,7 +148,7 @@ import Testing
                     "\(stage.certificates.path)/authority.pem", version, "-ign_eof",
                 ] + options, input: Array(input.utf8))
             _ = try client.waitForExit()
-            return client.output.text + client.errors.text
+            return try client.output.waitForEnd() + client.errors.waitForEnd()
         }
         let get = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         let first = try connect(["-sess_out", session], input: get)
@@ -223,6 +224,7 @@ import Testing
                 # A record that nobody has encrypted.
                 raw = stream.detach()
                 raw = socket.socket(fileno=raw)
+                raw.settimeout(10)
                 raw.sendall(b"\\x17\\x03\\x03\\x00\\x20" + b"x" * 32)
                 end(raw)
             print("over")
@@ -250,7 +252,7 @@ import Testing
         for command in ["check", "serve"] {
             let process = try EdgeProcess.run(command, "--config", file)
             #expect(try process.waitForExit() == 78)
-            let said = process.output.text + process.errors.text
+            let said = try (process.output.waitForEnd() + process.errors.waitForEnd()).replacing(/\s+/, with: " ")
             #expect(said.contains("does not belong to the certificate"))
             #expect(said.contains("expired"))
         }
