@@ -1,5 +1,5 @@
 internal import COpenSSL
-package import EdgeCore
+internal import EdgeCore
 
 /// The certificates of one listener: which of them a client gets is decided by the name it asks for (SNI, RFC 6066,
 /// section 3). Immutable: new certificates are a new one of these, and connections keep the one they began with. Reads
@@ -10,8 +10,7 @@ package final class TLSContexts: Sendable {
     private let contexts: [TLSContext]
 
     /// - Throws: which certificate cannot be used, and why.
-    package init(_ settings: TLSSettings) throws(TLSSetupFailure) {
-        let tickets = TicketKeys()
+    init(_ settings: TLSSettings, tickets: TicketKeys) throws(TLSSetupFailure) {
         var contexts: [TLSContext] = []
         for files in settings.certificates {
             do throws(TLSFailure) {

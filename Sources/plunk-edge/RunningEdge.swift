@@ -46,6 +46,21 @@ struct RunningEdge {
 
     func reopenLog() { log.reopen() }
 
+    /// Reads the certificates again and says what came of it.
+    func reloadCertificates(_ logger: Logger) {
+        guard let problems = server.reloadCertificates() else { return }
+        for problem in problems { logger.warning("the old certificates stay: \(problem)") }
+        if problems.isEmpty { logger.notice("new connections get the certificates as they are now") }
+    }
+
+    /// Reads certificates again when their files have changed, until the task is cancelled. What is only half
+    /// written at that moment is a problem to say, and is read again when the rest has come.
+    func watchCertificates(every interval: Duration = .seconds(5), _ logger: Logger) async {
+        while (try? await Task.sleep(for: interval)) != nil {
+            if server.haveCertificatesChanged { reloadCertificates(logger) }
+        }
+    }
+
     /// Ends as `shutdown` of the configuration says, and says what could not be finished.
     func stop(logger: Logger) async {
         let unfinished = await server.shutdown()

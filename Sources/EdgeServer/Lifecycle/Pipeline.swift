@@ -7,9 +7,9 @@ internal import NIOPosix
 enum Pipeline {
     /// Listens on an address; each connection gets its handlers on its own loop.
     ///
-    /// - Parameter tls: what to speak TLS with; nil for clear text.
+    /// - Parameter certificates: what to speak TLS with; nil for clear text.
     static func bind(
-        _ address: ListenAddress, tls: TLSContexts?, group: any EventLoopGroup, loops: EventLoopServices
+        _ address: ListenAddress, certificates: CertificateStore?, group: any EventLoopGroup, loops: EventLoopServices
     ) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -20,16 +20,16 @@ enum Pipeline {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let services = loops.services(on: channel.eventLoop) else { throw ChannelError.eof }
-                    if let tls {
+                    if let certificates {
                         guard
                             let handler = TLSHandler(
-                                tls, handshakes: services.shared.handshakes,
+                                certificates.contexts, handshakes: services.shared.handshakes,
                                 handshakeTimeout: services.snapshot.settings.connections.headerTimeout)
                         else { throw ChannelError.eof }
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(services: services, isDirect: tls == nil))
+                        ConnectionHandler(services: services, isDirect: certificates == nil))
                 }
             }
         do {

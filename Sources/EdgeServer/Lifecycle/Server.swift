@@ -18,10 +18,12 @@ package final class Server: Sendable {
     private let shared: SharedServices
     private let settings: ShutdownSettings
     private let log: AccessLogWriter
+    private let certificates: [CertificateStore]
 
     private init(
         addresses: [BoundAddress], group: MultiThreadedEventLoopGroup, listeners: [any Channel],
-        loops: EventLoopServices, shared: SharedServices, settings: ShutdownSettings, log: AccessLogWriter
+        loops: EventLoopServices, shared: SharedServices, settings: ShutdownSettings, log: AccessLogWriter,
+        certificates: [CertificateStore]
     ) {
         self.addresses = addresses
         self.group = group
@@ -30,6 +32,7 @@ package final class Server: Sendable {
         self.shared = shared
         self.settings = settings
         self.log = log
+        self.certificates = certificates
     }
 
     /// How many processors this process may run on: the number of event loops that serve best.
@@ -49,7 +52,7 @@ package final class Server: Sendable {
         _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger
     ) async throws -> Server {
         // Reads files, so before there are loops that could wait for it.
-        let contexts = try settings.listeners.map { try $0.tls.map { try TLSContexts($0) } }
+        let certificates = try settings.listeners.map { try $0.tls.map { try CertificateStore($0) } }
         let count = max(1, min(loopCount, settings.upstream.maximumConnections))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let shared = SharedServices(settings: settings, logger: logger)
@@ -64,10 +67,10 @@ package final class Server: Sendable {
         var listeners: [any Channel] = []
         var addresses: [BoundAddress] = []
         do {
-            for (listener, tls) in zip(settings.listeners, contexts) {
-                let channel = try await Pipeline.bind(listener.address, tls: tls, group: group, loops: loops)
+            for (listener, store) in zip(settings.listeners, certificates) {
+                let channel = try await Pipeline.bind(listener.address, certificates: store, group: group, loops: loops)
                 listeners.append(channel)
-                addresses.append(BoundAddress(listener.address, isTLS: tls != nil, channel: channel))
+                addresses.append(BoundAddress(listener.address, isTLS: store != nil, channel: channel))
             }
         } catch {
             for channel in listeners { try? await channel.close() }
@@ -77,7 +80,28 @@ package final class Server: Sendable {
         }
         return Server(
             addresses: addresses, group: group, listeners: listeners, loops: loops, shared: shared,
-            settings: settings.shutdown, log: log)
+            settings: settings.shutdown, log: log, certificates: certificates.compactMap(\.self))
+    }
+
+    // MARK: Certificates
+
+    /// Whether any certificate's files are others than those that were read last. Blocks.
+    package var haveCertificatesChanged: Bool { certificates.contains(where: \.hasChanged) }
+
+    /// Reads all certificates again; connections that are open keep theirs. Blocks.
+    ///
+    /// - Returns: what is wrong with those that stay as they were, one text for each listener; nil where no listener speaks
+    ///   TLS.
+    package func reloadCertificates() -> [String]? {
+        if certificates.isEmpty { return nil }
+        return certificates.compactMap { store in
+            do throws(TLSSetupFailure) {
+                try store.reload()
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
     }
 
     // MARK: Shutdown

@@ -8,7 +8,9 @@ import Logging
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the edge.",
-        discussion: "TERM or INT stops it after what is under way, a second one at once. USR1 reopens the access log.")
+        discussion:
+            "TERM or INT stops it after what is under way, a second one at once. USR1 reopens the access log, HUP reads the certificates again."
+    )
 
     @OptionGroup var options: ConfigurationOptions
 
@@ -22,9 +24,14 @@ struct ServeCommand: AsyncParsableCommand {
         let edge = try await RunningEdge.start(loaded.settings, log: nil, logger: logger)
         edge.announce(loaded.settings)
         StartMemory.giveBack()
+        let watch = Task { await edge.watchCertificates(logger) }
         await signals.untilStop(
-            onReload: { logger.warning("SIGHUP: this version reads its configuration only at start. Restart it.") },
+            onReload: {
+                logger.warning("SIGHUP: this version reads its configuration only at start. Restart it.")
+                edge.reloadCertificates(logger)
+            },
             onReopen: { edge.reopenLog() })
+        watch.cancel()
         await edge.stop(logger: logger)
     }
 }

@@ -35,6 +35,9 @@ package final class ChildProcess: Sendable {
 
     deinit { stop() }
 
+    /// Its number, which stays its own while it runs.
+    package var identifier: Int32 { process.processIdentifier }
+
     package var isRunning: Bool { status.withLock { $0 == nil } }
 
     package func send(_ signal: Int32) {

@@ -29,7 +29,7 @@ import Testing
 
     /// Runs a client written in Python, with the edge's port and the folder of certificates as its arguments; what it
     /// printed.
-    private func python(_ script: String, _ stage: Stage) throws -> [String] {
+    private func python(_ script: String, _ stage: Stage, _ arguments: String...) throws -> [String] {
         let prelude = """
             import socket, ssl, sys
             port, folder = int(sys.argv[1]), sys.argv[2]
@@ -52,7 +52,7 @@ import Testing
 
             """
         let client = try ChildProcess(
-            "/usr/bin/python3", ["-c", prelude + script, "\(stage.edge.port)", stage.certificates.path])
+            "/usr/bin/python3", ["-c", prelude + script, "\(stage.edge.port)", stage.certificates.path] + arguments)
         let status = try client.waitForExit(atMost: .seconds(30))
         #expect(status == 0, "\(client.errors.text)")
         return try client.output.waitForEnd().split(separator: "\n").map(String.init)
@@ -230,6 +230,46 @@ import Testing
             print("over")
             """, stage)
         #expect(printed == ["False", "False", "False", "False", "False", "200", "over"])
+    }
+
+    @Test("Certificates are renewed while connections stay, and a bad pair keeps the old one")
+    func renewal() throws {
+        let stage = try stage()
+        try stage.certificates.make("renewed", names: ["localhost"])
+        let folder = stage.certificates.path
+        let printed = try python(
+            """
+            import os, signal, shutil
+            edge = int(sys.argv[3])
+            def serial(stream): return stream.getpeercert()["serialNumber"]
+            def use(name):
+                for kind in ("key", "pem"):
+                    shutil.copy(f"{folder}/{name}.{kind}", f"{folder}/new")
+                    os.rename(f"{folder}/new", f"{folder}/good.{kind}")
+            first = connect()
+            before = serial(first)
+            use("renewed")
+            os.kill(edge, signal.SIGHUP)
+            while serial(connect()) == before: pass
+            first.sendall(request)
+            print("kept", answer(first).split()[1].decode())
+            shutil.copy(f"{folder}/other.key", f"{folder}/good.key")
+            os.kill(edge, signal.SIGHUP)
+            print("renewed", serial(connect()) != before)
+            """, stage, "\(stage.edge.process.identifier)")
+        #expect(printed == ["kept 200", "renewed True"])
+        let warning = try stage.edge.process.errors.waitForLine("warning") { line in
+            line.contains("the old certificates stay") ? String(line) : nil
+        }
+        #expect(warning.contains("\(folder)/good.key"))
+        // The rest comes: nobody has to say so.
+        var renewals = 0
+        try FileManager.default.removeItem(atPath: "\(folder)/good.pem")
+        try FileManager.default.copyItem(atPath: "\(folder)/other.pem", toPath: "\(folder)/good.pem")
+        _ = try stage.edge.process.errors.waitForLine("second renewal") { line in
+            renewals += line.contains("new connections get the certificates") ? 1 : 0
+            return renewals == 2 ? true : nil
+        }
     }
 
     @Test("A certificate that cannot be used keeps the edge from starting, and check says why")

@@ -1,0 +1,64 @@
+package import EdgeCore
+internal import Glibc
+internal import Synchronization
+
+/// The certificates of one listener as they are now: read at start and again when they have been renewed. New connections
+/// get the newest, others keep what they began with. Any thread; reading blocks, so not on an event loop.
+package final class CertificateStore: Sendable {
+    /// What tells one content of a file from another.
+    private struct Stamp: Equatable {
+        var device: UInt64
+        var inode: UInt64
+        var size: Int64
+        var modified: Instant
+
+        /// Nil for a file that is not there.
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            (device, inode, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int64(status.st_size))
+            modified = Instant(
+                nanoseconds: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
+        }
+    }
+
+    private struct State {
+        var contexts: TLSContexts
+        /// Of the files when they were last read, usable or not.
+        var stamps: [Stamp?]
+    }
+
+    private let settings: TLSSettings
+    private let tickets: TicketKeys
+    private let state: Mutex<State>
+
+    /// - Throws: which certificate cannot be used, and why.
+    package init(_ settings: TLSSettings) throws(TLSSetupFailure) {
+        let tickets = TicketKeys()
+        let stamps = Self.stamps(settings)
+        let contexts = try TLSContexts(settings, tickets: tickets)
+        (self.settings, self.tickets) = (settings, tickets)
+        state = Mutex(State(contexts: contexts, stamps: stamps))
+    }
+
+    /// What a new connection speaks with.
+    package var contexts: TLSContexts { state.withLock(\.contexts) }
+
+    /// Reads the files again. Sessions of before are still resumed.
+    ///
+    /// - Throws: which certificate cannot be used; then all stay as they were.
+    package func reload() throws(TLSSetupFailure) {
+        // Before reading: what changes meanwhile is noticed the next time.
+        let stamps = Self.stamps(settings)
+        state.withLock { $0.stamps = stamps }
+        let contexts = try TLSContexts(settings, tickets: tickets)
+        state.withLock { $0.contexts = contexts }
+    }
+
+    /// Whether the files are others than those that were last read, by rename or by writing.
+    package var hasChanged: Bool { Self.stamps(settings) != state.withLock(\.stamps) }
+
+    private static func stamps(_ settings: TLSSettings) -> [Stamp?] {
+        settings.certificates.flatMap { [Stamp($0.certificate), Stamp($0.privateKey)] }
+    }
+}
