@@ -5,6 +5,10 @@ import UnixSignals
 struct StopSignals {
     private let signals: UnixSignalsSequence
 
+    /// A second signal that comes so soon is the first one once more: timeout(1) sends its own to a process and to its
+    /// group, and Ctrl-C of an impatient hand comes twice.
+    private static let echo = Duration.milliseconds(500)
+
     init() async { signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1) }
 
     /// Waits for TERM or INT, once. From then on a second one ends the process at once.
@@ -14,14 +18,17 @@ struct StopSignals {
         let (stopped, stopping) = AsyncStream<Void>.makeStream()
         let signals = signals
         Task.detached {
-            var isStopping = false
+            var stoppingSince: ContinuousClock.Instant?
             for await signal in signals {
                 switch signal {
                 case .sighup: onReload()
                 case .sigusr1: onReopen()
                 default:
-                    if isStopping { _exit(EXIT_FAILURE) }
-                    isStopping = true
+                    if let since = stoppingSince {
+                        if .now - since < Self.echo { continue }
+                        _exit(EXIT_FAILURE)
+                    }
+                    stoppingSince = .now
                     StandardError.write(
                         "plunk-edge: stopping after what is under way; a second signal ends it at once\n")
                     stopping.finish()

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 import NIOCore
 import Testing
 
@@ -250,7 +251,8 @@ import Testing
 
     @Test("Nothing listens: connect fails five times, then the breaker answers at once")
     func refused() async throws {
-        let port = try closedPort()
+        let (reserved, port) = try Socket.reserve()
+        defer { reserved.shutDown() }
         try await Harness.with(port: port) { client async throws in
             for _ in 0..<Breaker.threshold { #expect(try await client.send().failure == .connect) }
             let result = try await client.send()
@@ -262,7 +264,9 @@ import Testing
 
     @Test("When the breaker opens, requests that wait for a connection fail with it")
     func waitingWhenDown() async throws {
-        try await Harness.with(port: try closedPort(), { $0.maximumConnections = 1 }) { client async throws in
+        let (reserved, port) = try Socket.reserve()
+        defer { reserved.shutDown() }
+        try await Harness.with(port: port, { $0.maximumConnections = 1 }) { client async throws in
             let failures = try await client.sendTogether(Breaker.threshold + 3).map(\.failure)
             #expect(failures.prefix(Breaker.threshold).allSatisfy { $0 == .connect })
             #expect(failures.dropFirst(Breaker.threshold).allSatisfy { $0 == .down(retryAfterSeconds: 5) })

@@ -13,7 +13,10 @@ extension Refusal {
         case .headerTooLarge:
             Refusal(
                 431, .badRequest, .headerTooLarge, message: "The request's header fields are too large or too many.",
-                suggestion: "Send fewer cookies, or raise \"limits.headerSize\" in the edge's configuration.")
+                suggestion: """
+                    Send fewer cookies and other fields, or raise "limits.headerSize" or "limits.headerCount" in the edge's \
+                    configuration.
+                    """)
         case .bodyTooLarge:
             BodySizeRule.refusal(maximum: maximumBodySize)
         }

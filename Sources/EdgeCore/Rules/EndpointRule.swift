@@ -6,6 +6,9 @@ enum EndpointRule {
         return .refuse(
             Refusal(
                 401, .invalidAPIKey, .wrongEndpoint, message: PlunkMessage.invalidSecretKey,
-                suggestion: PlunkSuggestion.invalidKey))
+                suggestion: """
+                    Only POST to the edge's endpoint is forwarded, which is "/v1/track" unless "endpoint" in its \
+                    configuration says otherwise.
+                    """))
     }
 }

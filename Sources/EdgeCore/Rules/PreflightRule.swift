@@ -5,9 +5,16 @@ enum PreflightRule {
         guard head.method == .options, head.value(of: .accessControlRequestMethod) != nil,
             head.value(of: .origin) != nil
         else { return nil }
-        guard head.path.elementsEqual(judgement.snapshot.settings.policy.endpoint), judgement.origin != .denied else {
-            return .refuse(OriginRule.refusal(judgement))
+        guard head.path.elementsEqual(judgement.snapshot.settings.policy.endpoint) else {
+            return .refuse(
+                Refusal(
+                    403, .forbidden, .originDenied, message: "Pages may not call this path.",
+                    suggestion: """
+                        Only the edge's endpoint may be called, which is "/v1/track" unless "endpoint" in its configuration \
+                        says otherwise.
+                        """))
         }
+        if judgement.origin == .denied { return .refuse(OriginRule.refusal(judgement)) }
         return .preflight
     }
 }

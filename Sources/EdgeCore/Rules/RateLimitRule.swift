@@ -5,20 +5,27 @@ enum RateLimitRule {
             // Peers without an address share one bucket: they come over one local socket.
             let address = judgement.client.address ?? IPAddress(v4: 0)
             let decision = judgement.limiter.take(.client(address), limit: limit, now: judgement.now)
-            if !decision.isAllowed { return refuse(limit, decision) }
+            if !decision.isAllowed {
+                return refuse(
+                    limit, decision, "Wait a moment, or raise \"limits.perClient\" in the edge's configuration.")
+            }
         }
         if let limit = judgement.snapshot.settings.policy.perKey, let bucket = judgement.bucket {
             let decision = judgement.limiter.take(.key(bucket), limit: limit, now: judgement.now)
-            if !decision.isAllowed { return refuse(limit, decision) }
+            if !decision.isAllowed {
+                return refuse(limit, decision, "Wait a moment, or raise \"limits.perKey\" in the edge's configuration.")
+            }
         }
         return nil
     }
 
-    private static func refuse(_ limit: RateLimit, _ decision: RateLimitDecision) -> Verdict {
+    private static func refuse(
+        _ limit: RateLimit, _ decision: RateLimitDecision, _ suggestion: AnswerText
+    ) -> Verdict {
         .refuse(
             Refusal(
                 429, .rateLimitExceeded, .rateLimited, message: PlunkMessage.rateLimited,
-                suggestion: PlunkSuggestion.rateLimitExceeded, retryAfter: decision.retryAfter,
+                suggestion: suggestion, retryAfter: decision.retryAfter,
                 limit: (limit, decision)))
     }
 }

@@ -42,7 +42,10 @@ enum UpstreamAnswers {
         case .cancelled: return unavailable(.overloaded, "The edge is shutting down.", retryAfter: 1)
         case .invalidRequest:
             return Refusal(500, .internalServerError, .internalError, message: "The edge could not write this request.")
-        case .overloaded: return unavailable(.overloaded, "Too many requests are under way.", retryAfter: 1)
+        case .overloaded:
+            return unavailable(
+                .overloaded, "Too many requests are under way (\"upstream.inFlight\" of the edge's configuration).",
+                retryAfter: 1)
         case .down(let seconds): return unavailable(.upstreamDown, "Plunk cannot be reached.", retryAfter: seconds)
         case .connect: return failure(502, .upstreamConnect, "Plunk cannot be reached.")
         case .tls: return failure(502, .upstreamTLS, "Plunk cannot be reached securely.")

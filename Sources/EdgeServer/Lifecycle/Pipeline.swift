@@ -36,6 +36,7 @@ enum Pipeline {
             switch address {
             case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: Int(port)).get()
             case .unix(let path):
+                try UnixSocketPath(path).claim()
                 return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
             }
         } catch {

@@ -84,16 +84,18 @@ import Testing
 
     // MARK: What the configuration does not let pass
 
-    private static func fieldDenied(_ message: String, _ setting: String) -> Ruling {
+    private static func fieldDenied(_ message: String, _ advice: String, _ setting: String) -> Ruling {
         .refused(
             403, .forbidden, .fieldDenied, message,
-            "Send only event, email, subscribed and data, or change \(setting) in the edge's configuration.",
+            "\(advice), or change \(setting) in the edge's configuration.",
             atHead: false)
     }
 
     @Test("Unknown members can be refused")
     func unknownFields() throws {
-        let refused = Self.fieldDenied("The body has a member that is not allowed here.", "\"body.unknownFields\"")
+        let refused = Self.fieldDenied(
+            "The body has a member that is not allowed here.", "Send only event, email, subscribed and data",
+            "\"body.unknownFields\"")
         let policy = Policy.with { $0.body.unknownFields = .reject }
         let request = Self.body(#"{"event":"a","email":"a@example.com","name":"x"}"#)
         #expect(try request.judged().ruling == .passes)
@@ -105,7 +107,8 @@ import Testing
 
     @Test("A subscription can be refused")
     func subscribed() throws {
-        let refused = Self.fieldDenied("The member \"subscribed\" is not allowed here.", "\"body.subscribed\"")
+        let refused = Self.fieldDenied(
+            "The member \"subscribed\" is not allowed here.", "Leave it out", "\"body.subscribed\"")
         let policy = Policy.with { $0.body.subscribed = .reject }
         for name in ["subscribed", #"\u0073ubscribed"#] {
             let request = Self.body(#"{"event":"a","email":"a@example.com","\#(name)":false}"#)

@@ -6,7 +6,10 @@ import Testing
     static let wrong = Ruling.refused(
         401, .invalidAPIKey, .wrongEndpoint,
         "Invalid secret API key. This endpoint requires a secret key (sk_*), not a public key.",
-        "Verify your API key is correct and starts with \"sk_\" for secret keys or \"pk_\" for public keys.")
+        """
+        Only POST to the edge's endpoint is forwarded, which is "/v1/track" unless "endpoint" in its configuration says \
+        otherwise.
+        """)
 
     @Test("The query does not count", arguments: ["/v1/track", "/v1/track?", "/v1/track?a=/v1/send"])
     func right(_ target: String) throws { #expect(try TestRequest(target: target).judged().ruling == .passes) }

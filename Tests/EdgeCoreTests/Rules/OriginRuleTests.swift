@@ -99,7 +99,12 @@ import Testing
             denied("https://evil.example")),
         RuleCase(
             "another path", TestRequest(method: "OPTIONS", target: "/v1/send", authorization: [], fields: preflight),
-            denied("https://edge.example")),
+            .refused(
+                403, .forbidden, .originDenied, "Pages may not call this path.",
+                """
+                Only the edge's endpoint may be called, which is "/v1/track" unless "endpoint" in its configuration says \
+                otherwise.
+                """)),
         RuleCase(
             "no origin",
             TestRequest(method: "OPTIONS", authorization: [], fields: ["Access-Control-Request-Method: POST"]),

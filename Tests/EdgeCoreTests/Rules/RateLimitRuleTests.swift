@@ -3,9 +3,14 @@ import Testing
 @testable import EdgeCore
 
 @Suite struct RateLimitRuleTests {
-    private static let limited = Ruling.refused(
-        429, .rateLimitExceeded, .rateLimited, "Rate limit exceeded",
-        "You have exceeded the rate limit. Wait a moment before retrying, or upgrade your plan.")
+    private static let limited = limited(by: "perClient")
+
+    private static func limited(by setting: String) -> Ruling {
+        .refused(
+            429, .rateLimitExceeded, .rateLimited, "Rate limit exceeded",
+            "Wait a moment, or raise \"limits.\(setting)\" in the edge's configuration.")
+    }
+
     private static let other = IPAddress(v4: 0xC000_0202)
 
     private let limiter = RateLimiter(capacity: 64, shardCount: 1)
@@ -55,7 +60,7 @@ import Testing
             $0.perKey = RateLimit(perSecond: 1, burst: 1)
         }
         #expect(try ruling(TestRequest(), by: policy) == .passes)
-        #expect(try ruling(TestRequest(peer: Self.other), by: policy) == Self.limited)
+        #expect(try ruling(TestRequest(peer: Self.other), by: policy) == Self.limited(by: "perKey"))
         #expect(try ruling(TestRequest(authorization: ["Bearer pk_other"]), by: policy) == .passes)
     }
 
@@ -72,9 +77,9 @@ import Testing
         }
         #expect(try ruling(TestRequest(authorization: []), by: policy) == .passes)
         for key in ["pk_new", "pk_old", "web"] {
-            #expect(try ruling(TestRequest(authorization: ["Bearer \(key)"]), by: policy) == Self.limited)
+            #expect(try ruling(TestRequest(authorization: ["Bearer \(key)"]), by: policy) == Self.limited(by: "perKey"))
         }
-        #expect(try ruling(TestRequest(authorization: []), by: policy) == Self.limited)
+        #expect(try ruling(TestRequest(authorization: []), by: policy) == Self.limited(by: "perKey"))
         #expect(try ruling(TestRequest(authorization: ["Bearer pk_plain"]), by: policy) == .passes)
     }
 

@@ -108,7 +108,8 @@ import Testing
 
     static let failures = [
         Failure(
-            failure: .overloaded, status: 503, reason: .overloaded, message: "Too many requests are under way.",
+            failure: .overloaded, status: 503, reason: .overloaded,
+            message: #"Too many requests are under way ("upstream.inFlight" of the edge's configuration)."#,
             suggestion: "Nothing was recorded. Try again in 1 s.", retryAfter: 1),
         Failure(
             failure: .cancelled, status: 503, reason: .overloaded, message: "The edge is shutting down.",

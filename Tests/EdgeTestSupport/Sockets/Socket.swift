@@ -41,9 +41,16 @@ package final class Socket: Sendable {
 
     /// A listening socket on a port of 127.0.0.1 that the system picks.
     package static func listen() throws -> (socket: Socket, port: UInt16) {
+        let (socket, port) = try reserve()
+        guard Glibc.listen(socket.descriptor, 512) == 0 else { throw Failure.system("listen", errno) }
+        return (socket, port)
+    }
+
+    /// A port of 127.0.0.1 on which nobody listens, and nobody else will as long as the socket is kept.
+    package static func reserve() throws -> (socket: Socket, port: UInt16) {
         let socket = try open(AF_INET)
         let bound = withLoopback(port: 0) { Glibc.bind(socket.descriptor, $0, $1) }
-        guard bound == 0, Glibc.listen(socket.descriptor, 512) == 0 else { throw Failure.system("listen", errno) }
+        guard bound == 0 else { throw Failure.system("bind", errno) }
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let named = withUnsafeMutablePointer(to: &address) {

@@ -78,8 +78,11 @@ import Testing
         try upstream.waitForRequests(1)
         edge.process.send(SIGTERM)
         _ = try idle.readToEnd()
+        // The same once more, as timeout(1) does it, is no second one.
         edge.process.send(SIGTERM)
-        _ = try edge.process.waitForExit(atMost: .seconds(3))
+        #expect(try busy.staysOpen(for: .milliseconds(700)))
+        edge.process.send(SIGTERM)
+        #expect(try edge.process.waitForExit(atMost: .seconds(3)) == 1)
     }
 
     @Test("A port in use is one line and 71")
@@ -122,6 +125,12 @@ import Testing
         let path = "\(folder.path)/edge.sock"
         let edge = try EdgeProcess(
             upstream: upstream.port, ["listeners": [["address": "unix:\(path)"], ["address": "127.0.0.1:0"]]])
+        // A second edge does not take it away.
+        let file = try folder.write(
+            "config.json", JSONValue.configuration(listener: "unix:\(path)", upstream: upstream.port).encoded())
+        let second = try EdgeProcess.run("serve", "--config", file)
+        #expect(try second.waitForExit() == 71)
+        #expect(try second.errors.waitForEnd().contains("another program uses this socket"))
         let client = try RawClient(unixPath: path)
         try client.send(ClientRequest.track().adding("X-Forwarded-For: 192.0.2.7").bytes)
         let response = try client.response()
@@ -135,6 +144,18 @@ import Testing
         try again.send(ClientRequest.track().bytes)
         #expect(try again.response().status == 200)
         #expect(try next.terminate() == 0)
+    }
+
+    @Test("What is no socket is not taken for one")
+    func noSocket() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("edge.sock", Array("precious".utf8))
+        let file = try folder.write(
+            "config.json", JSONValue.configuration(listener: "unix:\(path)", upstream: 1).encoded())
+        let process = try EdgeProcess.run("serve", "--config", file)
+        #expect(try process.waitForExit() == 71)
+        #expect(try process.errors.waitForEnd().contains("something that is no socket is in the way"))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
     }
 
     @Test("File descriptors that run out do not end the process or its other connections")

@@ -120,7 +120,9 @@ import Testing
 
     @Test("An upstream that nobody listens for is a 502, then the breaker's 503")
     func refused() async throws {
-        let edge = try EdgeProcess(upstream: try Socket.listen().port)
+        let (reserved, port) = try Socket.reserve()
+        defer { reserved.shutDown() }
+        let edge = try EdgeProcess(upstream: port)
         let scene = Scene(edge: edge, upstream: try RecordingUpstream())
         for _ in 0..<5 {
             try scene.expect(
@@ -134,7 +136,9 @@ import Testing
 
     @Test("Why there is no connection is told to the operator, in libcurl's words, once and not for each request")
     func refusedWarning() throws {
-        let edge = try EdgeProcess(upstream: try Socket.listen().port)
+        let (reserved, port) = try Socket.reserve()
+        defer { reserved.shutDown() }
+        let edge = try EdgeProcess(upstream: port)
         let scene = Scene(edge: edge, upstream: try RecordingUpstream())
         for _ in 0..<3 {
             let response = try scene.exchange(.track())
