@@ -20,6 +20,8 @@ final class Connection: Equatable {
     private(set) var isConnected = false
     private var peer: String?
     private(set) var hasServed = false
+    /// Of the request before this one.
+    private var earlierRequestID: Identifier?
 
     /// The request that is on the connection, or that it is being opened for.
     var call: UpstreamCall?
@@ -70,7 +72,10 @@ final class Connection: Equatable {
     }
 
     /// Forgets the exchange.
-    func end() { call = nil }
+    func end() {
+        earlierRequestID = call?.requestID
+        call = nil
+    }
 
     private func flush(_ now: Instant) -> End? {
         guard let call, sentAt == nil else { return nil }
@@ -116,9 +121,17 @@ final class Connection: Equatable {
         switch parser.feed(bytes) {
         case .incomplete: nil
         // An answer to half a request leaves the other half on the way.
-        case .complete(let answer, let isReusable): .answer(answer, isReusable: isReusable && sentAt != nil)
+        case .complete(let answer, let isReusable):
+            // Somebody else's: the upstream has answered one request twice, and is one answer behind since.
+            isOfEarlierRequest(answer) ? .invalid : .answer(answer, isReusable: isReusable && sentAt != nil)
         case .invalid: .invalid
         }
+    }
+
+    /// Whether an answer names the request before this one, as an upstream does that takes on the ids it is sent.
+    private func isOfEarlierRequest(_ answer: UpstreamAnswer) -> Bool {
+        guard let earlierRequestID, let named = answer.requestID, let call else { return false }
+        return earlierRequestID.isWritten(named) && !call.requestID.isWritten(named)
     }
 
     private func take(_ end: ResponseParser.Step?) -> End {

@@ -6,6 +6,7 @@ package final class UpstreamCall: Equatable {
     /// The request as it is written, the same for each attempt.
     let bytes: [UInt8]
     let hasIdempotencyKey: Bool
+    let requestID: Identifier
     let accepted: Instant
     /// When it fails at the latest.
     let deadline: Instant
@@ -23,10 +24,10 @@ package final class UpstreamCall: Equatable {
     private var open: (client: UpstreamClient, completion: (UpstreamResult) -> Void)?
 
     init(
-        bytes: [UInt8], hasIdempotencyKey: Bool, accepted: Instant, deadline: Instant, client: UpstreamClient,
-        completion: @escaping (UpstreamResult) -> Void
+        bytes: [UInt8], hasIdempotencyKey: Bool, requestID: Identifier, accepted: Instant, deadline: Instant,
+        client: UpstreamClient, completion: @escaping (UpstreamResult) -> Void
     ) {
-        (self.bytes, self.hasIdempotencyKey) = (bytes, hasIdempotencyKey)
+        (self.bytes, self.hasIdempotencyKey, self.requestID) = (bytes, hasIdempotencyKey, requestID)
         (self.accepted, self.deadline) = (accepted, deadline)
         open = (client, completion)
     }

@@ -48,7 +48,8 @@ package final class UpstreamClient {
         let now = Instant.now
         let bytes = upstream.writer.write(request)
         let call = UpstreamCall(
-            bytes: bytes ?? [], hasIdempotencyKey: request.idempotencyKey != nil, accepted: now,
+            bytes: bytes ?? [], hasIdempotencyKey: request.idempotencyKey != nil,
+            requestID: request.requestID, accepted: now,
             deadline: now.advanced(by: upstream.settings.totalTimeout), client: self, completion: completion
         )
         defer { call.isBeingCalled = false }

@@ -249,6 +249,21 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
+    @Test("An answer to the request before this one is nobody's, and ends its connection")
+    func earlierAnswer() async throws {
+        // The upstream is one answer behind: it answers the second request with the first one's id once more.
+        let first = String.answer("{}", fields: "X-Request-ID: request-1\r\n")
+        let server = try ScriptedServer([.answer(first), .answer(first)], [.answer(.recorded)])
+        try await Harness.with(port: server.port, { $0.maximumConnections = 1 }) { client async throws in
+            #expect(try await client.send().status == 200)
+            var request = UpstreamRequest.sample()
+            request.requestID = Identifier(given: Array("request-2".utf8)[...])
+            #expect(try await client.send(request).failure == .invalidResponse)
+            #expect(try await client.send(request).text == #"{"success":true}"#)
+        }
+        #expect(server.requests.map(\.connection) == [0, 0, 1])
+    }
+
     @Test("Nothing listens: connect fails five times, then the breaker answers at once")
     func refused() async throws {
         let (reserved, port) = try Socket.reserve()

@@ -97,7 +97,7 @@ package struct RequestReader: Sendable {
     /// and not for each part of it.
     ///
     /// - Returns: nil if the end has not come. What is wrong with a head is said when it is whole, so that it does not
-    ///   depend on how it was cut; only controls and bare line ends are refused before (``HeadEnd``).
+    ///   depend on how it was cut; only controls and bare line ends are refused as soon as they come (``HeadEnd``).
     private func whole(
         _ bytes: UnsafeBufferPointer<UInt8>, scanned: Int, _ limits: ConnectionSettings
     ) throws(RequestFailure) -> (RequestHead, end: Int)? {
@@ -106,7 +106,9 @@ package struct RequestReader: Sendable {
         do throws(RequestFailure) {
             return try RequestHeadParser.parse(bytes, maximumFields: limits.headerCount)
         } catch {
-            guard HeadEnd.find(in: bytes, from: scanned) != nil else { return nil }
+            guard let end = HeadEnd.find(in: bytes, from: scanned) else { return nil }
+            // What would have been refused before the end had come, if it had come in parts, is refused for that.
+            try HeadEnd.checkUnfinished(UnsafeBufferPointer(rebasing: bytes[..<end]), from: 0)
             throw error
         }
     }

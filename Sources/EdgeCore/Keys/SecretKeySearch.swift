@@ -24,8 +24,11 @@ package enum SecretKeySearch {
         if let range = text.withUnsafeBufferPointer({ find(in: $0, .anywhere, &traits) }) {
             return text[text.startIndex + range.lowerBound..<text.startIndex + range.upperBound]
         }
-        if isJSON, traits.hasBackslash, let key = findEscaped(in: text) { return key }
-        return traits.hasPercentSign ? findPercentEncoded(in: text, .anywhere) : nil
+        let isEscaped = isJSON && traits.hasBackslash
+        if isEscaped, let key = findEscaped(in: text) { return key }
+        guard traits.hasPercentSign else { return nil }
+        let resolved = PercentEncoding.resolved(text)[...]
+        return find(in: resolved, .anywhere) ?? (isEscaped ? findEscaped(in: resolved) : nil)
     }
 
     /// What a text has been seen to hold that a key may hide behind.
@@ -99,7 +102,7 @@ package enum SecretKeySearch {
                 index += 1
             }
         }
-        return find(in: resolved[...], .anywhere)
+        return find(in: resolved[...], .anywhere) ?? findPercentEncoded(in: resolved[...], .anywhere)
     }
 
     private static func contains(_ byte: UInt8, _ text: Bytes) -> Bool {

@@ -45,6 +45,9 @@ package struct Identifier: Sendable {
         }
     }
 
+    /// Whether this is its text.
+    package func isWritten(_ text: Bytes) -> Bool { text.count == count && text.elementsEqual(bytes) }
+
     /// The text in memory of its own.
     package var bytes: [UInt8] { [UInt8](textOfAtMost: count) { append(to: &$0) } }
 }

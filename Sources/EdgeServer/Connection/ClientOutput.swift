@@ -10,10 +10,16 @@ final class ClientOutput {
     private let socket: NIOBSDSocket.Handle?
     /// How many writes the channel has not finished.
     private var queued = 0
+    private let sent: () -> Void
 
-    /// - Parameter isDirect: whether what is written is what the socket carries.
-    init(context: ChannelHandlerContext, isDirect: Bool) {
-        self.context = context
+    /// Whether something waits until the socket takes it.
+    var isWaiting: Bool { queued > 0 }
+
+    /// - Parameters:
+    ///   - isDirect: whether what is written is what the socket carries.
+    ///   - sent: called when all that waited has been sent.
+    init(context: ChannelHandlerContext, isDirect: Bool, sent: @escaping () -> Void) {
+        (self.context, self.sent) = (context, sent)
         socket =
             isDirect
             ? try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
@@ -27,7 +33,11 @@ final class ClientOutput {
         guard sent < bytes.count else { return }
         queued += 1
         let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in self.queued -= 1 }
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            self.queued -= 1
+            // A write that failed is followed by the channel's end.
+            if case .success = result, self.queued == 0 { self.sent() }
+        }
         let rest = context.channel.allocator.buffer(bytes: bytes[sent...])
         context.writeAndFlush(NIOAny(rest), promise: promise)
     }

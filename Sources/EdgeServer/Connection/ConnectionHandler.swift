@@ -61,7 +61,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        output = ClientOutput(context: context, isDirect: isDirect)
+        output = ClientOutput(context: context, isDirect: isDirect) { [weak self] in self?.process() }
         peer = context.channel.remoteAddress.flatMap(IPAddress.init)
         let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
         admission.client = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
@@ -87,10 +87,13 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
-        if pending == nil {
-            pending = buffer
+        if var kept = pending.take() {
+            // What has been read goes first: a client whose requests never end where a read does would fill memory.
+            if kept.readerIndex >= kept.readableBytes { kept.discardReadBytes() }
+            kept.writeBuffer(&buffer)
+            pending = kept
         } else {
-            pending?.writeBuffer(&buffer)
+            pending = buffer
         }
         process()
         // Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
@@ -147,7 +150,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             context.close(mode: .output, promise: nil)
         }
         let phase = machine.phase(isInsideRequest: reader.isInsideRequest)
-        deadline?.enter(isWritable ? .connection(phase) : .write, answered: answeredAt.take())
+        // While anything waits to be sent it is the client's reading that is waited for, whatever comes behind.
+        let isWaiting = !isWritable || output?.isWaiting == true
+        deadline?.enter(isWaiting ? .write : .connection(phase), answered: answeredAt.take())
         if isReadHeld, usesInput { holdReading(false) }
     }
 

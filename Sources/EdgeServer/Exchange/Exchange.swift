@@ -112,7 +112,9 @@ final class Exchange {
             self.trace = trace
             (upstreamStatus, upstreamRequestID) = (answer.status, answer.requestID)
             if answer.status == 429 { pause(retryAfter: answer.retryAfter) }
-            switch UpstreamAnswers.judge(answer, isIdempotencyKeyAdded: isKeyAdded) {
+            switch UpstreamAnswers.judge(
+                answer, isIdempotencyKeyAdded: isKeyAdded, isRepeat: trace.attempts > 1)
+            {
             case .pass(let code): return Answer(passing: answer, code: code)
             case .alreadyRecorded: return .alreadyRecorded(at: SystemClock.wallTime)
             case .refuse(let refusal): return Answer(refusal)

@@ -15,11 +15,16 @@ enum UpstreamAnswers {
         case refuse(Refusal)
     }
 
-    static func judge(_ answer: UpstreamAnswer, isIdempotencyKeyAdded: Bool) -> Judged {
+    /// - Parameters:
+    ///   - isIdempotencyKeyAdded: whether the edge made the request's Idempotency-Key.
+    ///   - isRepeat: whether the request was sent a second time.
+    static func judge(_ answer: UpstreamAnswer, isIdempotencyKeyAdded: Bool, isRepeat: Bool) -> Judged {
         let content = answer.isJSON ? PlunkAnswer(answer.body) : nil
         switch answer.status {
         case 409 where isIdempotencyKeyAdded && content?.code == .idempotencyKeyReused:
-            if let original = content?.originalStatusCode, (200..<300).contains(original) { return .alreadyRecorded }
+            if isRepeat, let original = content?.originalStatusCode, (200..<300).contains(original) {
+                return .alreadyRecorded
+            }
             return .refuse(failure(502, .maybeRecorded, "Plunk did not confirm the event.", mayHaveBeenRecorded: true))
         case 200..<300 where content != nil, 400..<600 where content != nil:
             return .pass(content?.code)

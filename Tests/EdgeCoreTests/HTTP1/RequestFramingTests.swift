@@ -89,7 +89,7 @@ import Testing
                 "Transfer-Encoding stands twice."),
             Refused("Host: a\r\nTransfer-Encoding : chunked\r\n", "A header field's name is malformed."),
             Refused("Host: a\r\nTransfer-Encoding:\r\n chunked\r\n", "A header field's name is malformed."),
-            Refused("Host: a\r\nTransfer-Encoding: \u{0B}chunked\r\n", "A header field holds a control character."),
+            Refused("Host: a\r\nTransfer-Encoding: \u{0B}chunked\r\n", "The request holds a control character."),
             Refused("Transfer-Encoding: chunked\r\n", version: "1.0", "HTTP/1.0 has no Transfer-Encoding."),
         ]
 

@@ -72,6 +72,7 @@ import Testing
         "The request target is malformed: only visible ASCII may stand in it."
     private static let version: RequestFailure.StaticMessage = "The request line does not end in HTTP/1.1."
     private static let name: RequestFailure.StaticMessage = "A header field's name is malformed."
+    private static let early: RequestFailure.StaticMessage = "The request holds a control character."
     private static let control: RequestFailure.StaticMessage = "A header field holds a control character."
     private static let rest = "\r\nHost: a\r\n\r\n"
 
@@ -85,7 +86,7 @@ import Testing
         Refused("no target", "GET HTTP/1.1" + rest, target),
         Refused("HTTP/0.9", "GET /\r\n\r\n", target),
         Refused("a tab in the target", "GET /a\tb HTTP/1.1" + rest, target),
-        Refused("a zero byte in the target", "GET /a\0 HTTP/1.1" + rest, target),
+        Refused("a zero byte in the target", "GET /a\0 HTTP/1.1" + rest, early),
         Refused("DEL in the target", "GET /a\u{7F} HTTP/1.1" + rest, target),
         Refused("full-width letters in the target", "GET /v1/ｔrack HTTP/1.1" + rest, target),
         Refused("a zero-width space in the target", "GET /v1/\u{200B}track HTTP/1.1" + rest, target),
@@ -102,8 +103,8 @@ import Testing
         Refused("HTTP/2.0", "GET / HTTP/2.0" + rest, version),
         Refused("a version in lower case", "GET / http/1.1" + rest, version),
         Refused("HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", version),
-        Refused("a bare LF behind the version", "GET / HTTP/1.1\nHost: a\r\n\r\n", version),
-        Refused("a bare CR behind the version", "GET / HTTP/1.1\rHost: a\r\n\r\n", version),
+        Refused("a bare LF behind the version", "GET / HTTP/1.1\nHost: a\r\n\r\n", "A line ends in a bare LF."),
+        Refused("a bare CR behind the version", "GET / HTTP/1.1\rHost: a\r\n\r\n", "A CR stands without its LF."),
         Refused("two empty lines in front", "\r\n\r\nGET / HTTP/1.1" + rest, line),
     ]
 
@@ -115,14 +116,15 @@ import Testing
         Refused("a space before the first name", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", name),
         Refused("a folded line", "GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", name),
         Refused("a line folded by a tab", "GET / HTTP/1.1\r\nHost: a\r\n\tb\r\n\r\n", name),
-        Refused("a zero byte in a name", "GET / HTTP/1.1\r\nHo\0st: a\r\n\r\n", name),
+        Refused("a zero byte in a name", "GET / HTTP/1.1\r\nHo\0st: a\r\n\r\n", early),
         Refused("a name beyond ASCII", "GET / HTTP/1.1\r\nHöst: a\r\n\r\n", name),
         Refused("a name in quotes", "GET / HTTP/1.1\r\n\"Host\": a\r\n\r\n", name),
-        Refused("a zero byte in a value", "GET / HTTP/1.1\r\nHost: a\0\r\n\r\n", control),
+        Refused("a zero byte in a value", "GET / HTTP/1.1\r\nHost: a\0\r\n\r\n", early),
         Refused("DEL in a value", "GET / HTTP/1.1\r\nHost: a\u{7F}\r\n\r\n", control),
-        Refused("a vertical tab in a value", "GET / HTTP/1.1\r\nHost: a\u{0B}\r\n\r\n", control),
-        Refused("a bare CR in a value", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", control),
-        Refused("a bare CR before the line's end", "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n", control),
+        Refused("a vertical tab in a value", "GET / HTTP/1.1\r\nHost: a\u{0B}\r\n\r\n", early),
+        Refused("a bare CR in a value", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", "A CR stands without its LF."),
+        Refused(
+            "a bare CR before the line's end", "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n", "A CR stands without its LF."),
         Refused("a bare LF in a value", "GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", "A line ends in a bare LF."),
         Refused(
             "a bare LF in front of a name", "GET / HTTP/1.1\r\nHost: a\r\n\nX: b\r\n\r\n", "A line ends in a bare LF."),

@@ -33,6 +33,12 @@ import Testing
             "a head that is larger, and a body with line ends of its own", padded(65) + "{\n \"a\": 1\n}",
             .headerTooLarge),
         Case("a head as large as the limit behind an empty line", "\r\n" + padded(64)),
+        Case(
+            "one field more, and a bare LF", "GET / HTTP/1.1\r\nHost: a\r\na:\r\na:\r\na:\r\na: b\nc\r\n\r\n",
+            .badRequest),
+        Case(
+            "one field more, and a control", "GET / HTTP/1.1\r\nHost: a\r\na:\r\na:\r\na:\r\na: \0\r\n\r\n", .badRequest
+        ),
         Case("a head that does not end", "GET / HTTP/1.1\r\nHost: a\r\nX: \(padded(80))", .headerTooLarge),
         Case(
             "a target over the limit", "GET /\(String(repeating: "x", count: 80)) HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -55,6 +55,12 @@ import Testing
         RuleCase("deep in the body", TestRequest(body: #"{"data":{"a":["\#(secret)"]}}"#), refused(atHead: false)),
         RuleCase("a member's name", TestRequest(body: #"{"\#(secret)":1}"#), refused(atHead: false)),
         RuleCase("an escaped body", TestRequest(body: #"{"a":"\u0073\u006b\u005fabcdef"}"#), refused(atHead: false)),
+        RuleCase(
+            "a body behind escape and percent sign", TestRequest(body: #"{"a":"\u002573k_abcdef"}"#),
+            refused(atHead: false)),
+        RuleCase(
+            "a body behind percent sign and escape", TestRequest(body: #"{"a":"%5cu0073k_abcdef\n"}"#),
+            refused(atHead: false)),
         RuleCase("a body that is no JSON", TestRequest(body: "key=\(secret)"), refused(atHead: false)),
     ]
 

@@ -98,5 +98,7 @@ private final class OutputHolder: ChannelInboundHandler {
 
     init(isDirect: Bool) { self.isDirect = isDirect }
 
-    func channelActive(context: ChannelHandlerContext) { output = ClientOutput(context: context, isDirect: isDirect) }
+    func channelActive(context: ChannelHandlerContext) {
+        output = ClientOutput(context: context, isDirect: isDirect) {}
+    }
 }

@@ -22,6 +22,7 @@ import Testing
         var body = "{}"
         var isJSON = true
         var isKeyAdded = true
+        var isRepeat = true
         var judged: Judged
     }
 
@@ -70,6 +71,9 @@ import Testing
             testDescription: "the edge's repeat came second, the first was recorded", status: 409, body: reused("200"),
             judged: .alreadyRecorded),
         Case(
+            testDescription: "a reused key although the edge repeated nothing", status: 409, body: reused("200"),
+            isRepeat: false, judged: .refused(502, .maybeRecorded, mayHaveBeenRecorded: true)),
+        Case(
             testDescription: "the edge's repeat came second, the first is under way", status: 409, body: reused("null"),
             judged: .refused(502, .maybeRecorded, mayHaveBeenRecorded: true)),
         Case(
@@ -84,7 +88,7 @@ import Testing
     @Test("Plunk's JSON goes back, anything else becomes an error", arguments: cases)
     func judges(_ row: Case) {
         let answer = UpstreamAnswer(status: row.status, body: Array(row.body.utf8), isJSON: row.isJSON)
-        switch UpstreamAnswers.judge(answer, isIdempotencyKeyAdded: row.isKeyAdded) {
+        switch UpstreamAnswers.judge(answer, isIdempotencyKeyAdded: row.isKeyAdded, isRepeat: row.isRepeat) {
         case .pass(let code): #expect(row.judged == .pass(code))
         case .alreadyRecorded: #expect(row.judged == .alreadyRecorded)
         case .refuse(let refusal):

@@ -3,6 +3,24 @@ import Testing
 
 /// What a connection can be used for, and how it ends.
 @Suite(.serialized, .edge()) struct ConnectionTests {
+    @Test("A client whose requests never end where a read does takes no more memory than others")
+    func endlessPipelining() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port)
+        let client = try RawClient(port: edge.port)
+        let request = Array(
+            "GET / HTTP/1.1\r\nHost: a\r\nCookie: \(String(repeating: "c", count: 15_000))\r\n\r\n".utf8)
+        let count = 3000
+        // The tail of one request goes out with the beginning of the next.
+        try client.send(Array(request.prefix(40)))
+        for number in 1...count {
+            try client.send(Array(request.dropFirst(40)) + (number < count ? Array(request.prefix(40)) : []))
+            #expect(try client.response().status == 401)
+        }
+        let peak = try edge.process.peakResidentBytes
+        #expect(peak < 40_000_000, "\(peak) bytes after \(request.count * count)")
+    }
+
     @Test("A hundred pipelined requests are answered in order, whatever their answers are")
     func pipelining() throws {
         let scene = try Scene.of()
