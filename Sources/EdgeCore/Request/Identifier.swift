@@ -46,7 +46,15 @@ package struct Identifier: Sendable {
     }
 
     /// Whether this is its text.
-    package func isWritten(_ text: Bytes) -> Bool { text.count == count && text.elementsEqual(bytes) }
+    package func isWritten(_ text: Bytes) -> Bool {
+        guard text.count == count else { return false }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { memory in
+            var output = OutputSpan(buffer: memory, initializedCount: 0)
+            append(to: &output)
+            let written = output.finalize(for: memory)
+            return text.elementsEqual(UnsafeBufferPointer(rebasing: memory[..<written]))
+        }
+    }
 
     /// The text in memory of its own.
     package var bytes: [UInt8] { [UInt8](textOfAtMost: count) { append(to: &$0) } }
