@@ -87,7 +87,7 @@ enum UpstreamAnswers {
         Refusal(
             status, .externalServiceError, reason, message: message,
             suggestion: mayHaveBeenRecorded
-                ? "The event may have been recorded. Send it again only with the same Idempotency-Key."
+                ? "The event may have been recorded. Send it again only if it carried an Idempotency-Key, with the same."
                 : "Nothing was recorded. Try again in a moment.")
     }
 }

@@ -13,7 +13,7 @@ import Testing
     }
 
     private static let uncertain =
-        "The event may have been recorded. Send it again only with the same Idempotency-Key."
+        "The event may have been recorded. Send it again only if it carried an Idempotency-Key, with the same."
     private static let certain = "Nothing was recorded. Try again in a moment."
 
     struct Case: CustomTestStringConvertible, Sendable {
