@@ -9,17 +9,13 @@ internal import Synchronization
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    /// How many bytes of pipelined requests may wait while one is being answered.
-    private static let pendingLimit = 64 * 1024
     /// How many bytes of answers are written before they are sent, should requests come faster than they are taken.
     private static let answersLimit = 16 * 1024
 
     private let services: LoopServices
     private var machine = ConnectionStateMachine()
-    private var reader = RequestReader()
+    private var input = ConnectionInput()
     private var exchange: Exchange?
-    /// Received and not yet used.
-    private var pending: ByteBuffer?
     /// Answers of this turn that have not been sent yet. Nobody else's: while one connection has its turn another can
     /// get an answer, too.
     private var answers: [UInt8] = []
@@ -79,26 +75,18 @@ final class ConnectionHandler: ChannelInboundHandler {
         deadline?.invalidate()
         exchange?.clientGone()
         exchange = nil
-        pending = nil
+        _ = input.discard()
         services.closed(self)
         if admission.isAdmitted { services.shared.admission.leave(admission.client) }
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
-        if var kept = pending.take() {
-            // What has been read goes first: a client whose requests never end where a read does would fill memory.
-            if kept.readerIndex >= kept.readableBytes { kept.discardReadBytes() }
-            kept.writeBuffer(&buffer)
-            pending = kept
-        } else {
-            pending = buffer
-        }
+        input.append(unwrapInboundIn(data))
         process()
         // Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
         // without bound.
-        if !usesInput, !isReadHeld, pending?.readableBytes ?? 0 >= Self.pendingLimit { holdReading(true) }
+        if !usesInput, !isReadHeld, input.isFull { holdReading(true) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -120,7 +108,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// The process is going away: answers what is under way, then closes.
     func drain() {
-        execute(machine.drain(isInsideRequest: reader.isInsideRequest))
+        execute(machine.drain(isInsideRequest: input.isInsideRequest))
         process()
     }
 
@@ -149,7 +137,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             endsOutput = false
             context.close(mode: .output, promise: nil)
         }
-        let phase = machine.phase(isInsideRequest: reader.isInsideRequest)
+        let phase = machine.phase(isInsideRequest: input.isInsideRequest)
         // While anything waits to be sent it is the client's reading that is waited for, whatever comes behind.
         let isWaiting = !isWritable || output?.isWaiting == true
         deadline?.enter(isWaiting ? .write : .connection(phase), answered: answeredAt.take())
@@ -169,12 +157,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Takes one step; false when there is nothing to go on with.
     private func advance() -> Bool {
         guard machine.isReadingRequests else {
-            let count = pending?.readableBytes ?? 0
-            pending = nil
-            execute(machine.discarded(count))
+            execute(machine.discarded(input.discard()))
             return false
         }
-        let (used, event) = readEvent()
+        let (used, event) = input.next(services.snapshot)
         exchange?.bytesIn += used
         switch event {
         case .needsMore:
@@ -190,17 +176,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             requestFailed(
                 .unreadable(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize), size: used)
         }
-        return pending != nil || reader.isInsideRequest
-    }
-
-    private func readEvent() -> (used: Int, event: RequestReader.Event) {
-        guard var buffer = pending.take() else {
-            return reader.next(UnsafeRawBufferPointer(start: nil, count: 0), services.snapshot)
-        }
-        let result = buffer.withUnsafeReadableBytes { reader.next($0, services.snapshot) }
-        buffer.moveReaderIndex(forwardBy: result.used)
-        if buffer.readableBytes > 0 { pending = buffer }
-        return result
+        return !input.isEmpty || input.isInsideRequest
     }
 
     private func headReceived(_ head: RequestHead, size: Int) {
@@ -208,10 +184,10 @@ final class ConnectionHandler: ChannelInboundHandler {
         exchange.bytesIn = size
         self.exchange = exchange
         if let answer = exchange.judgeHead() {
-            reader.discardBody()
+            input.discardBody()
             send(answer, machine.headAnswered(head, closes: isLast(answer)))
         } else {
-            execute(machine.headPassed(head, bodyHasCome: pending != nil))
+            execute(machine.headPassed(head, bodyHasCome: !input.isEmpty))
         }
     }
 
@@ -313,22 +289,13 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .connection(.header):
             requestFailed(
                 .timeout(.headerTimeout, "The request's head did not come in time."), since: deadline.began,
-                size: pending?.readableBytes ?? 0)
+                size: input.count)
         case .connection(.body):
             requestFailed(.timeout(.bodyTimeout, "The request's body did not come in time."))
         case .connection(.idle), .connection(.linger), .connection(.none):
             execute(machine.deadlinePassed())
         }
         process()
-    }
-}
-
-extension RequestReader {
-    fileprivate mutating func next(
-        _ input: UnsafeRawBufferPointer, _ snapshot: Snapshot
-    ) -> (used: Int, event: Event) {
-        next(
-            input, limits: snapshot.settings.connections, maximumBodySize: snapshot.settings.policy.body.maximumSize)
     }
 }
 
