@@ -4,7 +4,7 @@ internal import EdgeTLS
 internal import NIOCore
 internal import Synchronization
 
-/// Serves one client connection over HTTP/1.1: feeds bytes to the reader, asks the machine, executes what it says.
+/// Serves one client connection over HTTP/1.1: reads what has come, asks the machine, executes what it says.
 /// Confined to its channel's event loop.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer

@@ -35,15 +35,8 @@ struct ConnectionInput {
     ///
     /// - Returns: what that came to, and how many bytes it used.
     mutating func next(_ snapshot: Snapshot) -> (used: Int, event: RequestReader.Event) {
-        let limits = snapshot.settings.connections
-        let maximumBodySize = snapshot.settings.policy.body.maximumSize
-        guard var buffer = pending.take() else {
-            let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-            return reader.next(nothing, limits: limits, maximumBodySize: maximumBodySize)
-        }
-        let result = buffer.withUnsafeReadableBytes {
-            reader.next($0, limits: limits, maximumBodySize: maximumBodySize)
-        }
+        guard var buffer = pending.take() else { return read(UnsafeRawBufferPointer(start: nil, count: 0), snapshot) }
+        let result = buffer.withUnsafeReadableBytes { read($0, snapshot) }
         buffer.moveReaderIndex(forwardBy: result.used)
         if buffer.readableBytes > 0 { pending = buffer }
         return result
@@ -56,4 +49,11 @@ struct ConnectionInput {
     ///
     /// - Returns: how many bytes that was.
     mutating func discard() -> Int { pending.take()?.readableBytes ?? 0 }
+
+    private mutating func read(
+        _ bytes: UnsafeRawBufferPointer, _ snapshot: Snapshot
+    ) -> (used: Int, event: RequestReader.Event) {
+        reader.next(
+            bytes, limits: snapshot.settings.connections, maximumBodySize: snapshot.settings.policy.body.maximumSize)
+    }
 }
