@@ -27,6 +27,9 @@ package enum ListenAddress: Hashable, Sendable {
 package struct ListenerSettings: Hashable, Sendable {
     package var address: ListenAddress
     package var tls: TLSSettings?
+    /// Whether HTTP/2 is spoken in clear text to clients that begin with its preface (prior knowledge, RFC 9113, section
+    /// 3.3): for meshes that end TLS before the edge. Only without ``tls``.
+    package var h2c = false
 
     package init(address: ListenAddress, tls: TLSSettings? = nil) { (self.address, self.tls) = (address, tls) }
 }
