@@ -13,6 +13,8 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -24,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -40,7 +43,10 @@ let package = Package(
         .target(name: "EdgeRecords", dependencies: ["CLinux", "EdgeCore"], swiftSettings: strict),
         .target(
             name: "EdgeServer",
-            dependencies: ["CLinux", "EdgeCore", "EdgeRecords", "EdgeTLS", "EdgeUpstream", nioCore, nioPosix, logging],
+            dependencies: [
+                "CLinux", "EdgeCore", "EdgeRecords", "EdgeTLS", "EdgeUpstream", nioCore, nioPosix, nioHTTP2, nioHPACK,
+                logging,
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -1,10 +1,13 @@
-/// What a client and the edge speak inside of TLS, agreed upon in the handshake (ALPN, RFC 7301).
+/// What a client and the edge speak inside of TLS, agreed upon in the handshake (ALPN, RFC 7301). What we like best comes
+/// first.
 package enum ApplicationProtocol: CaseIterable, Sendable {
+    case http2
     case http1_1
 
     /// Its name on the wire.
     package var name: StaticString {
         switch self {
+        case .http2: "h2"
         case .http1_1: "http/1.1"
         }
     }

@@ -25,7 +25,7 @@ final class TLSConnection {
     private let input: OpaquePointer
     private let output: OpaquePointer
     /// Callbacks of the context point into it.
-    private let contexts: TLSContexts
+    let contexts: TLSContexts
 
     /// - Returns: nil when memory has run out.
     init?(_ contexts: TLSContexts) {
@@ -124,6 +124,11 @@ final class TLSConnection {
         case TLS1_2_VERSION: "TLSv1.2"
         default: "TLS"
         }
+    }
+
+    /// The name that the client asked for (SNI); nil if it named none.
+    var serverName: String? {
+        SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) }
     }
 
     var applicationProtocol: ApplicationProtocol? {

@@ -32,6 +32,9 @@ package final class TLSContexts: Sendable {
         first.chooseByName(self)
     }
 
+    /// Whether every client gets the same.
+    var haveOneCertificate: Bool { contexts.count == 1 }
+
     /// The context for a name, exact before wildcard before the first.
     ///
     /// - Parameter name: as the client wrote it.

@@ -1,14 +1,6 @@
 package import EdgeCore
 package import NIOCore
 
-/// What a client and the edge have agreed upon, told to the handlers behind when the handshake is done.
-package struct TLSHandshake: Sendable {
-    /// `TLSv1.3`.
-    package let version: StaticString
-    /// Nil where the client asked for none: HTTP/1.1 then.
-    package let applicationProtocol: ApplicationProtocol?
-}
-
 /// Speaks TLS with a client: bytes of the socket in front of it, bytes of the application behind. Asks the machine and
 /// executes what it says. Confined to its channel's event loop.
 package final class TLSHandler: ChannelDuplexHandler {
@@ -170,9 +162,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         case .none, .deliver: break
         case .begin:
             endHandshake()
-            let agreed = TLSHandshake(
-                version: connection.version, applicationProtocol: connection.applicationProtocol)
-            context.fireUserInboundEventTriggered(agreed)
+            context.fireUserInboundEventTriggered(TLSHandshake(connection))
             let waiting = waiting
             self.waiting = []
             for (bytes, promise) in waiting { encrypt(bytes, promise, context) }

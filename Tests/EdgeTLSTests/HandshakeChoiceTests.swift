@@ -9,8 +9,9 @@ import Testing
     }
 
     static let lists: [(list: [UInt8], chosen: String?)] = [
-        (list("http/1.1"), "http/1.1"), (list("h2", "http/1.1"), "http/1.1"), (list("http/1.1", "h2"), "http/1.1"),
-        (list("h2"), nil), (list("HTTP/1.1"), nil), (list("http/1.1x"), nil), ([], nil), ([0], nil), ([8], nil),
+        (list("http/1.1"), "http/1.1"), (list("h2", "http/1.1"), "h2"), (list("http/1.1", "h2"), "h2"),
+        (list("h2"), "h2"), (list("h2c"), nil), (list("HTTP/1.1"), nil), (list("http/1.1x"), nil), ([], nil),
+        ([0], nil), ([8], nil),
         ([9] + Array("http/1.1".utf8), nil), ([0] + list("http/1.1"), "http/1.1"), (list("http/1.0") + [255], nil),
     ]
 

@@ -5,7 +5,7 @@ extension Refusal {
         case .malformed(let message):
             Refusal(
                 400, .badRequest, .badRequest, message: .constant(message.literal),
-                suggestion: "Send a request that follows RFC 9112.")
+                suggestion: "Send a request that follows RFC 9112, or RFC 9113 for HTTP/2.")
         case .targetTooLong:
             Refusal(
                 414, .badRequest, .targetTooLong, message: "The request line is too long.",
@@ -27,6 +27,21 @@ extension Refusal {
         Refusal(
             408, .badRequest, reason, message: message,
             suggestion: "Send the whole request at once, or raise \"limits.timeouts\" in the edge's configuration.")
+    }
+
+    /// A request that came over a connection for another host, whose certificate is another (RFC 9110, section 15.5.20).
+    package static var misdirected: Refusal {
+        Refusal(
+            421, .badRequest, .badRequest,
+            message: "This connection was made for another host, which has another certificate.",
+            suggestion: "Send the request again on a connection of its own.")
+    }
+
+    /// Too much of what a connection has begun to send waits for its rest.
+    package static var tooManyBodies: Refusal {
+        Refusal(
+            503, .externalServiceError, .overloaded, message: "Too many bodies are under way on this connection.",
+            suggestion: "Nothing was recorded. Send fewer large events at once.", retryAfter: 1)
     }
 
     /// A connection over one of the limits.

@@ -12,7 +12,7 @@ struct RequestFraming {
     init(
         _ bytes: UnsafeBufferPointer<UInt8>, fields: FieldTable, version: RequestHead.Version
     ) throws(RequestFailure) {
-        isKeepAlive = version == .http1_1
+        isKeepAlive = version != .http1_0
         func only(_ name: FieldName, _ problem: RequestFailure.StaticMessage) throws(RequestFailure) -> Value? {
             guard let range = fields[name] else { return nil }
             guard fields.lines(of: name) == 1 else { throw .malformed(problem) }
@@ -24,7 +24,7 @@ struct RequestFraming {
             length: only(.contentLength, "Content-Length stands twice."),
             coding: only(.transferEncoding, "Transfer-Encoding stands twice."), version)
         let expectation = try only(.expect, "Expect stands twice.")
-        if let expectation, version == .http1_1 {
+        if let expectation, version != .http1_0 {
             guard expectation.equalsIgnoringCase("100-continue") else {
                 throw .malformed("The only expectation is 100-continue.")
             }
@@ -35,10 +35,10 @@ struct RequestFraming {
         }
     }
 
-    /// RFC 9112, section 3.2: one Host, always in HTTP/1.1.
+    /// RFC 9112, section 3.2: one Host, and never none but in HTTP/1.0. HTTP/2's is the authority.
     private static func checkHost(_ host: Value?, _ version: RequestHead.Version) throws(RequestFailure) {
         guard let host else {
-            if version == .http1_1 { throw .malformed("Host is missing.") }
+            if version != .http1_0 { throw .malformed("Host is missing.") }
             return
         }
         guard HostField(host) != nil else { throw .malformed("Host is malformed.") }

@@ -75,6 +75,10 @@ struct RequestHeadParser {
         let isOld = line.count > 7 && line[7] == UInt8(ascii: "0")
         let expected: StaticString = isOld ? "HTTP/1.0\r\n" : "HTTP/1.1\r\n"
         guard expected.withUTF8Buffer({ $0.starts(with: line) }) else {
+            if line.starts(with: "HTTP/2".utf8), bytes.starts(with: "PRI * ".utf8) {
+                throw .malformed(
+                    "HTTP/2 without TLS is spoken only by listeners with \"h2c\" in the edge's configuration.")
+            }
             throw .malformed("The request line does not end in HTTP/1.1.")
         }
         guard line.count == 10 else { return nil }

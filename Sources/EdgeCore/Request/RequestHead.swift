@@ -28,7 +28,8 @@ package final class RequestHead: Sendable {
         }
     }
 
-    /// How the end of the body is known (RFC 9112, section 6).
+    /// How the end of the body is known (RFC 9112, section 6). HTTP/2's frames say it, whatever this is; a length has to
+    /// agree with them.
     package enum BodyFraming: Hashable, Sendable {
         case none
         /// Content-Length.
@@ -54,9 +55,16 @@ package final class RequestHead: Sendable {
     package let isKeepAlive: Bool
 
     /// The head of what was no request: nothing came of it, and nobody can ask for more.
-    package static let unreadable = RequestHead(
-        storage: [], methodRange: 0..<0, targetRange: 0..<0, pathRange: 0..<0, fields: FieldTable(), version: .http1_1,
-        framing: .none, expectsContinue: false, isKeepAlive: false)
+    package static let unreadable = RequestHead(unreadable: .http1_1)
+    /// The same, on a connection that is known to speak HTTP/2.
+    package static let unreadableHTTP2 = RequestHead(unreadable: .http2)
+    package var isUnreadable: Bool { storage.isEmpty }
+
+    private convenience init(unreadable version: Version) {
+        self.init(
+            storage: [], methodRange: 0..<0, targetRange: 0..<0, pathRange: 0..<0, fields: FieldTable(),
+            version: version, framing: .none, expectsContinue: false, isKeepAlive: false)
+    }
 
     init(
         storage: [UInt8], methodRange: Range<Int>, targetRange: Range<Int>, pathRange: Range<Int>, fields: FieldTable,

@@ -1,3 +1,4 @@
+internal import EdgeCore
 internal import NIOCore
 
 /// One connection's deadline. Moving it later costs a store: the scheduled task looks at the deadline when it runs and
@@ -46,6 +47,11 @@ final class LazyDeadline {
             action?()
         }
     }
+}
+
+extension NIODeadline {
+    /// Both count from the same start, the monotonic clock's.
+    init(_ instant: Instant) { self = .uptimeNanoseconds(UInt64(clamping: instant.nanoseconds)) }
 }
 
 @available(*, unavailable)

@@ -4,16 +4,14 @@ internal import Glibc
 /// The value of `Date` (RFC 9110, section 6.6.1), made once a second. Confined to its event loop.
 struct DateField {
     private var second: Int64 = .min
-    private var text: [UInt8] = []
+    /// `Mon, 23 Nov 2026 13:12:01 GMT`.
+    private(set) var text: Bytes = []
 
     mutating func update(_ time: WallTime) {
         let second = time.milliseconds / 1000
         guard second != self.second else { return }
-        (self.second, text) = (second, Self.format(second))
+        (self.second, text) = (second, Self.format(second)[...])
     }
-
-    /// `Mon, 23 Nov 2026 13:12:01 GMT`.
-    func append(to output: inout OutputSpan<UInt8>) { output.append(bytes: text) }
 
     private static func format(_ second: Int64) -> [UInt8] {
         var seconds = time_t(second)

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+internal import EdgeTLS
 internal import EdgeUpstream
 
 /// One request from its head to its record, whatever protocol brought it: judged, forwarded, answered, logged exactly
@@ -23,19 +24,15 @@ final class Exchange {
     var bytesIn = 0
 
     /// - Parameters:
-    ///   - head: nil for bytes that were no request.
-    ///   - peer: the other end of the connection; nil for a Unix domain socket.
-    ///   - tlsVersion: nil in clear text.
+    ///   - head: an unreadable one for bytes that were no request.
     ///   - began: when the request began to come, if that is a while ago.
-    init(
-        head: RequestHead?, peer: IPAddress?, tlsVersion: StaticString?, services: LoopServices, began: Instant? = nil
-    ) {
-        (self.services, self.tlsVersion) = (services, tlsVersion)
+    init(head: RequestHead, _ connection: ClientConnection, began: Instant? = nil) {
+        (services, tlsVersion) = (connection.services, connection.handshake?.version)
+        let peer = connection.peer
         let now = SystemClock.now
         startedAt = began ?? now
         wallTime = WallTime(
             milliseconds: SystemClock.wallTime.milliseconds - now.nanoseconds(since: startedAt) / 1_000_000)
-        let head = head ?? .unreadable
         let client = Client(head: head, peer: peer, trusted: services.snapshot.settings.trustedProxies)
         if !client.isBehindTrustedProxy, let peer, head.lines(of: .forwardedFor) > 0 {
             services.shared.untrustedForwarders.noticed(peer)
@@ -50,6 +47,9 @@ final class Exchange {
 
     /// Whether the answer goes out without its body.
     var isHead: Bool { judgement.head.method == .head }
+
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    var expectsContinue: Bool { judgement.head.expectsContinue }
 
     /// The calendar's time at a reading of the monotonic clock since the request began.
     func wallTime(at now: Instant) -> WallTime {
@@ -140,6 +140,11 @@ final class Exchange {
             bytesOut: bytesOut, at: now)
     }
 
+    /// The request cannot be read, and nobody can be told.
+    func unanswerable(_ refusal: Refusal) {
+        record(status: nil, outcome: refusal.outcome, code: refusal.code, reason: refusal.reason, bytesOut: 0)
+    }
+
     /// The client closed before its answer. A request that is with Plunk runs on, so that the log tells what became of
     /// it; one that still waits is dropped.
     func clientGone() {
@@ -163,8 +168,9 @@ final class Exchange {
         record.durationMicroseconds = Int(now.nanoseconds(since: startedAt) / 1000)
         record.client = judgement.client.address.flatMap(services.snapshot.settings.clientAddress.log.reduce)
         let head = judgement.head
-        if head !== RequestHead.unreadable {
-            (record.protocol, record.tls) = (head.version.text, tlsVersion)
+        record.tls = tlsVersion
+        if head !== RequestHead.unreadable { record.protocol = head.version.text }
+        if !head.isUnreadable {
             record.request = AccessRecord.Request(head)
             record.key = judgement.fingerprint
         }

@@ -15,7 +15,7 @@ final class LoopServices {
     /// Memory for answers, lent to the connection whose turn it is: ten thousand idle ones need none of their own.
     var spareAnswers: [UInt8] = []
     /// The connections of this loop, for draining.
-    private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var isFlushScheduled = false
 
     /// How long a record may wait for others before it goes to the log's thread.
@@ -45,20 +45,20 @@ final class LoopServices {
 
     // MARK: Connections
 
-    func opened(_ connection: ConnectionHandler) { connections[ObjectIdentifier(connection)] = connection }
+    func opened(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = connection }
 
-    func closed(_ connection: ConnectionHandler) { connections[ObjectIdentifier(connection)] = nil }
+    func closed(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = nil }
 
     /// Ends connections that wait for a request now, the others after their answer.
     func drain() {
-        for connection in connections.values { connection.drain() }
+        for connection in connections.values { connection.speaker?.drain() }
     }
 
     /// Ends what is left, and gives the log its last records: requests that are with Plunk fail, and their clients are
     /// told before their connections close.
     func stop() {
         upstream.shutdown(isImmediate: true)
-        for connection in connections.values { connection.abort() }
+        for connection in connections.values { connection.speaker?.abort() }
         log.flush()
     }
 }

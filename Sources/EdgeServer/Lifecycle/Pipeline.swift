@@ -9,27 +9,24 @@ enum Pipeline {
     ///
     /// - Parameter certificates: what to speak TLS with; nil for clear text.
     static func bind(
-        _ address: ListenAddress, certificates: CertificateStore?, group: any EventLoopGroup, loops: EventLoopServices
+        _ listener: ListenerSettings, certificates: CertificateStore?, group: any EventLoopGroup,
+        loops: EventLoopServices
     ) async throws -> any Channel {
+        let address = listener.address
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // A client that does not take its answer is noticed at the first unsent kilobyte.
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1024))
+            // A client that does not take its answer is noticed at the first unsent kilobyte; where HTTP/2 may be
+            // spoken, when as much is unsent as its answers make in one turn.
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: 1, high: certificates == nil && !listener.h2c ? 1024 : 128 * 1024)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let services = loops.services(on: channel.eventLoop) else { throw ChannelError.eof }
-                    if let certificates {
-                        guard
-                            let handler = TLSHandler(
-                                certificates.contexts, handshakes: services.shared.handshakes,
-                                handshakeTimeout: services.snapshot.settings.connections.headerTimeout)
-                        else { throw ChannelError.eof }
-                        try channel.pipeline.syncOperations.addHandler(handler)
-                    }
-                    try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(services: services, isDirect: certificates == nil))
+                    try begin(ClientConnection(services: services), on: channel, listener, certificates)
                 }
             }
         do {
@@ -41,6 +38,43 @@ enum Pipeline {
             }
         } catch {
             throw BindFailure(address: address, error: error)
+        }
+    }
+
+    private static func begin(
+        _ connection: ClientConnection, on channel: any Channel, _ listener: ListenerSettings,
+        _ certificates: CertificateStore?
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if let certificates {
+            guard
+                let handler = TLSHandler(
+                    certificates.contexts, handshakes: connection.services.shared.handshakes,
+                    handshakeTimeout: connection.services.snapshot.settings.connections.headerTimeout)
+            else { throw ChannelError.eof }
+            try pipeline.addHandlers(handler, ProtocolChooser(connection, by: .handshake))
+        } else if listener.h2c {
+            try pipeline.addHandler(ProtocolChooser(connection, by: .preface))
+        } else {
+            try pipeline.addHandler(HTTP1Handler(connection, isDirect: true))
+        }
+    }
+
+    /// Gives a channel the handlers of what its client speaks.
+    static func speak(
+        _ spoken: ApplicationProtocol, _ connection: ClientConnection, behind chooser: ProtocolChooser,
+        in context: ChannelHandlerContext
+    ) throws {
+        let pipeline = context.pipeline.syncOperations
+        switch spoken {
+        case .http1_1:
+            try pipeline.addHandler(HTTP1Handler(connection, isDirect: false), position: .after(chooser))
+        case .http2:
+            let handler = HTTP2Handler(connection)
+            let frames = HTTP2Limits.makeFrameHandler(connection.services.snapshot, watchedBy: handler)
+            // One by one: each begins as soon as it is there, and the second through the first.
+            try pipeline.addHandler(frames, position: .after(chooser))
+            try pipeline.addHandler(handler, position: .after(frames))
         }
     }
 }

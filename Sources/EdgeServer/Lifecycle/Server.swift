@@ -68,7 +68,7 @@ package final class Server: Sendable {
         var addresses: [BoundAddress] = []
         do {
             for (listener, store) in zip(settings.listeners, certificates) {
-                let channel = try await Pipeline.bind(listener.address, certificates: store, group: group, loops: loops)
+                let channel = try await Pipeline.bind(listener, certificates: store, group: group, loops: loops)
                 listeners.append(channel)
                 addresses.append(BoundAddress(listener.address, isTLS: store != nil, channel: channel))
             }

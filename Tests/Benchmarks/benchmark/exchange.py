@@ -1,22 +1,26 @@
-"""Single HTTP/1.1 exchanges, for readiness, the check of the rules, and counting instructions."""
+"""Single HTTP/1.1 exchanges, for readiness, the check of the rules, idle connections, and counting instructions."""
 
 import socket
+import ssl
 
 PUBLIC_KEY = "pk_" + "0123456789abcdef" * 4
 # As load.lua sends it.
 BODY = b'{"event":"page_viewed","email":"ada@example.com","subscribed":true,"data":{"path":"/pricing/all"}}'
+FIELDS = [
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "Accept: */*",
+    "Accept-Language: en-US,en;q=0.5",
+    "Accept-Encoding: gzip, deflate, br",
+    "Content-Type: application/json",
+    "Cookie: theme=dark; session=3f1e0c8ab2",
+]
 
 
 def request(method="POST", target="/v1/track", authorization=f"Bearer {PUBLIC_KEY}", body=BODY, extra=()):
     """The bytes of a request with nine header fields, as a browser sends it, and those of `extra`."""
     fields = [
         "Host: 127.0.0.1",
-        "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-        "Accept: */*",
-        "Accept-Language: en-US,en;q=0.5",
-        "Accept-Encoding: gzip, deflate, br",
-        "Content-Type: application/json",
-        "Cookie: theme=dark; session=3f1e0c8ab2",
+        *FIELDS,
         f"Content-Length: {len(body)}",
         *([] if authorization is None else [f"Authorization: {authorization}"]),
         *extra,
@@ -29,18 +33,35 @@ def forwarded_request():
 
 
 class Connection:
-    """One keep-alive connection, one request at a time."""
+    """One keep-alive connection, one request at a time; over TLS where there is a context for it."""
 
-    def __init__(self, port, timeout=10):
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+    def __init__(self, port, tls=None, timeout=10, source=None):
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout, source and (source, 0))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = b""
+        if tls:
+            try:
+                self._socket = tls.wrap_socket(self._socket, server_hostname="localhost")
+            except OSError:
+                self._socket.close()
+                raise
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         self._socket.close()
+
+    def detach(self):
+        """The bare socket: what TLS needs at this end goes, and the server is told nothing."""
+        return socket.socket(fileno=self._socket.detach())
+
+    def session(self):
+        """Version, cipher, and what ALPN has chosen."""
+        return self._socket.version(), self._socket.cipher()[0], self._socket.selected_alpn_protocol()
 
     def send(self, message):
         """Status, header fields by lower-case name, body."""
@@ -86,6 +107,14 @@ class Connection:
         self._received += data
 
 
-def exchange(port, message):
-    with Connection(port) as connection:
+def exchange(port, message, tls=None):
+    with Connection(port, tls) as connection:
         return connection.send(message)
+
+
+def client_context(certificate, *protocols):
+    """A client's TLS that trusts this certificate only, and offers `protocols` by ALPN."""
+    context = ssl.create_default_context(cafile=certificate)
+    if protocols:
+        context.set_alpn_protocols(protocols)
+    return context

@@ -8,12 +8,14 @@ from benchmark.servers import REPOSITORY, is_installed
 
 INSTALL_MISSING = REPOSITORY / "deploy" / "install-missing"
 POLICY = Path("/usr/sbin/policy-rc.d")
+# Other packages are named as the program in them.
+PROGRAMS = {"nghttp2-client": "h2load"}
 
 
 def install(*packages):
-    """Installs those that are missing, each named as the program in it. Debian starts a server as soon as it is
-    installed, on port 80 for all to see, unless `POLICY` says 101."""
-    denies = not POLICY.exists() and not all(is_installed(package) for package in packages)
+    """Installs those that are missing. Debian starts a server as soon as it is installed, on port 80 for all to see,
+    unless `POLICY` says 101."""
+    denies = not POLICY.exists() and not all(is_installed(PROGRAMS.get(name, name)) for name in packages)
     root = [] if os.geteuid() == 0 else ["sudo"]
     try:
         if denies:

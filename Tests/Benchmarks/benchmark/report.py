@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from benchmark.load import WORKLOADS
+from benchmark.idle import IDLE_SECONDS, Idle
 from benchmark.servers import TITLES, version
 
 MEBIBYTE = 1024 * 1024
@@ -23,12 +23,13 @@ class Results:
     """All that was found out about one proxy."""
 
     # By workload, in the order of the rounds.
-    samples: dict = field(default_factory=lambda: {workload: [] for workload in WORKLOADS})
+    samples: dict
     start_milliseconds: list = field(default_factory=list)
     resident_at_start: int = 0
     resident_after_first_round: int = 0
     requests_after_first_round: int = 0
     resident_at_end: int = 0
+    idle: Idle | None = None
 
     def requests(self):
         return sum(sample.requests for samples in self.samples.values() for sample in samples)
@@ -54,7 +55,7 @@ def table(header, rows):
 def details(results):
     """Medians with minima and maxima, a table for each workload."""
     text = []
-    for workload in WORKLOADS:
+    for workload in workloads(results):
         rows = []
         for name, result in results.items():
             cpu = result.values(workload, "cpu")
@@ -63,12 +64,62 @@ def details(results):
                 f"{median(result.values(workload, 'per_second')):,.0f}",
                 f"{median(cpu):.1f}", f"{min(cpu):.1f}", f"{max(cpu):.1f}",
                 f"{median(result.values(workload, 'system')):.1f}",
-                f"{median(result.values(workload, 'p50')):,.0f}",
-                f"{median(result.values(workload, 'p99')):,.0f}",
+                *(latency(result.values(workload, metric)) for metric in ("p50", "p99")),
             ])  # fmt: skip
         header = [str(workload), "requests/s", "CPU µs", "min", "max", "in the kernel", "p50 µs", "p99 µs"]
         text.append(table(header, rows))
     return "\n\n".join(text)
+
+
+def workloads(results):
+    return list(next(iter(results.values())).samples)
+
+
+def base_of(results):
+    return "nginx" if "nginx" in results else next(iter(results))
+
+
+def latency(values):
+    return "" if None in values else f"{median(values):,.0f}"
+
+
+def handshakes(results):
+    """What a new connection costs, and so how many of them a core can take in a second."""
+    workload = next(workload for workload in workloads(results) if workload.group == "handshakes")
+    reference = median(results[base_of(results)].values(workload, "cpu"))
+    rows = []
+    for name, result in results.items():
+        cpu = result.values(workload, "cpu")
+        rows.append([
+            TITLES[name],
+            f"{median(cpu):.0f} ({min(cpu):.0f} to {max(cpu):.0f})",
+            f"{median(cpu) / reference:.2f}",
+            f"{1e6 / median(cpu):,.0f}",
+        ])  # fmt: skip
+    header = ["Full handshakes", "CPU µs", f"to {TITLES[base_of(results)]}'s", "per second and core"]
+    return table(header, rows)
+
+
+def idle(results):
+    """Memory and CPU time of connections that do nothing."""
+    reference = results[base_of(results)].idle
+    rows = []
+    for name, result in results.items():
+        found = result.idle
+        rows.append([
+            TITLES[name],
+            f"{found.before / MEBIBYTE:.1f}",
+            f"{found.connected / MEBIBYTE:.1f}",
+            f"{found.connected / reference.connected:.2f}",
+            f"{(found.connected - found.before) / found.connections / 1024:.1f}",
+            f"{found.closed / MEBIBYTE:.1f}",
+            f"{found.cpu_milliseconds:.0f}",
+        ])  # fmt: skip
+    header = [
+        f"{reference.connections:,} idle TLS connections", "RSS before, MiB", "with them",
+        f"to {TITLES[base_of(results)]}'s", "KiB each", "after them", f"CPU ms in {IDLE_SECONDS} s",
+    ]  # fmt: skip
+    return table(header, rows)
 
 
 def memory(results):
@@ -90,10 +141,12 @@ def memory(results):
 def ratios(results, metric, unit):
     """Medians divided by those of the base: nginx where it took part, else the first. In brackets the smallest and
     largest ratio of a single round."""
-    base = "nginx" if "nginx" in results else next(iter(results))
+    base = base_of(results)
     others = [name for name in results if name != base]
     rows = []
-    for workload in WORKLOADS:
+    for workload in workloads(results):
+        if workload.group == "handshakes":
+            continue
         reference = results[base].values(workload, metric)
         row = [str(workload)]
         for name in others:
@@ -104,18 +157,29 @@ def ratios(results, metric, unit):
     return table([TITLES_OF_METRICS[metric], *(TITLES[name] for name in others), TITLES[base]], rows)
 
 
-def for_readme(results, rounds, seconds):
+def for_readme(results, arguments):
+    text = [heading(results, arguments)]
+    groups = {workload.group for workload in workloads(results)}
+    if groups - {"handshakes"}:
+        units = {"cpu": "µs", "per_second": "", "p99": "µs"}
+        text.extend(ratios(results, metric, unit) for metric, unit in units.items())
+    if "handshakes" in groups:
+        text.append(handshakes(results))
+    if "plain" in groups:
+        text.append(memory(results))
+    if all(result.idle for result in results.values()):
+        text.append(idle(results))
+    return "\n\n".join(text)
+
+
+def heading(results, arguments):
     versions = ", ".join(f"{TITLES[name]} {version(name)}" for name in results)
-    base = "nginx" if "nginx" in results else next(iter(results))
-    return "\n\n".join([
-        f"Measured on {date.today()}: {versions}; wrk {version('wrk')}; {processor()}, "
-        f"Linux {os.uname().release}. {rounds} alternating rounds of {seconds} s. "
-        f"Medians, divided by {TITLES[base]}'s; in brackets the smallest and the largest ratio of a round.",
-        ratios(results, "cpu", "µs"),
-        ratios(results, "per_second", ""),
-        ratios(results, "p99", "µs"),
-        memory(results),
-    ])  # fmt: skip
+    tools = ", ".join(f"{name} {version(name)}" for name in ("wrk", "h2load", "openssl"))
+    return (
+        f"Measured on {date.today()}: {versions}; {tools}; {processor()}, Linux {os.uname().release}. "
+        f"{arguments.rounds} alternating rounds of {arguments.seconds} s. Medians, divided by "
+        f"{TITLES[base_of(results)]}'s; in brackets the smallest and the largest ratio of a round."
+    )
 
 
 def processor():

@@ -1,9 +1,12 @@
 """What every measured proxy must do, tried once before anything is measured: nobody is fast by doing less."""
 
 import json
+import re
+import subprocess
 import time
 
-from benchmark.exchange import BODY, exchange, request
+from benchmark.exchange import BODY, FIELDS, PUBLIC_KEY, Connection, client_context, exchange, request
+from benchmark.servers import program
 
 # The upstream answers 400 to a cookie, a query or a missing X-Request-ID.
 CASES = [
@@ -21,11 +24,27 @@ CASES = [
 # Caddy reads a body while it forwards it and reports a failed upstream.
 TOO_LARGE = request(body=BODY[:-2] + b" " * 33 * 1024 + b"}}")
 TOO_LARGE_STATUSES = {413, 502}
+HTTP2_CASES = [
+    ("a valid request", [f"Authorization: Bearer {PUBLIC_KEY}"], 200, '"success":true'),
+    ("no key", [], 401, '"MISSING_AUTH"'),
+    ("another prefix", ["Authorization: Bearer tk_1"], 401, '"INVALID_API_KEY"'),
+]
 
 
-def check(server):
+def check(server, certificate):
+    """In clear text and over TLS."""
+    context = client_context(certificate.certificate)
+    with Connection(server.tls_port, context) as connection:
+        version = connection.session()[0]
+        if version != "TLSv1.3":
+            raise SystemExit(f"{server.name} speaks {version}, not TLS 1.3")
+    check_cases(server, server.port, None)
+    check_cases(server, server.tls_port, context)
+
+
+def check_cases(server, port, tls):
     for name, message, expected, text in CASES:
-        status, fields, body = exchange(server.port, message)
+        status, fields, body = exchange(port, message, tls)
         if status != expected or text not in body:
             raise SystemExit(f"{server.name} answers {name} with {status} {body[:300]!r}, not {expected} {text!r}")
         if status == 401:
@@ -34,13 +53,35 @@ def check(server):
                 raise SystemExit(f"{server.name} answers {name} without Plunk's envelope: {body!r}")
         if status in (200, 401) and "x-request-id" not in fields:
             raise SystemExit(f"{server.name} answers {name} without X-Request-ID")
-    status, _, _ = exchange(server.port, TOO_LARGE)
+    status, _, _ = exchange(port, TOO_LARGE, tls)
     if status not in TOO_LARGE_STATUSES:
         raise SystemExit(f"{server.name} answers a body of 33 KiB with {status}")
 
 
-def check_access_log(server, requests):
-    """Every request has its line, and each line is a JSON object. Waits for what is buffered."""
+def check_http2(server, certificate, folder):
+    """What the workloads over HTTP/2 ask, and that it is HTTP/2 that is spoken. `folder` is for the body's file."""
+    with Connection(server.tls_port, client_context(certificate.certificate, "h2", "http/1.1")) as connection:
+        chosen = connection.session()[2]
+    if chosen != "h2":
+        raise SystemExit(f"{server.name} does not speak HTTP/2 (ALPN chose {chosen}): leave it or http2 out")
+    path = folder / "body.json"
+    path.write_bytes(BODY)
+    for name, extra, expected, text in HTTP2_CASES:
+        command = [
+            program("nghttp"), "--verbose", "--no-verify-peer", "--timeout=10", f"--data={path}", "-H:method: POST",
+            *(f"-H{field}" for field in [*FIELDS, *extra]), f"https://127.0.0.1:{server.tls_port}/v1/track",
+        ]  # fmt: skip
+        shown = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
+        status = re.search(r"recv \(stream_id=\d+\) :status: (\d+)", shown)
+        if not status or int(status[1]) != expected or text not in shown:
+            raise SystemExit(f"{server.name} over HTTP/2: {name} should have got {expected} {text!r}:\n{shown}")
+        if not re.search(r"recv \(stream_id=\d+\) x-request-id: .", shown):
+            raise SystemExit(f"{server.name} over HTTP/2 answers {name} without X-Request-ID")
+
+
+def check_access_log(server, requests, status=None):
+    """Every request has its line, and each line is a JSON object, in which `status` stands. Waits for what is
+    buffered."""
     deadline = time.monotonic() + 5
     while True:
         lines = server.access_log.read_bytes().splitlines()
@@ -52,3 +93,5 @@ def check_access_log(server, requests):
     for line in lines[:1000]:
         if not isinstance(json.loads(line), dict):
             raise SystemExit(f"{server.name} logged {line!r}")
+    if status and any(b'"status":%d' % status not in line for line in lines):
+        raise SystemExit(f"{server.name} did not answer every request with {status}")

@@ -17,6 +17,8 @@ EDGE = REPOSITORY / ".build" / "release" / "plunk-edge"
 # Idle upstream connections for the proxies that open one for every request under way. The edge and HAProxy have 64 at
 # most and let requests wait.
 KEEPALIVE = 256
+# How many clients each proxy is told to expect; the memory that nginx takes at start grows with it.
+CONNECTIONS = 4096
 # Bytes of standard output are HAProxy's access log; the others write the file themselves.
 ACCESS_LOG = "access.log"
 
@@ -40,11 +42,12 @@ def configure(template, folder, **values):
 
 
 class Server:
-    """A running server, its port and its folder."""
+    """A running server, its ports and its folder."""
 
-    def __init__(self, name, port, process, folder):
+    def __init__(self, name, port, process, folder, tls_port=None):
         self.name = name
         self.port = port
+        self.tls_port = tls_port
         self.process = process
         self.access_log = Path(folder) / ACCESS_LOG
 
@@ -76,12 +79,31 @@ def start_upstream(folder, core):
     return Server("upstream", port, Process("upstream", command, core, folder), folder)
 
 
-def start(name, folder, upstream, core, edge=(EDGE,)):
+class Certificate:
+    """A self-signed ECDSA P-256 certificate that all proxies show, and what each wants of it in a file."""
+
+    def __init__(self, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.certificate, self.key, self.bundle = (folder / f"edge.{name}" for name in ("crt", "key", "pem"))
+        command = [
+            program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            "-keyout", self.key, "-out", self.certificate,
+        ]  # fmt: skip
+        subprocess.run(command, capture_output=True, check=True)
+        self.bundle.write_text(self.certificate.read_text() + self.key.read_text())
+
+
+def start(name, folder, upstream, certificate, core, edge=(EDGE,), connections=CONNECTIONS):
     """Starts one proxy, without waiting for it. `edge` is how the edge's program is called."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port, tls_port = free_port(), free_port()
     template = {"edge": "edge.json", "nginx": "nginx.conf", "haproxy": "haproxy.cfg", "caddy": "Caddyfile"}[name]
-    path = str(configure(template, folder, PORT=port, UPSTREAM=upstream.port, KEEPALIVE=KEEPALIVE))
+    values = {
+        "PORT": port, "TLS": tls_port, "UPSTREAM": upstream.port, "KEEPALIVE": KEEPALIVE, "CONNECTIONS": connections,
+        "CERTIFICATE": certificate.certificate, "KEY": certificate.key, "BUNDLE": certificate.bundle,
+    }  # fmt: skip
+    path = str(configure(template, folder, **values))
     environment, output = {}, None
     if name == "edge":
         command = [*map(str, edge), "serve", "--config", path]
@@ -94,7 +116,7 @@ def start(name, folder, upstream, core, edge=(EDGE,)):
         command = [program("caddy"), "run", "--adapter", "caddyfile", "--config", path]
         environment = {"GOMAXPROCS": "1", "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
     process = Process(name, command, core, folder, environment, output)
-    return Server(name, port, process, folder)
+    return Server(name, port, process, folder, tls_port)
 
 
 # Debian keeps servers in /usr/sbin, which is not in everybody's PATH.
@@ -118,7 +140,8 @@ def version(name):
             ["git", "describe", "--always", "--dirty"], cwd=REPOSITORY, capture_output=True, text=True, check=False
         )
         return described.stdout.strip()
-    arguments = {"nginx": ["-v"], "haproxy": ["-v"], "caddy": ["version"], "wrk": ["-v"]}[name]
+    arguments = {"nginx": ["-v"], "haproxy": ["-v"], "caddy": ["version"], "wrk": ["-v"],
+                 "h2load": ["--version"], "openssl": ["version"]}[name]  # fmt: skip
     shown = subprocess.run([program(name), *arguments], capture_output=True, text=True, check=False)
     number = re.search(r"\d+\.\d+\.\d+", shown.stdout + shown.stderr)
     return number[0] if number else "unknown"

@@ -71,6 +71,8 @@ import Testing
     private static let target: RequestFailure.StaticMessage =
         "The request target is malformed: only visible ASCII may stand in it."
     private static let version: RequestFailure.StaticMessage = "The request line does not end in HTTP/1.1."
+    private static let preface: RequestFailure.StaticMessage =
+        "HTTP/2 without TLS is spoken only by listeners with \"h2c\" in the edge's configuration."
     private static let name: RequestFailure.StaticMessage = "A header field's name is malformed."
     private static let early: RequestFailure.StaticMessage = "The request holds a control character."
     private static let control: RequestFailure.StaticMessage = "A header field holds a control character."
@@ -102,7 +104,7 @@ import Testing
         Refused("HTTP/1.10", "GET / HTTP/1.10" + rest, version),
         Refused("HTTP/2.0", "GET / HTTP/2.0" + rest, version),
         Refused("a version in lower case", "GET / http/1.1" + rest, version),
-        Refused("HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", version),
+        Refused("HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", preface),
         Refused("a bare LF behind the version", "GET / HTTP/1.1\nHost: a\r\n\r\n", "A line ends in a bare LF."),
         Refused("a bare CR behind the version", "GET / HTTP/1.1\rHost: a\r\n\r\n", "A CR stands without its LF."),
         Refused("two empty lines in front", "\r\n\r\nGET / HTTP/1.1" + rest, line),

@@ -58,23 +58,25 @@ import Testing
         return try client.output.waitForEnd().split(separator: "\n").map(String.init)
     }
 
-    @Test("curl sends an event over TLS 1.3, and the log says so")
-    func curl() throws {
+    @Test(
+        "curl sends an event over TLS 1.3, and the log says so",
+        arguments: [("--http1.1", "HTTP/1.1 200 OK\r\n", "HTTP/1.1"), ("--http2", "HTTP/2 200 \r\n", "HTTP/2")])
+    func curl(option: String, line: String, version: String) throws {
         let stage = try stage()
         let client = try ChildProcess(
             "/usr/bin/curl",
             [
-                "--silent", "--show-error", "--include", "--cacert", "\(stage.certificates.path)/authority.pem",
+                "--silent", "--show-error", "--include", option, "--cacert", "\(stage.certificates.path)/authority.pem",
                 "https://localhost:\(stage.edge.port)/v1/track", "-H", "Authorization: Bearer \(Planted.publicKey)",
                 "-H", "Content-Type: application/json", "-d", #"{"event":"signup","email":"ada@example.com"}"#,
             ])
         #expect(try client.waitForExit() == 0, "\(client.errors.text)")
         let answer = try client.output.waitForEnd()
-        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
-        let identifier = answer.firstMatch(of: /X-Request-ID: (\S+)/).map { String($0.1) }
+        #expect(answer.hasPrefix(line))
+        let identifier = answer.firstMatch(of: /X-Request-ID: (\S+)/.ignoresCase()).map { String($0.1) }
         let record = try stage.edge.record(of: identifier)
         #expect(record["tls"] == "TLSv1.3")
-        #expect(record["protocol"] == "HTTP/1.1")
+        #expect(record["protocol"] == .string(version))
         #expect(stage.edge.process.errors.text.contains("listening on https://127.0.0.1:"))
         try stage.scene.expectInvariants()
     }

@@ -1,20 +1,20 @@
 internal import EdgeCore
 internal import EdgeRecords
-internal import EdgeTLS
 internal import NIOCore
 internal import Synchronization
 
-/// Serves one client connection over HTTP/1.1: reads what has come, asks the machine, executes what it says.
-/// Confined to its channel's event loop.
-final class ConnectionHandler: ChannelInboundHandler {
+/// Speaks HTTP/1.1 with one client: reads what has come, asks the machine, executes what it says. Confined to its
+/// channel's event loop.
+final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     typealias InboundIn = ByteBuffer
 
     /// How many bytes of answers are written before they are sent, should requests come faster than they are taken.
     private static let answersLimit = 16 * 1024
 
+    private let connection: ClientConnection
     private let services: LoopServices
-    private var machine = ConnectionStateMachine()
-    private var input = ConnectionInput()
+    private var machine = HTTP1StateMachine()
+    private var input = HTTP1Input()
     private var exchange: Exchange?
     /// Answers of this turn that have not been sent yet. Nobody else's: while one connection has its turn another can
     /// get an answer, too.
@@ -22,11 +22,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var output: ClientOutput?
     private let isDirect: Bool
-    private var peer: IPAddress?
-    /// The version of TLS that was agreed upon; nil in clear text.
-    private var tlsVersion: StaticString?
-    /// Whether this connection counts, and for which client.
-    private var admission: (client: IPAddress?, isAdmitted: Bool) = (nil, false)
 
     private var deadline: PhaseDeadline?
     /// When the last answer was given, if that is new to the deadline.
@@ -40,7 +35,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var endsConnection = false
 
     /// - Parameter isDirect: whether no handler stands between this one and the socket.
-    init(services: LoopServices, isDirect: Bool) { (self.services, self.isDirect) = (services, isDirect) }
+    init(_ connection: ClientConnection, isDirect: Bool) {
+        (self.connection, services, self.isDirect) = (connection, connection.services, isDirect)
+    }
 
     // MARK: The channel's events
 
@@ -49,6 +46,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         deadline = PhaseDeadline(eventLoop: context.eventLoop, snapshot: services.snapshot) { [unowned self] in
             deadlinePassed()
         }
+        if context.channel.isActive { begin(context) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -57,13 +55,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        connection.opened(context.channel)
+        begin(context)
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        connection.speaker = self
         output = ClientOutput(context: context, isDirect: isDirect) { [weak self] in self?.process() }
-        peer = context.channel.remoteAddress.flatMap(IPAddress.init)
-        let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
-        admission.client = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
-        admission.isAdmitted = services.shared.admission.admit(admission.client)
-        services.opened(self)
-        if admission.isAdmitted {
+        if connection.isAdmitted {
             process()
         } else {
             refuseConnection(context)
@@ -76,8 +75,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         exchange?.clientGone()
         exchange = nil
         _ = input.discard()
-        services.closed(self)
-        if admission.isAdmitted { services.shared.admission.leave(admission.client) }
+        connection.closed()
         context.fireChannelInactive()
     }
 
@@ -87,11 +85,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         // Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
         // without bound.
         if !usesInput, !isReadHeld, input.isFull { holdReading(true) }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let handshake = event as? TLSHandshake { tlsVersion = handshake.version }
-        context.fireUserInboundEventTriggered(event)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -106,13 +99,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Draining
 
-    /// The process is going away: answers what is under way, then closes.
     func drain() {
         execute(machine.drain(isInsideRequest: input.isInsideRequest))
         process()
     }
 
-    /// Closes whatever is under way, which is recorded at once: the log ends with the loop.
     func abort() {
         exchange?.clientGone()
         exchange = nil
@@ -180,7 +171,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func headReceived(_ head: RequestHead, size: Int) {
-        let exchange = Exchange(head: head, peer: peer, tlsVersion: tlsVersion, services: services)
+        let exchange = Exchange(head: head, connection)
         exchange.bytesIn = size
         self.exchange = exchange
         if let answer = exchange.judgeHead() {
@@ -217,8 +208,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let judged = self.exchange {
             exchange = judged
         } else {
-            exchange = Exchange(
-                head: nil, peer: peer, tlsVersion: tlsVersion, services: services, began: began)
+            exchange = Exchange(head: .unreadable, connection, began: began)
             exchange.bytesIn = size
             self.exchange = exchange
         }
@@ -231,7 +221,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Actions
 
-    private func execute(_ action: ConnectionStateMachine.Action) {
+    private func execute(_ action: HTTP1StateMachine.Action) {
         switch action {
         case .none, .sendAnswer: return
         case .sendContinue:
@@ -245,7 +235,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// Writes an answer if the machine has a place for it, and ends the exchange.
-    private func send(_ answer: Answer, _ action: ConnectionStateMachine.Action) {
+    private func send(_ answer: Answer, _ action: HTTP1StateMachine.Action) {
         guard case .sendAnswer(let close) = action, let exchange else { return execute(action) }
         borrowMemory()
         let now = SystemClock.now
@@ -300,4 +290,4 @@ final class ConnectionHandler: ChannelInboundHandler {
 }
 
 @available(*, unavailable)
-extension ConnectionHandler: Sendable {}
+extension HTTP1Handler: Sendable {}

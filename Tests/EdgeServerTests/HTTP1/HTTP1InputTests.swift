@@ -4,7 +4,7 @@ import Testing
 
 @testable import EdgeServer
 
-@Suite struct ConnectionInputTests {
+@Suite struct HTTP1InputTests {
     private static let body = #"{"event":"signup","email":"ada@example.com"}"#
     private static let request =
         "POST /v1/track HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
@@ -16,7 +16,7 @@ import Testing
     }()
 
     /// Reads until there is nothing to go on with: the bodies that came whole.
-    private static func bodies(_ input: inout ConnectionInput) throws -> [String] {
+    private static func bodies(_ input: inout HTTP1Input) throws -> [String] {
         var bodies: [String] = []
         while true {
             switch input.next(snapshot).event {
@@ -32,7 +32,7 @@ import Testing
     @Test("Two requests in pieces of any size are two bodies, and nothing is left", arguments: 1...240)
     func pieces(size: Int) throws {
         let bytes = Array((Self.request + Self.request).utf8)
-        var input = ConnectionInput()
+        var input = HTTP1Input()
         var bodies: [String] = []
         for start in stride(from: 0, to: bytes.count, by: size) {
             input.append(ByteBuffer(bytes: bytes[start..<min(start + size, bytes.count)]))
@@ -44,7 +44,7 @@ import Testing
 
     @Test("It is full at 64 KiB, and says how much it throws away")
     func full() {
-        var input = ConnectionInput()
+        var input = HTTP1Input()
         input.append(ByteBuffer(repeating: 0x41, count: 64 * 1024 - 1))
         #expect(!input.isFull)
         input.append(ByteBuffer(repeating: 0x41, count: 1))

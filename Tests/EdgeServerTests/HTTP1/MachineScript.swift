@@ -7,10 +7,10 @@ import Testing
 struct MachineScript: CustomTestStringConvertible, Sendable {
     struct Step: Sendable {
         var event: Event
-        var action: ConnectionStateMachine.Action
-        var state: ConnectionStateMachine.State
+        var action: HTTP1StateMachine.Action
+        var state: HTTP1StateMachine.State
 
-        init(_ event: Event, _ action: ConnectionStateMachine.Action, _ state: ConnectionStateMachine.State) {
+        init(_ event: Event, _ action: HTTP1StateMachine.Action, _ state: HTTP1StateMachine.State) {
             (self.event, self.action, self.state) = (event, action, state)
         }
     }
@@ -30,7 +30,7 @@ struct MachineScript: CustomTestStringConvertible, Sendable {
         static let headPassed = headPassed(["Content-Length: 5"], bodyHasCome: false)
         static let headAnswered = headAnswered(["Content-Length: 5"], closes: false)
 
-        func happen(to machine: inout ConnectionStateMachine) throws -> ConnectionStateMachine.Action {
+        func happen(to machine: inout HTTP1StateMachine) throws -> HTTP1StateMachine.Action {
             switch self {
             case .headPassed(let fields, let bodyHasCome):
                 return machine.headPassed(try #require(ServerFixtures.head(fields)), bodyHasCome: bodyHasCome)

@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// What one client has sent and nobody has used yet, and how far its request has been read. Confined to the
 /// connection's event loop.
-struct ConnectionInput {
+struct HTTP1Input {
     /// How many bytes of pipelined requests may wait while one is being answered.
     private static let limit = 64 * 1024
 

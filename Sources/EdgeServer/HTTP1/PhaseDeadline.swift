@@ -6,7 +6,7 @@ internal import NIOCore
 /// loop.
 final class PhaseDeadline {
     enum Phase: Equatable {
-        case connection(ConnectionStateMachine.Phase)
+        case connection(HTTP1StateMachine.Phase)
         /// The client does not take its answer.
         case write
     }
@@ -49,11 +49,6 @@ final class PhaseDeadline {
         case .connection(.none): nil
         }
     }
-}
-
-extension NIODeadline {
-    /// Both count from the same start, the monotonic clock's.
-    fileprivate init(_ instant: Instant) { self = .uptimeNanoseconds(UInt64(clamping: instant.nanoseconds)) }
 }
 
 @available(*, unavailable)

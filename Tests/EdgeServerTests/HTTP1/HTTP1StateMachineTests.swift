@@ -3,8 +3,8 @@ import Testing
 
 @testable import EdgeServer
 
-@Suite struct ConnectionStateMachineTests {
-    private typealias Machine = ConnectionStateMachine
+@Suite struct HTTP1StateMachineTests {
+    private typealias Machine = HTTP1StateMachine
     typealias Case = MachineScript
     private typealias Step = MachineScript.Step
 

@@ -1,0 +1,48 @@
+internal import EdgeCore
+internal import EdgeTLS
+internal import NIOCore
+
+/// One connection of a client, whatever is spoken on it: who is at its other end, what TLS has agreed upon, and its place
+/// among those that may be open. Confined to its channel's event loop.
+final class ClientConnection {
+    let services: LoopServices
+    /// Nil for a Unix domain socket.
+    private(set) var peer: IPAddress?
+    /// Whether there is a place for it. One that has none is told so and closed.
+    private(set) var isAdmitted = false
+    /// What TLS has agreed upon; nil in clear text.
+    var handshake: TLSHandshake?
+    /// Who speaks with the client now; told when the process goes away.
+    weak var speaker: (any ClientSpeaker)?
+    private var counted: IPAddress?
+
+    init(services: LoopServices) { self.services = services }
+
+    /// To be called once, when the channel has become active.
+    func opened(_ channel: any Channel) {
+        peer = channel.remoteAddress.flatMap(IPAddress.init)
+        let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
+        counted = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
+        isAdmitted = services.shared.admission.admit(counted)
+        services.opened(self)
+    }
+
+    /// To be called once, when the channel is no longer active.
+    func closed() {
+        services.closed(self)
+        if isAdmitted { services.shared.admission.leave(counted) }
+        isAdmitted = false
+    }
+}
+
+/// What speaks a protocol with a client: a channel handler.
+protocol ClientSpeaker: AnyObject {
+    /// The process is going away: answers what is under way, then closes.
+    func drain()
+
+    /// Closes whatever is under way, which is recorded at once: the log ends with the loop.
+    func abort()
+}
+
+@available(*, unavailable)
+extension ClientConnection: Sendable {}

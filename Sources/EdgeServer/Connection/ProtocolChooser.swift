@@ -1,0 +1,86 @@
+internal import EdgeCore
+internal import EdgeTLS
+internal import NIOCore
+
+/// Waits until it is known what a client speaks, gives the channel the handlers for it, and leaves: by ALPN where there
+/// is TLS, else by the first bytes, which in HTTP/2 are always the same (RFC 9113, sections 3.3 and 3.4). Confined to its
+/// channel's event loop.
+final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    enum Evidence { case handshake, preface }
+
+    private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+
+    private let connection: ClientConnection
+    private let evidence: Evidence
+    private var context: ChannelHandlerContext?
+    private var deadline: LazyDeadline?
+    /// What has come before it was known what it is: less than a preface.
+    private var begun = ByteBuffer()
+
+    init(_ connection: ClientConnection, by evidence: Evidence) {
+        (self.connection, self.evidence) = (connection, evidence)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline?.invalidate()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        connection.opened(context.channel)
+        connection.speaker = self
+        // Before TLS's handshake is done there is nothing to say to those that have no place; its own deadline runs.
+        guard evidence == .preface else { return }
+        let timeout = connection.services.snapshot.settings.connections.headerTimeout
+        deadline = LazyDeadline(eventLoop: context.eventLoop) { [unowned self] in choose(.http1_1) }
+        deadline?.set(.now() + .nanoseconds(timeout.nanoseconds))
+        if !connection.isAdmitted { choose(.http1_1) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        connection.closed()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let handshake = event as? TLSHandshake else { return context.fireUserInboundEventTriggered(event) }
+        connection.handshake = handshake
+        choose(handshake.applicationProtocol ?? .http1_1)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        begun.writeImmutableBuffer(unwrapInboundIn(data))
+        let view = begun.readableBytesView
+        if view.starts(with: Self.preface) {
+            choose(.http2)
+        } else if !Self.preface.starts(with: view) {
+            choose(.http1_1)
+        }
+    }
+
+    private func choose(_ spoken: ApplicationProtocol) {
+        guard let context else { return }
+        do {
+            try Pipeline.speak(spoken, connection, behind: self, in: context)
+        } catch {
+            return context.close(promise: nil)
+        }
+        if begun.readableBytes > 0 {
+            context.fireChannelRead(NIOAny(begun))
+            context.fireChannelReadComplete()
+        }
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+    }
+}
+
+extension ProtocolChooser: ClientSpeaker {
+    func drain() { context?.close(promise: nil) }
+    func abort() { context?.close(promise: nil) }
+}
+
+@available(*, unavailable)
+extension ProtocolChooser: Sendable {}

@@ -1,0 +1,115 @@
+/// One client connection over HTTP/2 as a machine: how it ends. It holds no streams; ``HTTP2Handler`` executes what it
+/// returns.
+struct HTTP2ConnectionMachine: Equatable {
+    enum State: Equatable {
+        /// → leaving, left, ending, closed
+        case open
+        /// The client has been told that the connection ends; what it had sent before it read that is still taken
+        /// (RFC 9113, section 6.8). → left, ending, closed
+        case leaving
+        /// No request is taken any more; those that are under way get their answers. → ending, closed
+        case left
+        /// Our side is shut. What still comes is thrown away, so that the last words are not lost to a reset. → closed
+        case ending
+        case closed
+    }
+
+    enum Action: Equatable {
+        case none
+        /// GOAWAY without a last stream, and a PING whose answer says that the client has read it.
+        case announceEnd
+        /// GOAWAY with the last stream that was taken.
+        case refuseStreams
+        /// The same, and shut our side behind it.
+        case refuseStreamsAndEnd
+        /// GOAWAY that says that there is no place, and shut our side behind it.
+        case refuseConnection
+        /// The same to a client that sends what nobody needs.
+        case endFlood
+        /// Shut our side behind what has been written.
+        case end
+        case close
+    }
+
+    private(set) var state = State.open
+    private(set) var openStreams = 0
+    private var totalStreams = 0
+    private var idleFrames = 0
+
+    /// Whether requests are taken.
+    var takesRequests: Bool { state == .open || state == .leaving }
+
+    /// There is no place for the connection.
+    mutating func connectionRefused() -> Action {
+        state = .ending
+        return .refuseConnection
+    }
+
+    /// A request has begun.
+    mutating func streamOpened() -> Action {
+        openStreams += 1
+        totalStreams += 1
+        idleFrames = 0
+        return totalStreams >= HTTP2Limits.totalStreams ? leave() : .none
+    }
+
+    mutating func streamClosed() -> Action {
+        openStreams = max(0, openStreams - 1)
+        return state == .left && openStreams == 0 ? end() : .none
+    }
+
+    /// A frame has come that is no request and no large part of one.
+    mutating func idleFrameReceived() -> Action {
+        idleFrames += 1
+        guard idleFrames > HTTP2Limits.idleFrames, state != .ending, state != .closed else { return .none }
+        state = .ending
+        return .endFlood
+    }
+
+    /// The process is going away, or the client has had its share.
+    mutating func leave() -> Action {
+        guard state == .open else { return .none }
+        state = .leaving
+        return .announceEnd
+    }
+
+    /// The client has read that the connection ends, or had the time to.
+    mutating func endWasRead() -> Action {
+        guard state == .leaving else { return .none }
+        guard openStreams > 0 else {
+            state = .ending
+            return .refuseStreamsAndEnd
+        }
+        state = .left
+        return .refuseStreams
+    }
+
+    /// Nothing has happened for too long.
+    mutating func idleTimeoutPassed() -> Action {
+        switch state {
+        case .open, .leaving, .left:
+            guard openStreams == 0 else { return .none }
+            state = .ending
+            return .refuseStreamsAndEnd
+        case .ending, .closed: return close()
+        }
+    }
+
+    /// The client does not follow the protocol and has been told so.
+    mutating func protocolFailed() -> Action { state == .ending || state == .closed ? .none : end() }
+
+    /// The client has not closed behind our end.
+    mutating func close() -> Action {
+        if state == .closed { return .none }
+        state = .closed
+        return .close
+    }
+
+    /// The socket is gone.
+    mutating func connectionClosed() { state = .closed }
+
+    private mutating func end() -> Action {
+        state = .ending
+        return .end
+    }
+}

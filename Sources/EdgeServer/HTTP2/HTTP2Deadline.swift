@@ -1,0 +1,42 @@
+internal import EdgeCore
+internal import EdgeRecords
+internal import NIOCore
+
+/// One HTTP/2 connection's deadline: the earliest of its streams', or the connection's own where it has none. Confined to
+/// the connection's event loop.
+final class HTTP2Deadline {
+    /// How long a client that closes is waited for, and one that has to read that the connection ends.
+    private static let endTimeout = Instant.Span.seconds(2)
+
+    private let snapshot: Snapshot
+    private let deadline: LazyDeadline
+    private var state: HTTP2ConnectionMachine.State?
+    /// When the connection came into its state, or had its last request.
+    private var began = SystemClock.now
+
+    init(eventLoop: any EventLoop, snapshot: Snapshot, passed: @escaping () -> Void) {
+        self.snapshot = snapshot
+        deadline = LazyDeadline(eventLoop: eventLoop, action: passed)
+    }
+
+    /// To be called when anything has changed.
+    func refresh(_ state: HTTP2ConnectionMachine.State, _ streams: some Collection<HTTP2Stream>) {
+        if state != self.state || (state == .open && !streams.isEmpty) { began = SystemClock.now }
+        self.state = state
+        let own: Instant? =
+            switch state {
+            case .open, .left:
+                streams.isEmpty ? began.advanced(by: snapshot.settings.connections.idleTimeout) : nil
+            case .leaving, .ending: began.advanced(by: Self.endTimeout)
+            case .closed: nil
+            }
+        let earliest = streams.lazy.compactMap(\.deadline).min()
+        deadline.set([own, earliest].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture)
+    }
+
+    /// Ends it for good.
+    func invalidate() { deadline.invalidate() }
+}
+
+@available(*, unavailable)
+extension HTTP2Deadline: Sendable {}

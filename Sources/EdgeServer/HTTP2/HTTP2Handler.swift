@@ -1,0 +1,264 @@
+internal import EdgeCore
+internal import EdgeRecords
+internal import EdgeTLS
+internal import NIOCore
+internal import NIOHPACK
+internal import NIOHTTP2
+
+/// Speaks HTTP/2 with one client (RFC 9113): a request is a stream, and every stream is judged, forwarded and recorded as
+/// a request of HTTP/1.1 is. Frames are made and read by swift-nio-http2 before it. Confined to its channel's event loop.
+final class HTTP2Handler: ChannelInboundHandler {
+    typealias InboundIn = HTTP2Frame
+    typealias OutboundOut = HTTP2Frame
+
+    let connection: ClientConnection
+    private var machine = HTTP2ConnectionMachine()
+    private var streams: [HTTP2StreamID: HTTP2Stream] = [:]
+    private var lastStream = HTTP2StreamID.rootStream
+    private var context: ChannelHandlerContext?
+    private var deadline: HTTP2Deadline?
+    /// Bytes of bodies that wait for their rest.
+    private var unfinishedBodies = 0
+    private var isFlushScheduled = false
+    /// Whether the frame handler has given the connection up.
+    private var isGivenUp = false
+
+    private var snapshot: Snapshot { connection.services.snapshot }
+
+    init(_ connection: ClientConnection) { self.connection = connection }
+
+    // MARK: The channel's events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        connection.speaker = self
+        deadline = HTTP2Deadline(eventLoop: context.eventLoop, snapshot: snapshot) { [unowned self] in deadlinePassed()
+        }
+        guard connection.isAdmitted else { return refuseConnection() }
+        write(.windowUpdate(windowSizeIncrement: HTTP2Limits.windowIncrement))
+        context.flush()
+        turnEnded()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline?.invalidate()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        machine.connectionClosed()
+        deadline?.invalidate()
+        for stream in streams.values { stream.closed() }
+        streams = [:]
+        connection.closed()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame = unwrapInboundIn(data)
+        switch frame.payload {
+        case .headers(let payload):
+            if let stream = streams[frame.streamID] {
+                stream.received(nil, isLast: payload.endStream)
+            } else {
+                requestReceived(frame.streamID, payload.headers, isEnded: payload.endStream)
+            }
+        case .data(let payload):
+            guard case .byteBuffer(let bytes) = payload.data else { return }
+            if bytes.readableBytes < 64, !payload.endStream { execute(machine.idleFrameReceived()) }
+            streams[frame.streamID]?.received(bytes, isLast: payload.endStream)
+        case .ping(_, ack: true): execute(machine.endWasRead())
+        case .windowUpdate: execute(machine.idleFrameReceived())
+        default: return
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        turnEnded()
+        context.fireChannelReadComplete()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as StreamClosedEvent:
+            guard let stream = streams.removeValue(forKey: event.streamID) else { return }
+            stream.closed()
+            execute(machine.streamClosed())
+        case let event as NIOHTTP2WindowUpdatedEvent where event.streamID == .rootStream:
+            // What has come is taken at once, so the window can open again.
+            guard let size = event.inboundWindowSize, size <= HTTP2Limits.connectionWindow / 2 else { return }
+            write(.windowUpdate(windowSizeIncrement: HTTP2Limits.connectionWindow - size))
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // Who does not read what is sent is not read either. A socket's channel takes this option always.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if isGivenUp {
+            recordFailure(.malformed("The client does not follow HTTP/2."))
+            execute(machine.protocolFailed())
+        } else if !(error is any NIOHTTP2Error) {
+            // Resets and the like. What is wrong with one stream has ended that stream.
+            context.close(promise: nil)
+        }
+    }
+
+    // MARK: Requests
+
+    private func requestReceived(_ id: HTTP2StreamID, _ fields: HPACKHeaders, isEnded: Bool) {
+        guard machine.takesRequests else { return }
+        lastStream = id
+        var refusal: Refusal?
+        var head = RequestHead.unreadableHTTP2
+        do throws(RequestFailure) {
+            var reader = FieldListReader(limits: snapshot.settings.connections)
+            for (name, value, _) in fields { try reader.append(name: name, value: value) }
+            head = try reader.head()
+            if !isServed(head) { refusal = .misdirected }
+        } catch {
+            refusal = .unreadable(error, maximumBodySize: snapshot.settings.policy.body.maximumSize)
+        }
+        let stream = HTTP2Stream(id, of: self, head: head, isEnded: isEnded)
+        streams[id] = stream
+        let action = machine.streamOpened()
+        stream.begin(refusal: refusal)
+        execute(action)
+    }
+
+    /// Clients use one connection for all names of its certificate, and may be wrong about them.
+    private func isServed(_ head: RequestHead) -> Bool {
+        guard let handshake = connection.handshake, let host = head.value(of: .host) else { return true }
+        return handshake.serves(host)
+    }
+
+    /// What is no request, or no HTTP/2, is in the log once.
+    private func recordFailure(_ failure: RequestFailure) {
+        Exchange(head: .unreadableHTTP2, connection).unanswerable(.unreadable(failure, maximumBodySize: 0))
+    }
+
+    private func refuseConnection() {
+        Exchange(head: .unreadableHTTP2, connection).unanswerable(.tooManyConnections)
+        execute(machine.connectionRefused())
+    }
+
+    // MARK: Streams
+
+    /// Whether a body may wait for its rest with this many bytes more.
+    func holdBody(_ count: Int, behind own: Int) -> Bool {
+        guard unfinishedBodies == own || unfinishedBodies + count <= HTTP2Limits.unfinishedBodies else { return false }
+        unfinishedBodies += count
+        return true
+    }
+
+    func releaseBody(_ count: Int) { unfinishedBodies -= count }
+
+    /// Writes an answer, the last frames of its stream from our side.
+    ///
+    /// - Returns: how many bytes it has.
+    func write(_ answer: Answer, of exchange: Exchange, time: WallTime, to id: HTTP2StreamID) -> Int {
+        guard let context else { return 0 }
+        let (headers, body, size) = connection.services.responses.fields(
+            of: answer, requestID: exchange.requestID, origin: exchange.origin, time: time)
+        let hasBody = !body.isEmpty && !exchange.isHead
+        write(.headers(.init(headers: headers, endStream: !hasBody)), to: id)
+        guard hasBody else { return size - body.count }
+        write(.data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: body)), endStream: true)), to: id)
+        return size
+    }
+
+    func writeContinue(_ id: HTTP2StreamID) { write(.headers(.init(headers: [":status": "100"])), to: id) }
+
+    func reset(_ id: HTTP2StreamID, _ code: HTTP2ErrorCode) { write(.rstStream(code), to: id) }
+
+    /// An answer has been written outside of a turn. Those of one moment go out together.
+    func answeredLater() {
+        guard !isFlushScheduled, let context else { return }
+        isFlushScheduled = true
+        context.eventLoop.assumeIsolated().execute { [self] in
+            isFlushScheduled = false
+            self.context?.flush()
+            turnEnded()
+        }
+    }
+
+    private func write(_ payload: HTTP2Frame.FramePayload, to id: HTTP2StreamID = .rootStream) {
+        context?.write(wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: nil)
+    }
+
+    // MARK: Deadlines
+
+    private func turnEnded() { deadline?.refresh(machine.state, streams.values) }
+
+    private func deadlinePassed() {
+        let now = SystemClock.now
+        if streams.isEmpty || machine.state == .ending {
+            execute(machine.state == .leaving ? machine.endWasRead() : machine.idleTimeoutPassed())
+        } else {
+            // Those that are over are taken out of the table while this goes through it.
+            for stream in streams.values.filter({ $0.deadline.map { $0 <= now } ?? false }) { stream.deadlinePassed() }
+            if machine.state == .leaving { execute(machine.endWasRead()) }
+        }
+        context?.flush()
+        turnEnded()
+    }
+
+    // MARK: Actions
+
+    private func execute(_ action: HTTP2ConnectionMachine.Action) {
+        switch action {
+        case .none: return
+        case .announceEnd:
+            write(.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
+            write(.ping(HTTP2PingData(), ack: false))
+            context?.flush()
+        case .refuseStreams: sayGoAway(.noError)
+        case .refuseStreamsAndEnd:
+            sayGoAway(.noError)
+            endOutput()
+        case .refuseConnection:
+            sayGoAway(.enhanceYourCalm)
+            endOutput()
+        case .endFlood:
+            recordFailure(.malformed("The client sends frames that no request needs."))
+            sayGoAway(.enhanceYourCalm)
+            endOutput()
+        case .end: endOutput()
+        case .close: context?.close(promise: nil)
+        }
+        turnEnded()
+    }
+
+    private func sayGoAway(_ code: HTTP2ErrorCode) {
+        write(.goAway(lastStreamID: lastStream, errorCode: code, opaqueData: nil))
+    }
+
+    private func endOutput() {
+        context?.flush()
+        context?.close(mode: .output, promise: nil)
+    }
+}
+
+extension HTTP2Handler: ClientSpeaker {
+    func drain() { execute(machine.leave()) }
+
+    func abort() {
+        for stream in streams.values { stream.closed() }
+        streams = [:]
+        context?.close(promise: nil)
+    }
+}
+
+extension HTTP2Handler: NIOHTTP2FrameDelegate {
+    /// The frame handler says GOAWAY by itself only when it can read no further.
+    func wroteFrame(_ frame: HTTP2Frame) {
+        guard case .goAway(_, let code, _) = frame.payload, code != .noError else { return }
+        isGivenUp = machine.state != .ending
+    }
+}
+
+@available(*, unavailable)
+extension HTTP2Handler: Sendable {}

@@ -1,0 +1,49 @@
+internal import EdgeCore
+internal import NIOCore
+internal import NIOHTTP2
+
+/// What one HTTP/2 connection may cost. The frame handler of swift-nio-http2 holds the limits that are said in SETTINGS
+/// and those of frames that nobody needs; ``HTTP2Handler`` holds the others.
+enum HTTP2Limits {
+    /// Requests under way.
+    static let concurrentStreams = 100
+    /// Requests in all, before the client has to connect anew.
+    static let totalStreams = 100_000
+    /// How many bytes may be on their way to us, in all streams together.
+    static let connectionWindow = 1024 * 1024
+    /// How many bytes of bodies may wait for their rest, in all streams together, if none alone is larger.
+    static let unfinishedBodies = 1024 * 1024
+    /// How many frames that move no request forward may come in a row.
+    static let idleFrames = 2000
+
+    private static let standardWindow = 65_535
+
+    /// What must be added to the window that every connection begins with (RFC 9113, section 6.9.2).
+    static var windowIncrement: Int { connectionWindow - standardWindow }
+
+    /// How many bytes of a body may be on their way: all of it, so that nobody waits for a window.
+    static func streamWindow(maximumBodySize: Int) -> Int { max(standardWindow, min(maximumBodySize, 1 << 30) + 1) }
+
+    /// The handler that makes frames of bytes and bytes of frames.
+    ///
+    /// - Parameter watcher: is told of every frame that is written.
+    static func makeFrameHandler(_ snapshot: Snapshot, watchedBy watcher: HTTP2Handler) -> NIOHTTP2Handler {
+        var configuration = NIOHTTP2Handler.ConnectionConfiguration()
+        configuration.initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: concurrentStreams),
+            HTTP2Setting(
+                parameter: .initialWindowSize,
+                value: streamWindow(maximumBodySize: snapshot.settings.policy.body.maximumSize)),
+            // Twice as large as what is accepted: who is over the limit is told so, and only who is far over it loses
+            // the connection.
+            HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * snapshot.settings.connections.headerSize),
+        ]
+        // What is wrong with a request's fields or length is answered in words: ``FieldListReader``.
+        configuration.headerBlockValidation = .disabled
+        configuration.contentLengthValidation = .disabled
+        configuration.maximumSequentialEmptyDataFrames = 16
+        configuration.maximumBufferedControlFrames = 1000
+        configuration.maximumRecentlyResetStreams = 2 * concurrentStreams
+        return NIOHTTP2Handler(mode: .server, frameDelegate: watcher, connectionConfiguration: configuration)
+    }
+}

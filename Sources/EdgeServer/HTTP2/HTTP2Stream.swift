@@ -1,0 +1,132 @@
+internal import EdgeCore
+internal import EdgeRecords
+internal import NIOCore
+internal import NIOHTTP2
+
+/// One request of an HTTP/2 connection: its body as far as it has come, and its exchange. Asks its machine and executes
+/// what it says; its frames go through ``HTTP2Handler``. Confined to the connection's event loop.
+final class HTTP2Stream {
+    /// How long an unwanted body is waited for.
+    private static let lingerTimeout = Instant.Span.seconds(2)
+
+    private let id: HTTP2StreamID
+    private unowned let handler: HTTP2Handler
+    private var machine: HTTP2StreamMachine
+    /// Nil once it has been answered.
+    private var exchange: Exchange?
+    private var body: [UInt8] = []
+    private var phaseBegan = SystemClock.now
+
+    private var snapshot: Snapshot { handler.connection.services.snapshot }
+
+    /// - Parameter isEnded: whether the request has no body.
+    init(_ id: HTTP2StreamID, of handler: HTTP2Handler, head: RequestHead, isEnded: Bool) {
+        (self.id, self.handler) = (id, handler)
+        var announced: Int?
+        if case .length(let length) = head.framing { announced = length }
+        let exchange = Exchange(head: head, handler.connection)
+        exchange.bytesIn = head.storage.count
+        self.exchange = exchange
+        machine = HTTP2StreamMachine(
+            isInputEnded: isEnded, announced: announced,
+            maximumSize: handler.connection.services.snapshot.settings.policy.body.maximumSize)
+    }
+
+    /// Judges the head.
+    ///
+    /// - Parameter refusal: why it is none, if it is none.
+    func begin(refusal: Refusal?) {
+        guard let exchange else { return }
+        if let answer = refusal.map(Answer.init) ?? exchange.judgeHead() { return send(answer) }
+        if exchange.expectsContinue, !machine.isInputEnded { handler.writeContinue(id) }
+        execute(machine.headPassed())
+    }
+
+    /// A part of the body has come, or trailers, which nobody looks at.
+    func received(_ bytes: ByteBuffer?, isLast: Bool) {
+        let count = bytes?.readableBytes ?? 0
+        exchange?.bytesIn += count
+        if let bytes, machine.state == .receiving, count > 0 {
+            guard handler.holdBody(count, behind: body.count) else { return send(Answer(.tooManyBodies)) }
+            body.append(contentsOf: bytes.readableBytesView)
+        }
+        execute(machine.received(count, isLast: isLast))
+        phaseBegan = machine.phase == .body ? phaseBegan : SystemClock.now
+    }
+
+    /// Nothing more is sent or comes on this stream.
+    func closed() {
+        machine.closed()
+        releaseBody()
+        exchange?.clientGone()
+        exchange = nil
+    }
+
+    // MARK: Deadlines
+
+    /// When what is waited for has to have happened.
+    var deadline: Instant? {
+        switch machine.phase {
+        case .body: phaseBegan.advanced(by: snapshot.settings.connections.bodyTimeout)
+        case .write: phaseBegan.advanced(by: snapshot.settings.connections.writeTimeout)
+        case .linger: phaseBegan.advanced(by: Self.lingerTimeout)
+        case .none: nil
+        }
+    }
+
+    func deadlinePassed() {
+        if machine.phase == .body {
+            send(Answer(.timeout(.bodyTimeout, "The request's body did not come in time.")))
+        } else {
+            execute(machine.deadlinePassed())
+        }
+    }
+
+    // MARK: Actions
+
+    private func execute(_ action: HTTP2StreamMachine.Action) {
+        switch action {
+        case .none, .sendAnswer: return
+        case .judgeBody: judgeBody()
+        case .refuseSize:
+            send(Answer(.unreadable(.bodyTooLarge, maximumBodySize: snapshot.settings.policy.body.maximumSize)))
+        case .refuseLength:
+            send(Answer(.unreadable(.malformed("The body is not as long as content-length says."), maximumBodySize: 0)))
+        case .reset:
+            // To a client that has its answer it is no error that the rest of its body is not wanted (RFC 9113, section
+            // 8.1).
+            handler.reset(id, machine.isInputEnded ? .cancel : .noError)
+        }
+    }
+
+    private func judgeBody() {
+        guard let exchange else { return }
+        let whole = body
+        releaseBody()
+        if let answer = exchange.judgeBody(whole) { return send(answer) }
+        machine.forwarded()
+        exchange.forward { answer in
+            self.send(answer)
+            self.handler.answeredLater()
+        }
+    }
+
+    private func send(_ answer: Answer) {
+        guard machine.answered() == .sendAnswer, let exchange else { return }
+        // Writing can end the stream, which must not find an exchange without an answer.
+        self.exchange = nil
+        releaseBody()
+        let now = SystemClock.now
+        phaseBegan = now
+        let size = handler.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id)
+        exchange.answered(answer, bytesOut: size, at: now)
+    }
+
+    private func releaseBody() {
+        handler.releaseBody(body.count)
+        body = []
+    }
+}
+
+@available(*, unavailable)
+extension HTTP2Stream: Sendable {}

@@ -1,0 +1,103 @@
+/// One request of an HTTP/2 connection as a machine: what may happen when, and what to do about it. It holds no bytes;
+/// ``HTTP2Stream`` executes what it returns.
+struct HTTP2StreamMachine: Equatable {
+    enum State: Equatable {
+        /// The head has passed, its body is coming. → exchanging, answered, closed
+        case receiving
+        /// Plunk has the request. → answered, closed
+        case exchanging
+        /// The answer has been written. The rest of the body is thrown away, and the stream ends when both sides have
+        /// said so. → closed
+        case answered
+        case closed
+    }
+
+    enum Action: Equatable {
+        case none
+        /// The body is whole.
+        case judgeBody
+        /// The body is larger than the limit.
+        case refuseSize
+        /// The body is not as long as content-length says, which is no request (RFC 9113, section 8.1.1).
+        case refuseLength
+        /// Write the answer, the last of the stream.
+        case sendAnswer
+        /// End the stream: the client is told nothing more.
+        case reset
+    }
+
+    /// Which deadline runs.
+    enum Phase: Equatable {
+        case body, linger, write
+        /// The upstream's own deadlines bound an exchange.
+        case none
+    }
+
+    /// How much of an unwanted body is read before the stream is reset instead.
+    static let discardLimit = 64 * 1024
+
+    private(set) var state = State.receiving
+    /// Whether the client has sent all that it will.
+    private(set) var isInputEnded: Bool
+    private var received = 0
+    private let announced: Int?
+    private let maximumSize: Int
+
+    /// - Parameters:
+    ///   - isInputEnded: whether the head came without a body.
+    ///   - announced: content-length, where it came.
+    ///   - maximumSize: of the body, in bytes.
+    init(isInputEnded: Bool, announced: Int?, maximumSize: Int) {
+        (self.isInputEnded, self.announced, self.maximumSize) = (isInputEnded, announced, maximumSize)
+    }
+
+    var phase: Phase {
+        switch state {
+        case .receiving: .body
+        case .exchanging, .closed: .none
+        case .answered: isInputEnded ? .write : .linger
+        }
+    }
+
+    /// The head has passed.
+    func headPassed() -> Action { isInputEnded ? bodyEnded() : .none }
+
+    /// A part of the body has come; the last one, or trailers, end it.
+    mutating func received(_ count: Int, isLast: Bool) -> Action {
+        received += count
+        isInputEnded = isInputEnded || isLast
+        switch state {
+        case .receiving:
+            if let announced, received > announced { return .refuseLength }
+            if received > maximumSize { return .refuseSize }
+            return isInputEnded ? bodyEnded() : .none
+        case .answered: return received > Self.discardLimit && !isInputEnded ? .reset : .none
+        case .exchanging, .closed: return .none
+        }
+    }
+
+    private func bodyEnded() -> Action {
+        if let announced, received != announced { return .refuseLength }
+        return .judgeBody
+    }
+
+    /// The request went upstream.
+    mutating func forwarded() {
+        if state == .receiving { state = .exchanging }
+    }
+
+    /// The answer is there.
+    mutating func answered() -> Action {
+        switch state {
+        case .receiving, .exchanging:
+            state = .answered
+            return .sendAnswer
+        case .answered, .closed: return .none
+        }
+    }
+
+    /// Nobody waits for more of the client, or for the client to take its answer.
+    mutating func deadlinePassed() -> Action { state == .answered ? .reset : .none }
+
+    mutating func closed() { state = .closed }
+}
