@@ -46,6 +46,9 @@ enum SettingCatalog {
             examples: ["127.0.0.1:8080", "[::1]:8080", "unix:/run/plunk-edge.sock"],
             "host:port, [v6]:port or unix:/path. Port 0 lets the system pick one; the start-up line names it."),
         SettingDescription("tls", .object(tls), "TLS for this listener. Without it, clear text."),
+        SettingDescription(
+            "h2c", .boolean, standard: false,
+            "HTTP/2 in clear text for clients that begin with its preface, for meshes that end TLS before the edge."),
     ]
 
     private static let tls: [SettingDescription] = [

@@ -5,9 +5,13 @@ extension ConfigurationReader {
         var taken: Set<ListenAddress> = []
         return root.list("listeners").compactMap { fields in
             let tls = tls(fields)
+            let h2c = h2c(fields)
             guard let value = fields["address"], let address = listenAddress(value) else { return nil }
             take(address, at: value, from: &taken)
-            return ListenerSettings(address: address, tls: tls)
+            if fields["tls"] == nil { warnOfClearText(address, at: value) }
+            var listener = ListenerSettings(address: address, tls: tls)
+            listener.h2c = h2c
+            return listener
         }
     }
 
@@ -52,6 +56,30 @@ extension ConfigurationReader {
         if !taken.insert(address).inserted {
             report(Complaint("Another listener has this address.", "Give each listener its own."), at: value.offset)
         }
+    }
+
+    private func h2c(_ listener: Fields) -> Bool {
+        var h2c = false
+        listener.read("h2c", into: &h2c)
+        if h2c, listener["tls"] != nil, let value = listener["h2c"] {
+            report(
+                Complaint(
+                    #""h2c" is HTTP/2 in clear text, and this listener speaks TLS."#,
+                    #"Remove "h2c", or remove "tls" if TLS ends before the edge."#), at: value.offset)
+        }
+        return h2c
+    }
+
+    /// Names other than localhost are not looked up, so nothing is said of them.
+    private func warnOfClearText(_ address: ListenAddress, at value: PositionedValue) {
+        guard case .tcp(let host, _) = address, let ip = IPAddress(host), !isLoopback(host), !Self.isPrivate(ip) else {
+            return
+        }
+        warn(
+            Complaint(
+                "Strangers can reach this address, and keys travel to it in clear text.",
+                #"Add "tls", or listen on a loopback or private address behind the proxy that ends TLS."#),
+            at: value.offset)
     }
 
     private func isLoopback(_ host: String) -> Bool {
