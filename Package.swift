@@ -68,7 +68,7 @@ let package = Package(
         // Tests.
         .target(
             name: "EdgeTestSupport",
-            dependencies: ["EdgeCore", "EdgeTLS"],
+            dependencies: ["EdgeCore", "EdgeTLS", nioCore, nioHPACK],
             path: "Tests/EdgeTestSupport",
             swiftSettings: strict
         ),
@@ -95,7 +95,7 @@ let package = Package(
             name: "EdgeServerTests",
             dependencies: [
                 "EdgeCore", "EdgeServer", "EdgeTestSupport", "EdgeUpstream", "EdgeRecords", nioCore, nioPosix,
-                nioEmbedded, logging,
+                nioEmbedded, nioHPACK, logging,
             ],
             swiftSettings: strict
         ),

@@ -1,5 +1,6 @@
 import EdgeCore
 import EdgeUpstream
+import NIOHPACK
 import Testing
 
 @testable import EdgeServer
@@ -108,6 +109,24 @@ import Testing
         let expected = row.lines.map { "\($0)\r\n" }.joined() + "\r\n" + row.body
         #expect(String(decoding: output, as: UTF8.self) == "before" + expected)
         #expect(size == expected.utf8.count)
+    }
+
+    @Test("HTTP/2 carries the same fields in lower case", arguments: cases)
+    func http2(_ row: Case) {
+        var writer = ResponseWriter()
+        let (headers, body, size) = writer.fields(
+            of: row.answer(), requestID: Self.requestID, origin: row.origin, time: Self.time)
+        // What HTTP/1.1 says of the connection is nothing of HTTP/2's.
+        let status = row.lines[0].split(separator: " ")[1]
+        let fields = row.lines.dropFirst().filter { !$0.hasPrefix("Connection:") }.map { line in
+            let name = line.prefix { $0 != ":" }
+            return "\(name.lowercased())\(line.dropFirst(name.count))"
+        }
+        #expect(headers.map { "\($0.name): \($0.value)" } == [":status: \(status)"] + fields)
+        #expect(headers.allSatisfy { $0.name != "x-request-id" || $0.indexable == .nonIndexable })
+        if !row.omitsBody { #expect(body.elementsEqual(row.body.utf8)) }
+        let text = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        #expect(size == text + body.count)
     }
 
     @Test("A writer remembers nothing of an earlier answer but the date")

@@ -2,14 +2,7 @@ import EdgeTestSupport
 import Testing
 
 /// Each check in its order, with the answer letter by letter.
-@Suite(
-    .serialized,
-    .edge([
-        "keys": [["name": "web", "accepts": ["\(Planted.publicKey)"]]],
-        "events": ["allow": ["signup", "page.*"]],
-        "body": ["subscribed": "reject", "unknownFields": "reject"],
-    ]))
-struct CheckTableTests {
+@Suite(.serialized, .edge(.checkTable)) struct CheckTableTests {
     /// A row: the request, and the answer with its ids and time masked.
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
@@ -195,8 +188,17 @@ struct CheckTableTests {
         #expect(record["key"]?["name"] == "web")
     }
 
-    private static func masked(_ text: String) -> String {
+    static func masked(_ text: String) -> String {
         text.replacing(/"requestId":"[^"]*"/, with: #""requestId":"ID""#)
             .replacing(/"timestamp":"[^"]*"/, with: #""timestamp":"TIME""#)
     }
+}
+
+extension JSONValue {
+    /// Settings under which each check can fail.
+    static let checkTable: JSONValue = [
+        "keys": [["name": "web", "accepts": ["\(Planted.publicKey)"]]],
+        "events": ["allow": ["signup", "page.*"]],
+        "body": ["subscribed": "reject", "unknownFields": "reject"],
+    ]
 }

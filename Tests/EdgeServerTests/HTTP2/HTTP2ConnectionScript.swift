@@ -1,0 +1,41 @@
+import Testing
+
+@testable import EdgeServer
+
+/// What happens to an HTTP/2 connection, one after the other, and what has to come of it.
+struct HTTP2ConnectionScript: CustomTestStringConvertible, Sendable {
+    struct Step: Sendable {
+        var event: Event
+        var action: HTTP2ConnectionMachine.Action
+        var state: HTTP2ConnectionMachine.State
+
+        init(_ event: Event, _ action: HTTP2ConnectionMachine.Action, _ state: HTTP2ConnectionMachine.State) {
+            (self.event, self.action, self.state) = (event, action, state)
+        }
+    }
+
+    enum Event: CaseIterable, Sendable {
+        case connectionRefused, streamOpened, streamClosed, idleFrame, leave, endWasRead, idleTimeout
+        case protocolFailed, close, connectionClosed
+
+        func happen(to machine: inout HTTP2ConnectionMachine) -> HTTP2ConnectionMachine.Action {
+            switch self {
+            case .connectionRefused: return machine.connectionRefused()
+            case .streamOpened: return machine.streamOpened()
+            case .streamClosed: return machine.streamClosed()
+            case .idleFrame: return machine.idleFrameReceived()
+            case .leave: return machine.leave()
+            case .endWasRead: return machine.endWasRead()
+            case .idleTimeout: return machine.idleTimeoutPassed()
+            case .protocolFailed: return machine.protocolFailed()
+            case .close: return machine.close()
+            case .connectionClosed:
+                machine.connectionClosed()
+                return .none
+            }
+        }
+    }
+
+    var testDescription: String
+    var steps: [Step]
+}

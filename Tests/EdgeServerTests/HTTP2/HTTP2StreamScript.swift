@@ -1,0 +1,42 @@
+import Testing
+
+@testable import EdgeServer
+
+/// What happens to one request of an HTTP/2 connection, and what has to come of it.
+struct HTTP2StreamScript: CustomTestStringConvertible, Sendable {
+    struct Step: Sendable {
+        var event: Event
+        var action: HTTP2StreamMachine.Action
+        var state: HTTP2StreamMachine.State
+
+        init(_ event: Event, _ action: HTTP2StreamMachine.Action, _ state: HTTP2StreamMachine.State) {
+            (self.event, self.action, self.state) = (event, action, state)
+        }
+    }
+
+    enum Event: Sendable {
+        case headPassed
+        case received(Int, isLast: Bool)
+        case forwarded
+        case answered
+        case deadlinePassed
+        case closed
+
+        func happen(to machine: inout HTTP2StreamMachine) -> HTTP2StreamMachine.Action {
+            switch self {
+            case .headPassed: return machine.headPassed()
+            case .received(let count, let isLast): return machine.received(count, isLast: isLast)
+            case .forwarded: machine.forwarded()
+            case .answered: return machine.answered()
+            case .deadlinePassed: return machine.deadlinePassed()
+            case .closed: machine.closed()
+            }
+            return .none
+        }
+    }
+
+    var testDescription: String
+    var isInputEnded = false
+    var announced: Int?
+    var steps: [Step]
+}

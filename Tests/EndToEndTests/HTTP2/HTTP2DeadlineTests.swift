@@ -1,0 +1,159 @@
+import EdgeTestSupport
+import Testing
+
+/// Clients of HTTP/2 that take their time, or leave.
+@Suite(
+    .serialized,
+    .edge(
+        Scene.h2c.merging([
+            "limits": ["timeouts": ["header": "300ms", "body": "400ms", "idle": "600ms", "write": "400ms"]]
+        ])))
+struct HTTP2DeadlineTests {
+    private static let track = ClientRequest.track()
+    private static let open = RawFrame.headers(1, track.headerBlock, endStream: false)
+    private static let bodyTimeout = Refusal(status: 408, code: "BAD_REQUEST", reason: "body_timeout")
+
+    @Test("A body that stalls is a 408 on its stream, while others go on")
+    func stalledBody() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        try client.send(Self.open, .data(1, Array(Self.track.body[..<5]), endStream: false))
+        var id: UInt32 = 3
+        while client.streams[1]?.response == nil {
+            let before = scene.upstream.requests.count
+            try scene.expectForwarded(try client.exchange(Self.track, on: id), since: before)
+            id += 2
+        }
+        try scene.expect(Self.bodyTimeout, try client.response(on: 1))
+        #expect(try client.exchange(Self.track, on: id).status == 200)
+    }
+
+    @Test("A body that drips in is a 408 when the total is over")
+    func slowBody() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        let start = ContinuousClock.now
+        try client.send(.headers(1, Self.track.unframed().headerBlock, endStream: false))
+        while client.streams[1]?.response == nil, start.duration(to: .now) < .seconds(5) {
+            try client.send(.data(1, [32], endStream: false))
+            try client.receive(for: .milliseconds(20))
+        }
+        try scene.expect(Self.bodyTimeout, try client.response(on: 1))
+    }
+
+    @Test("An answer that the client gives no window for is given up, and the connection goes on")
+    func closedWindow() throws {
+        let scene = try Scene.of()
+        let before = scene.upstream.requests.count
+        let client = try scene.connectHTTP2(settings: [(4, 0)])
+        try client.send(Self.track.frames(on: 1))
+        #expect(try client.reset(on: 1) == .cancel)
+        #expect(client.streams[1]?.response?.status == 200)
+        #expect(client.streams[1]?.response?.body == [])
+        #expect(scene.upstream.requests.count == before + 1)
+        try client.send(.settings([(4, 100_000)]))
+        #expect(try client.exchange(Self.track, on: 3).status == 200)
+    }
+
+    @Test("A hundred answers without a window are given up, and so is the connection in the end")
+    func closedConnectionWindow() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        let unauthorized = Self.track.without("Authorization").unframed()
+        // About 400 bytes each: more than the connection's first window in all.
+        for id in stride(from: UInt32(1), to: 601, by: 2) {
+            client.sendUntilRefused([.headers(id, unauthorized.headerBlock, endStream: true)])
+            if id % 200 == 199 { try client.receive(for: .milliseconds(50)) }
+        }
+        try client.readToEnd()
+        let resets = client.streams.values.filter { $0.reset != nil }
+        #expect(resets.allSatisfy { $0.reset == .cancel || $0.reset == .refusedStream })
+        try scene.expectUnharmed()
+    }
+
+    @Test("A client that reads nothing is cut off")
+    func slowReader() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        client.limitReceiveBuffer(to: 4096)
+        let block = Self.track.without("Authorization").unframed().headerBlock
+        #expect(throws: Socket.Failure.reset) {
+            for id in stride(from: UInt32(1), to: 190_000, by: 2) {
+                try client.send(.headers(id, block, endStream: true), .windowUpdate(0, 1000))
+            }
+        }
+        try scene.expectUnharmed()
+    }
+
+    @Test("A connection on which nothing is asked ends")
+    func idle() throws {
+        let scene = try Scene.of()
+        let start = ContinuousClock.now
+        let client = try scene.connectHTTP2()
+        #expect(try client.readToEnd() == HTTP2Code.none)
+        #expect(start.duration(to: .now) < .seconds(3))
+        // PING is no request.
+        let lively = try scene.connectHTTP2()
+        let second = ContinuousClock.now
+        while !lively.hasEnded, second.duration(to: .now) < .seconds(5) {
+            lively.sendUntilRefused([.ping])
+            try lively.receive(for: .milliseconds(50))
+        }
+        #expect(lively.goAways.last?.code == HTTP2Code.none)
+    }
+
+    @Test("A preface that does not come is a head that does not come")
+    func slowPreface() throws {
+        let client = try Scene.of().connect()
+        try client.send(Array(HTTP2Client.preface[..<10]))
+        try Scene.of().expect(
+            Refusal(status: 408, code: "BAD_REQUEST", reason: "header_timeout"), try client.response())
+        #expect(try client.readToEnd() == [])
+    }
+
+    @Test("A body that nobody wants is waited for, then the stream is reset without blame")
+    func unwantedBody() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        try client.send(.headers(1, Self.track.without("Authorization").headerBlock, endStream: false))
+        try scene.expect(.missingAuth, try client.response(on: 1))
+        try client.receive(until: "RST_STREAM") { $0.streams[1]?.reset != nil }
+        #expect(client.streams[1]?.reset == HTTP2Code.none)
+    }
+
+    @Test("A client that vanishes inside a body is in the log", arguments: [true, false])
+    func vanishes(byReset: Bool) throws {
+        let scene = try Scene.of()
+        let (before, start) = (scene.upstream.requests.count, scene.logLength)
+        let client = try scene.connectHTTP2()
+        try client.send(Self.open, .data(1, Array(Self.track.body[..<9]), endStream: false), .ping)
+        try client.receive(until: "PING") { $0.pingsAnswered == 1 }
+        if byReset { client.vanish() } else { client.halfClose() }
+        let record = try scene.record(after: start, "client_gone") { $0["outcome"] == "client_gone" }
+        #expect(record["protocol"] == "HTTP/2")
+        #expect(record["path"] == "/v1/track")
+        #expect(record["reason"] == "client_gone")
+        #expect(record["bytes_in"]?.number ?? 0 > 9)
+        #expect(scene.upstream.requests.count == before)
+        try scene.expectUnharmed()
+    }
+
+    @Test("A client that resets a stream while Plunk has its request is in the log with what Plunk said")
+    func resetMidFlight() throws {
+        let scene = try Scene.of()
+        let gate = Gate()
+        let (before, start) = (scene.upstream.requests.count, scene.logLength)
+        scene.upstream.perform { [ledger = scene.upstream.ledger] in [.wait(gate), ledger.answer($0)] }
+        defer { scene.upstream.answerLikePlunk() }
+        let client = try scene.connectHTTP2()
+        try client.send(Self.track.frames(on: 1))
+        try scene.upstream.waitForRequests(before + 1)
+        try client.send(.reset(1), .ping)
+        try client.receive(until: "PING") { $0.pingsAnswered == 1 }
+        gate.open()
+        let record = try scene.record(after: start, "client_gone") { $0["outcome"] == "client_gone" }
+        #expect(record["upstream"]?["status"] == 200)
+        #expect(try client.exchange(Self.track, on: 3).status == 200)
+        #expect(client.streams[1] == nil, "nothing was said on a stream that is over")
+    }
+}

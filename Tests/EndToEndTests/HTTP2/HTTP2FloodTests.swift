@@ -1,0 +1,136 @@
+import EdgeTestSupport
+import Testing
+
+/// Clients that send much of what nobody needs. Each loses its connection, is in the log once, and costs nobody else
+/// anything.
+@Suite(.serialized, .edge(Scene.h2c)) struct HTTP2FloodTests {
+    struct Flood: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let frames: @Sendable () -> [RawFrame]
+        let code: HTTP2Code
+
+        init(_ description: String, _ code: HTTP2Code, _ frames: @autoclosure @escaping @Sendable () -> [RawFrame]) {
+            (testDescription, self.code, self.frames) = (description, code, frames)
+        }
+    }
+
+    private static let track = ClientRequest.track()
+    private static let open = RawFrame.headers(1, track.unframed().headerBlock, endStream: false)
+    /// Answered at its head, without anybody upstream.
+    private static let refused = track.without("Authorization")
+
+    private static func streams(_ count: Int, _ frames: (UInt32) -> [RawFrame]) -> [RawFrame] {
+        (0..<count).flatMap { frames(UInt32(2 * $0 + 1)) }
+    }
+
+    static let floods: [Flood] = [
+        Flood("SETTINGS", .enhanceYourCalm, Array(repeating: .settings(), count: 2000)),
+        Flood("SETTINGS that change the window", .enhanceYourCalm, (0..<2000).map { .settings([(4, $0)]) }),
+        Flood("PING", .enhanceYourCalm, Array(repeating: .ping, count: 2000)),
+        Flood("PRIORITY", .enhanceYourCalm, (0..<2000).map { .priority(2 * $0 + 1) }),
+        Flood(
+            "empty DATA", .enhanceYourCalm, [open] + Array(repeating: .data(1, [], endStream: false), count: 200)),
+        Flood(
+            "DATA of nothing but padding", .enhanceYourCalm,
+            [open] + Array(repeating: .data(1, [], endStream: false, padding: 50), count: 200)),
+        Flood(
+            "DATA of a byte each", .enhanceYourCalm,
+            [open] + Array(repeating: .data(1, [32], endStream: false), count: 3000)),
+        Flood(
+            "WINDOW_UPDATE of the connection", .enhanceYourCalm, Array(repeating: .windowUpdate(0, 1), count: 3000)),
+        Flood(
+            "WINDOW_UPDATE of a stream", .enhanceYourCalm, [open] + Array(repeating: .windowUpdate(1, 1), count: 3000)),
+        Flood("rapid reset", .enhanceYourCalm, streams(1000) { track.frames(on: $0) + [.reset($0)] }),
+        Flood(
+            "rapid reset of heads", .enhanceYourCalm,
+            streams(1000) { [.headers($0, track.headerBlock, endStream: false), .reset($0)] }),
+        Flood(
+            "resets that the client provokes", .enhanceYourCalm,
+            streams(1000) { [.headers($0, track.headerBlock, endStream: false), .windowUpdate($0, 0)] }),
+        Flood(
+            "streams beyond the limit", .enhanceYourCalm,
+            streams(1000) { [.headers($0, track.headerBlock, endStream: false)] }),
+        Flood(
+            "CONTINUATION", .enhanceYourCalm,
+            [.headers(1, HeaderBlock(), endStream: true, endHeaders: false)]
+                + Array(repeating: .continuation(1, [], endHeaders: false), count: 1000)),
+    ]
+
+    @Test("A flood ends its connection, and nothing else", arguments: floods)
+    func endsConnection(row: Flood) throws {
+        let scene = try Scene.of()
+        let (before, start) = (scene.upstream.requests.count, scene.logLength)
+        let client = try scene.connectHTTP2()
+        client.sendUntilRefused(row.frames())
+        #expect(try client.readToEnd() == row.code)
+        try scene.expectUnreadable(after: start)
+        // Of those that were reset Plunk has at most what came before the limit.
+        #expect(scene.upstream.requests.count - before <= 201)
+        try scene.expectUnharmed()
+    }
+
+    @Test("An HPACK bomb is not unpacked")
+    func bomb() throws {
+        let scene = try Scene.of()
+        let start = scene.logLength
+        let client = try scene.connectHTTP2()
+        // 4000 bytes once, then a byte for each time they are meant.
+        try client.send(
+            HeaderBlock.indexed("x-bomb", String(repeating: "b", count: 4000)).frames(on: 1, endStream: true))
+        #expect(try client.response(on: 1).status == 400)
+        let bomb = HeaderBlock(raw: Array(repeating: HeaderBlock.reference(to: 62).bytes, count: 16_000).flatMap { $0 })
+        client.sendUntilRefused(bomb.frames(on: 3, endStream: true))
+        #expect(try client.readToEnd() != HTTP2Code.none)
+        try scene.expectUnreadable(after: start)
+        try scene.expectUnharmed()
+    }
+
+    @Test("A head far over the limit ends the connection", arguments: [40_000, 90_000, 1_000_000])
+    func hugeHead(size: Int) throws {
+        let scene = try Scene.of()
+        let start = scene.logLength
+        let client = try scene.connectHTTP2()
+        let block = Self.track.headerBlock.appending("x-mine", String(repeating: "a", count: size))
+        client.sendUntilRefused(block.frames(on: 1, endStream: false))
+        #expect(try client.readToEnd() != HTTP2Code.none)
+        try scene.expectUnreadable(after: start)
+        try scene.expectUnharmed()
+    }
+
+    @Test("What comes behind the end of a connection is neither kept nor read")
+    func pump() throws {
+        let scene = try Scene.of()
+        let (before, start) = (scene.upstream.requests.count, scene.logLength)
+        let client = try scene.connectHTTP2()
+        let smuggled = ClientRequest.smuggled.frames(on: 3)
+        client.sendUntilRefused([Self.open, .windowUpdate(0, 0)] + smuggled)
+        let junk = Array(repeating: RawFrame.ping, count: 60_000).flatMap(\.bytes)
+        // A hundred megabytes, as far as the edge takes them.
+        for _ in 0..<100 where (try? client.send(bytes: junk)) == nil { break }
+        try client.readToEnd()
+        try scene.expectUnharmed()
+        #expect(scene.upstream.requests.count == before + 1)
+        #expect(scene.edge.process.output.lines.dropFirst(start).count { $0.contains(#""reason":"bad_request""#) } == 1)
+    }
+
+    @Test("Frames that say nothing cost nothing: unknown ones, and GOAWAY again and again")
+    func harmless() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        try client.send(Array(repeating: RawFrame(0xF7, flags: 0xFF, stream: 9, [1, 2, 3]), count: 2000))
+        try client.send(Array(repeating: .goAway(last: 0), count: 2000))
+        #expect(try client.exchange(Self.track).status == 200)
+        try scene.expectUnharmed()
+    }
+
+    @Test("Requests that are refused at their head cost the client its turn, not the connection")
+    func refusals() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        for id in stride(from: UInt32(1), to: 1001, by: 2) {
+            try client.send([.headers(id, Self.refused.unframed().headerBlock, endStream: true)])
+            if id % 100 == 99 { #expect(try client.response(on: id).status == 401) }
+        }
+        #expect(try client.exchange(Self.track, on: 1001).status == 200)
+    }
+}

@@ -1,0 +1,84 @@
+import EdgeTestSupport
+import Glibc
+import Testing
+
+/// TERM while clients speak HTTP/2.
+@Suite(.serialized) struct HTTP2ShutdownTests {
+    private static let track = ClientRequest.track()
+
+    @Test("TERM says GOAWAY, lets what is under way finish, and ends with 0")
+    func drain() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port, Scene.h2c)
+        let gate = Gate()
+        upstream.perform { [ledger = upstream.ledger] in [.wait(gate), ledger.answer($0)] }
+        let (busy, idle) = (try HTTP2Client(port: edge.port), try HTTP2Client(port: edge.port))
+        busy.answersPings = false
+        #expect(try idle.exchange(Self.track.without("Authorization")).status == 401)
+        try busy.send(Self.track.frames(on: 1))
+        try upstream.waitForRequests(1)
+        edge.process.send(SIGTERM)
+        try busy.receive(until: "GOAWAY") { $0.goAways.count == 1 }
+        #expect(busy.goAways[0].last == 0x7FFF_FFFF, "nothing is refused yet")
+        #expect(busy.goAways[0].code == HTTP2Code.none)
+        #expect(try idle.readToEnd() == HTTP2Code.none)
+        // Sent before the client knew: still taken.
+        try busy.send(ClientRequest.track("late").frames(on: 3))
+        try upstream.waitForRequests(2)
+        try busy.send(RawFrame(RawFrame.Kind.ping, flags: RawFrame.Flag.acknowledged, [0, 0, 0, 0, 0, 0, 0, 0]))
+        try busy.receive(until: "the second GOAWAY") { $0.goAways.count == 2 }
+        #expect(busy.goAways[1].last == 3)
+        try busy.send(ClientRequest.smuggled.frames(on: 5))
+        gate.open()
+        let response = try busy.response(on: 1)
+        #expect(response.status == 200)
+        #expect(try busy.response(on: 3).status == 200)
+        #expect(try busy.readToEnd() == HTTP2Code.none)
+        #expect(busy.streams[5]?.response == nil)
+        #expect(try edge.process.waitForExit() == 0)
+        #expect(upstream.requests.count == 2)
+        #expect(try edge.record(of: response["x-request-id"])["outcome"] == "forwarded", "the log is complete")
+    }
+
+    @Test("A client that does not say that it has read the GOAWAY is not waited for")
+    func deafClient() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port, Scene.h2c)
+        let client = try HTTP2Client(port: edge.port)
+        client.answersPings = false
+        #expect(try client.exchange(Self.track).status == 200)
+        edge.process.send(SIGTERM)
+        #expect(try client.readToEnd() == HTTP2Code.none)
+        #expect(try edge.process.waitForExit(atMost: .seconds(10)) == 0)
+    }
+
+    @Test("What takes longer than the drain is answered and cut off")
+    func drainDeadline() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(
+            upstream: upstream.port, Scene.h2c.merging(["shutdown": ["drain": "300ms"]]))
+        upstream.perform { _ in [.stall] }
+        let client = try HTTP2Client(port: edge.port)
+        try client.send(Self.track.frames(on: 1))
+        try upstream.waitForRequests(1)
+        #expect(try edge.terminate(atMost: .seconds(5)) == 0)
+        let response = try client.response(on: 1)
+        #expect(response.status == 502)
+        #expect(response.text.contains("may have been recorded"))
+        #expect(try edge.record(of: response["x-request-id"])["reason"] == "upstream_closed")
+    }
+
+    @Test("A body that has not come when the drain is over is in the log")
+    func unfinishedBody() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(
+            upstream: upstream.port, Scene.h2c.merging(["shutdown": ["drain": "300ms"]]))
+        let client = try HTTP2Client(port: edge.port)
+        try client.send(.headers(1, Self.track.headerBlock, endStream: false), .ping)
+        try client.receive(until: "PING") { $0.pingsAnswered == 1 }
+        #expect(try edge.terminate(atMost: .seconds(5)) == 0)
+        try client.readToEnd()
+        #expect(try edge.process.output.waitForEnd().contains(#""outcome":"client_gone""#))
+        #expect(upstream.requests.isEmpty)
+    }
+}
