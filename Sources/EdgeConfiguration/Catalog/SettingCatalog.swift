@@ -46,6 +46,9 @@ enum SettingCatalog {
             examples: ["127.0.0.1:8080", "[::1]:8080", "unix:/run/plunk-edge.sock"],
             "host:port, [v6]:port or unix:/path. Port 0 lets the system pick one; the start-up line names it."),
         SettingDescription("tls", .object(tls), "TLS for this listener. Without it, clear text."),
+        SettingDescription(
+            "h2c", .boolean, standard: false,
+            "HTTP/2 in clear text for clients that begin with its preface, for meshes that end TLS before the edge."),
     ]
 
     private static let tls: [SettingDescription] = [
@@ -53,6 +56,9 @@ enum SettingCatalog {
             "certificates", .list(of: .object(certificate), minimum: 1), isRequired: true,
             examples: [[["certificate": "edge.pem", "privateKey": "edge.key"]]],
             "The first serves names that no other covers."),
+        SettingDescription(
+            "names", .list(of: .text, minimum: 0), standard: [], examples: [["app.example.com"]],
+            "The host names that clients will ask for: check and start-up make sure that a certificate covers each."),
         SettingDescription(
             "minimumVersion", .choice(TLSSettings.Version.allCases.map(\.rawValue)), standard: "1.2",
             "The oldest version of TLS that is spoken."),

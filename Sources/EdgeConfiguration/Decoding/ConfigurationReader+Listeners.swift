@@ -4,10 +4,16 @@ extension ConfigurationReader {
     func listeners(_ root: Fields) -> [ListenerSettings] {
         var taken: Set<ListenAddress> = []
         return root.list("listeners").compactMap { fields in
-            let tls = tls(fields)
-            guard let value = fields["address"], let address = listenAddress(value) else { return nil }
+            let tls = fields.fields("tls").map(self.tls)
+            let h2c = h2c(fields)
+            let address = fields["address"].flatMap(listenAddress)
+            if let tls { inspect(tls, of: address, at: fields["address"]) }
+            guard let value = fields["address"], let address else { return nil }
             take(address, at: value, from: &taken)
-            return ListenerSettings(address: address, tls: tls)
+            if fields["tls"] == nil { warnOfClearText(address, at: value) }
+            var listener = ListenerSettings(address: address, tls: tls?.settings)
+            listener.h2c = h2c
+            return listener
         }
     }
 
@@ -54,33 +60,32 @@ extension ConfigurationReader {
         }
     }
 
+    private func h2c(_ listener: Fields) -> Bool {
+        var h2c = false
+        listener.read("h2c", into: &h2c)
+        if h2c, listener["tls"] != nil, let value = listener["h2c"] {
+            report(
+                Complaint(
+                    #""h2c" is HTTP/2 in clear text, and this listener speaks TLS."#,
+                    #"Remove "h2c", or remove "tls" if TLS ends before the edge."#), at: value.offset)
+        }
+        return h2c
+    }
+
+    /// Names other than localhost are not looked up, so nothing is said of them.
+    private func warnOfClearText(_ address: ListenAddress, at value: PositionedValue) {
+        guard case .tcp(let host, _) = address, let ip = IPAddress(host), !isLoopback(host), !Self.isPrivate(ip) else {
+            return
+        }
+        warn(
+            Complaint(
+                "Strangers can reach this address, and keys travel to it in clear text.",
+                #"Add "tls", or listen on a loopback or private address behind the proxy that ends TLS."#),
+            at: value.offset)
+    }
+
     private func isLoopback(_ host: String) -> Bool {
         guard let address = IPAddress(host) else { return host == "localhost" }
         return AddressBlock.loopback.contains { $0.contains(address) }
-    }
-
-    private func tls(_ listener: Fields) -> TLSSettings? {
-        guard let fields = listener.fields("tls") else { return nil }
-        let certificates = fields.list("certificates").compactMap { files -> TLSSettings.CertificateFiles? in
-            let certificate = files["certificate"].flatMap {
-                certificateFile($0, label: "CERTIFICATE", describedAs: "certificate")
-            }
-            let privateKey = files["privateKey"].flatMap {
-                certificateFile($0, label: "PRIVATE KEY", describedAs: "private key")
-            }
-            guard let certificate, let privateKey, let place = files["certificate"] else { return nil }
-            for finding in inspector(certificate, privateKey) {
-                let complaint = Complaint(finding.message, finding.suggestion)
-                if finding.isError {
-                    report(complaint, at: place.offset)
-                } else {
-                    warn(complaint, at: place.offset)
-                }
-            }
-            return TLSSettings.CertificateFiles(certificate: certificate, privateKey: privateKey)
-        }
-        var settings = TLSSettings(certificates: certificates)
-        fields.read("minimumVersion", into: &settings.minimumVersion)
-        return settings
     }
 }

@@ -105,7 +105,7 @@ extension ConfigurationReader {
         return prefix
     }
 
-    private static func isPrivate(_ address: IPAddress) -> Bool {
+    static func isPrivate(_ address: IPAddress) -> Bool {
         (AddressBlock.loopback + AddressBlock.private).contains { $0.contains(address) }
     }
 }
