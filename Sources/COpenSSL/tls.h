@@ -34,9 +34,11 @@ static inline int edge_context_add_chain_certificate(SSL_CTX *context, X509 *cer
     return SSL_CTX_add1_chain_cert(context, certificate) == 1;
 }
 
-static inline void edge_bio_set_never_ends(BIO *memory) { BIO_set_mem_eof_return(memory, -1); }
-
 static inline long edge_bio_pending(BIO *memory) { return BIO_pending(memory); }
+
+static inline void edge_bio_clear_retry(BIO *end) { BIO_clear_retry_flags(end); }
+
+static inline void edge_bio_retry_read(BIO *end) { BIO_set_retry_read(end); }
 
 /// Renegotiation costs a server more than its client; compression leaks what it compresses; the server's order of
 /// ciphers is Mozilla's, but a client that puts ChaCha20 first has no hardware for AES.
