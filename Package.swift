@@ -85,7 +85,8 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
-        .testTarget(name: "EdgeTLSTests", dependencies: ["EdgeTLS", "EdgeTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EdgeTLSTests", dependencies: ["EdgeCore", "EdgeTLS", "EdgeTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EdgeUpstreamTests",
             dependencies: ["EdgeCore", "EdgeTestSupport", "EdgeUpstream", nioCore, nioPosix],

@@ -34,9 +34,11 @@ static inline int edge_context_add_chain_certificate(SSL_CTX *context, X509 *cer
     return SSL_CTX_add1_chain_cert(context, certificate) == 1;
 }
 
-static inline void edge_bio_set_never_ends(BIO *memory) { BIO_set_mem_eof_return(memory, -1); }
-
 static inline long edge_bio_pending(BIO *memory) { return BIO_pending(memory); }
+
+static inline void edge_bio_clear_retry(BIO *end) { BIO_clear_retry_flags(end); }
+
+static inline void edge_bio_retry_read(BIO *end) { BIO_set_retry_read(end); }
 
 /// Renegotiation costs a server more than its client; compression leaks what it compresses; the server's order of
 /// ciphers is Mozilla's, but a client that puts ChaCha20 first has no hardware for AES.
@@ -53,16 +55,17 @@ static inline unsigned long edge_take_error(char *text, size_t size) {
 
 static inline int edge_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
 
-/// Calls `each` with every DNS name of the certificate's subjectAltName (RFC 6125, section 6.4): what stands there may
-/// hold any byte.
+/// Calls `each` with every entry of the certificate's subjectAltName that is of this type, GEN_DNS or GEN_IPADD (RFC 5280,
+/// section 4.2.1.6): what stands there may hold any byte.
 static inline void edge_certificate_names(
-    X509 *certificate, void (*each)(const unsigned char *name, int size, void *context), void *context
+    X509 *certificate, int type, void (*each)(const unsigned char *name, int size, void *context), void *context
 ) {
     GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
     for (int index = 0; names != NULL && index < sk_GENERAL_NAME_num(names); index++) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
-        if (name->type != GEN_DNS) continue;
-        each(ASN1_STRING_get0_data(name->d.dNSName), ASN1_STRING_length(name->d.dNSName), context);
+        if (name->type != type) continue;
+        const ASN1_STRING *text = type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
+        each(ASN1_STRING_get0_data(text), ASN1_STRING_length(text), context);
     }
     GENERAL_NAMES_free(names);
 }
@@ -90,5 +93,7 @@ static inline int edge_ticket_arm(
     return EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), NULL, cipher_key, iv, encrypts) == 1
         && EVP_MAC_CTX_set_params(mac, parameters) == 1;
 }
+
+static inline EVP_PKEY *edge_new_elliptic_key(void) { return EVP_EC_gen("P-256"); }
 
 static inline void edge_free(void *memory) { OPENSSL_free(memory); }

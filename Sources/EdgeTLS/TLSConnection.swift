@@ -1,8 +1,9 @@
 internal import COpenSSL
 internal import EdgeCore
+internal import NIOCore
 
-/// Owns one server-side SSL of OpenSSL's and the memory through which its bytes come and go: it knows no socket.
-/// Confined to one event loop.
+/// Owns one server-side SSL of OpenSSL's and its end to the socket, a BIO over memory: it knows no socket. Confined to
+/// one event loop.
 final class TLSConnection {
     enum Step: Equatable {
         case done
@@ -12,7 +13,7 @@ final class TLSConnection {
     }
 
     enum Received: Equatable {
-        /// At least 1.
+        /// At least 1, in ``TLSMemory/received``.
         case bytes(Int)
         case incomplete
         /// close_notify: the client will send no more.
@@ -21,31 +22,26 @@ final class TLSConnection {
     }
 
     private let ssl: OpaquePointer
-    /// What the client has sent and OpenSSL not read yet, and the other way. OpenSSL owns both.
-    private let input: OpaquePointer
-    private let output: OpaquePointer
     /// Callbacks of the context point into it.
     let contexts: TLSContexts
+    private let memory: TLSMemory
+    /// What the client has sent and OpenSSL not read yet.
+    private var input = ByteBuffer()
 
     /// - Returns: nil when memory has run out.
-    init?(_ contexts: TLSContexts) {
-        ERR_clear_error()
-        guard let ssl = SSL_new(contexts.first.raw) else { return nil }
-        guard let input = BIO_new(BIO_s_mem()) else {
+    init?(_ contexts: TLSContexts, memory: TLSMemory) {
+        Self.clearErrors()
+        guard let method = Self.method, let ssl = SSL_new(contexts.first.raw) else { return nil }
+        guard let end = BIO_new(method) else {
             SSL_free(ssl)
             return nil
         }
-        guard let output = BIO_new(BIO_s_mem()) else {
-            BIO_free(input)
-            SSL_free(ssl)
-            return nil
-        }
-        edge_bio_set_never_ends(input)
-        edge_bio_set_never_ends(output)
-        // From here on the SSL owns both.
-        SSL_set_bio(ssl, input, output)
+        (self.ssl, self.contexts, self.memory) = (ssl, contexts, memory)
+        BIO_set_data(end, Unmanaged.passUnretained(self).toOpaque())
+        BIO_set_init(end, 1)
+        // The SSL owns it from here on: one reference, for both directions.
+        SSL_set_bio(ssl, end, end)
         SSL_set_accept_state(ssl)
-        (self.ssl, self.input, self.output, self.contexts) = (ssl, input, output, contexts)
     }
 
     deinit { SSL_free(ssl) }
@@ -53,35 +49,67 @@ final class TLSConnection {
     // MARK: The client's side
 
     /// Takes bytes that came from the socket.
-    func feed(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = BIO_write(input, rest.baseAddress, Int32(clamping: rest.count))
-            guard count > 0 else { return false }
-            rest = UnsafeRawBufferPointer(rebasing: rest[Int(count)...])
+    func feed(_ bytes: ByteBuffer) {
+        if input.readableBytes == 0 {
+            input = bytes
+        } else {
+            input.writeImmutableBuffer(bytes)
         }
-        return true
     }
 
-    /// Bytes that have to go to the socket.
-    var pendingOutput: Int { Int(edge_bio_pending(output)) }
+    /// Whether there is anything that ``read()`` could read on in.
+    var hasMore: Bool { input.readableBytes > 0 || SSL_has_pending(ssl) == 1 }
 
-    func takeOutput(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        max(0, Int(BIO_read(output, buffer.baseAddress, Int32(clamping: buffer.count))))
+    private func take(into target: UnsafeMutableRawBufferPointer) -> Int {
+        let count = input.withUnsafeReadableBytes { bytes in
+            let count = min(bytes.count, target.count)
+            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            return count
+        }
+        input.moveReaderIndex(forwardBy: count)
+        // The memory of what has been read is not held by a connection that waits.
+        if input.readableBytes == 0 { input = ByteBuffer() }
+        return count
     }
+
+    /// The BIO's functions (BIO_meth_new(3)). Never changed once it is made.
+    private nonisolated(unsafe) static let method: OpaquePointer? = {
+        guard let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "plunk-edge") else { return nil }
+        BIO_meth_set_read(method) { end, target, size in
+            edge_bio_clear_retry(end)
+            guard let data = BIO_get_data(end), let target, size > 0 else { return -1 }
+            let count = Unmanaged<TLSConnection>.fromOpaque(data)._withUnsafeGuaranteedRef {
+                $0.take(into: UnsafeMutableRawBufferPointer(start: target, count: Int(size)))
+            }
+            if count > 0 { return Int32(count) }
+            edge_bio_retry_read(end)
+            return -1
+        }
+        BIO_meth_set_write(method) { end, source, size in
+            edge_bio_clear_retry(end)
+            guard let data = BIO_get_data(end), let source, size > 0 else { return -1 }
+            Unmanaged<TLSConnection>.fromOpaque(data)._withUnsafeGuaranteedRef {
+                $0.memory.records.append(contentsOf: UnsafeRawBufferPointer(start: source, count: Int(size)))
+            }
+            return size
+        }
+        BIO_meth_set_ctrl(method) { _, command, _, _ in command == BIO_CTRL_FLUSH ? 1 : 0 }
+        return method
+    }()
 
     // MARK: The application's side
 
+    // What each of these makes for the socket is in the memory's records.
+
     func handshake() -> Step {
-        ERR_clear_error()
+        Self.clearErrors()
         let result = SSL_do_handshake(ssl)
         return result == 1 ? .done : step(result)
     }
 
-    /// - Parameter buffer: at least as large as a record, 16 KiB, or OpenSSL keeps the rest.
-    func read(into buffer: UnsafeMutableRawBufferPointer) -> Received {
-        ERR_clear_error()
-        let result = SSL_read(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
+    func read() -> Received {
+        Self.clearErrors()
+        let result = SSL_read(ssl, memory.received.baseAddress, Int32(clamping: memory.received.count))
         if result > 0 { return .bytes(Int(result)) }
         switch SSL_get_error(ssl, result) {
         case SSL_ERROR_ZERO_RETURN: return .ended
@@ -94,7 +122,7 @@ final class TLSConnection {
     func write(_ bytes: UnsafeRawBufferPointer) -> Step {
         var rest = bytes
         while !rest.isEmpty {
-            ERR_clear_error()
+            Self.clearErrors()
             let result = SSL_write(ssl, rest.baseAddress, Int32(clamping: rest.count))
             guard result > 0 else { return step(result) }
             rest = UnsafeRawBufferPointer(rebasing: rest[Int(result)...])
@@ -102,9 +130,9 @@ final class TLSConnection {
         return .done
     }
 
-    /// Queues close_notify.
+    /// Makes close_notify.
     func sayClose() {
-        ERR_clear_error()
+        Self.clearErrors()
         SSL_shutdown(ssl)
     }
 
@@ -113,6 +141,12 @@ final class TLSConnection {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: .incomplete
         default: .failed(.take())
         }
+    }
+
+    /// What an earlier call left in the thread's queue would be taken for the next one's (SSL_get_error(3)). Looking costs
+    /// a tenth of clearing.
+    private static func clearErrors() {
+        if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 
     // MARK: What was agreed

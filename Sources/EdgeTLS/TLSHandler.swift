@@ -9,34 +9,44 @@ package final class TLSHandler: ChannelDuplexHandler {
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
-    /// The largest record (RFC 8446, section 5.1): OpenSSL gives back one at a time.
-    private static let recordSize = 16 * 1024
-    /// How many bytes may wait for the handshake to be done: an answer that no request has asked for.
-    private static let waitingLimit = 64 * 1024
-
     private let connection: TLSConnection
+    private let memory: TLSMemory
     private let handshakes: HandshakeLimit
     private let handshakeTimeout: Instant.Span
+    private let makeOutput: (ChannelHandlerContext) -> any ByteOutput
     private var machine = TLSStateMachine()
-    /// Written before the handshake was done.
-    private var waiting: [(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
-    /// Written since the last flush; they end when the encrypted bytes have been sent.
-    private var promises: [EventLoopPromise<Void>] = []
+    private var context: ChannelHandlerContext?
+    /// Where records go.
+    private var output: (any ByteOutput)?
+    /// Written since the last flush, not encrypted yet: small writes share a record.
+    private var unencrypted: [UInt8] = []
     private var deadline: Scheduled<Void>?
     private var isCounted = false
+    package var sent: (() -> Void)?
 
     /// - Parameters:
+    ///   - memory: the event loop's.
     ///   - handshakes: counts those in progress, in all loops.
     ///   - handshakeTimeout: how long one may take from the first byte to the last.
+    ///   - makeOutput: the way to the socket, once it is open.
     /// - Returns: nil when memory has run out.
-    package init?(_ contexts: TLSContexts, handshakes: HandshakeLimit, handshakeTimeout: Instant.Span) {
-        guard let connection = TLSConnection(contexts) else { return nil }
-        (self.connection, self.handshakes, self.handshakeTimeout) = (connection, handshakes, handshakeTimeout)
+    package init?(
+        _ contexts: TLSContexts, memory: TLSMemory, handshakes: HandshakeLimit, handshakeTimeout: Instant.Span,
+        makeOutput: @escaping (ChannelHandlerContext) -> any ByteOutput
+    ) {
+        guard let connection = TLSConnection(contexts, memory: memory) else { return nil }
+        (self.connection, self.memory, self.handshakes) = (connection, memory, handshakes)
+        (self.handshakeTimeout, self.makeOutput) = (handshakeTimeout, makeOutput)
     }
 
     // MARK: The channel's events
 
+    package func handlerRemoved(context: ChannelHandlerContext) { (self.context, output, sent) = (nil, nil, nil) }
+
     package func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        output = makeOutput(context)
+        output?.sent = { [unowned self] in sent?() }
         isCounted = handshakes.enter()
         guard isCounted else {
             context.close(promise: nil)
@@ -51,44 +61,34 @@ package final class TLSHandler: ChannelDuplexHandler {
     package func channelInactive(context: ChannelHandlerContext) {
         endHandshake()
         machine.connectionClosed()
-        for (_, promise) in waiting { promise?.fail(ChannelError.ioOnClosedChannel) }
-        for promise in promises { promise.fail(ChannelError.ioOnClosedChannel) }
-        (waiting, promises) = ([], [])
+        unencrypted = []
         context.fireChannelInactive()
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
-        guard machine.state != .closed, bytes.withUnsafeReadableBytes(connection.feed) else { return }
-        advance(context)
-    }
-
-    /// Goes on as far as the client's bytes reach.
-    private func advance(_ context: ChannelHandlerContext) {
+        guard machine.state != .closed else { return }
+        connection.feed(unwrapInboundIn(data))
         if machine.state == .handshaking {
-            switch connection.handshake() {
+            let step = connection.handshake()
+            sendRecords()
+            switch step {
             case .done: execute(machine.handshakeDone(), context)
             case .incomplete: break
             case .failed: execute(machine.failed(), context)
             }
-            sendOutput(context)
         }
-        while machine.state != .handshaking, machine.state != .closed, receive(context) {}
-        sendOutput(context)
+        while machine.canRead, connection.hasMore, receive(context) {}
     }
 
     /// Takes one record apart; false when there is no other.
     private func receive(_ context: ChannelHandlerContext) -> Bool {
-        var plain = context.channel.allocator.buffer(capacity: Self.recordSize)
-        var result = TLSConnection.Received.incomplete
-        plain.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.recordSize) { memory in
-            result = connection.read(into: memory)
-            guard case .bytes(let count) = result else { return 0 }
-            return count
-        }
+        let result = connection.read()
+        sendRecords()
         switch result {
-        case .bytes:
-            if machine.received() == .deliver { context.fireChannelRead(wrapInboundOut(plain)) }
+        case .bytes(let count):
+            guard machine.received() == .deliver else { return true }
+            let bytes = UnsafeRawBufferPointer(rebasing: memory.received[..<count])
+            context.fireChannelRead(wrapInboundOut(context.channel.allocator.buffer(bytes: bytes)))
             return true
         case .incomplete: return false
         case .ended:
@@ -100,47 +100,29 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        context.fireUserInboundEventTriggered(event)
-    }
-
     // MARK: The application's side
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let bytes = unwrapOutboundIn(data)
-        guard machine.state == .handshaking else { return encrypt(bytes, promise, context) }
-        let size = waiting.reduce(bytes.readableBytes) { $0 + $1.bytes.readableBytes }
-        guard size <= Self.waitingLimit else {
-            promise?.fail(ChannelError.ioOnClosedChannel)
-            return
-        }
-        waiting.append((bytes, promise))
-    }
-
-    private func encrypt(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
         guard machine.canWrite else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        if let promise { promises.append(promise) }
-        if bytes.withUnsafeReadableBytes(connection.write) != .done { execute(machine.failed(), context) }
+        if unencrypted.isEmpty { swap(&unencrypted, &memory.spare) }
+        unencrypted.append(contentsOf: unwrapOutboundIn(data).readableBytesView)
+        promise?.succeed()
     }
 
-    package func flush(context: ChannelHandlerContext) { sendOutput(context) }
-
-    /// Sends what OpenSSL has made: records, alerts, tickets.
-    private func sendOutput(_ context: ChannelHandlerContext) {
-        let count = connection.pendingOutput
-        guard count > 0 else { return }
-        var records = context.channel.allocator.buffer(capacity: count)
-        records.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { connection.takeOutput(into: $0) }
-        let ended = promises
-        promises = []
-        guard !ended.isEmpty else { return context.writeAndFlush(wrapOutboundOut(records), promise: nil) }
-        let sent = context.eventLoop.makePromise(of: Void.self)
-        for promise in ended { sent.futureResult.cascade(to: promise) }
-        context.writeAndFlush(wrapOutboundOut(records), promise: sent)
+    package func flush(context: ChannelHandlerContext) {
+        guard !unencrypted.isEmpty else { return }
+        var bytes: [UInt8] = []
+        swap(&bytes, &unencrypted)
+        write(bytes)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 64 * 1024)
+        memory.spare = bytes
     }
+
+    /// Sends what OpenSSL has made. After each call of it, and before anything else that could have a turn.
+    private func sendRecords() { memory.takeRecords { output?.write($0) } }
 
     package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
@@ -163,18 +145,14 @@ package final class TLSHandler: ChannelDuplexHandler {
         case .begin:
             endHandshake()
             context.fireUserInboundEventTriggered(TLSHandshake(connection))
-            let waiting = waiting
-            self.waiting = []
-            for (bytes, promise) in waiting { encrypt(bytes, promise, context) }
         case .sayClose:
             connection.sayClose()
-            sendOutput(context)
+            sendRecords()
         case .sayCloseAndClose:
             connection.sayClose()
-            sendOutput(context)
+            sendRecords()
             context.close(promise: nil)
         case .close:
-            sendOutput(context)
             context.close(promise: nil)
         }
     }
@@ -184,6 +162,18 @@ package final class TLSHandler: ChannelDuplexHandler {
         deadline = nil
         if isCounted { handshakes.leave() }
         isCounted = false
+    }
+}
+
+/// The way out for a handler behind that has whole answers to send.
+extension TLSHandler: ByteOutput {
+    package var isWaiting: Bool { output?.isWaiting ?? false }
+
+    package func write(_ bytes: [UInt8]) {
+        guard machine.canWrite, let context else { return }
+        let step = bytes.withUnsafeBytes(connection.write)
+        sendRecords()
+        if step != .done { execute(machine.failed(), context) }
     }
 }
 

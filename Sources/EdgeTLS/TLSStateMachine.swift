@@ -13,7 +13,7 @@ struct TLSStateMachine: Equatable {
 
     enum Action: Equatable {
         case none
-        /// Tell the handlers behind that the handshake is done, and send what they have written meanwhile.
+        /// Tell the handlers behind that the handshake is done.
         case begin
         /// Hand the client's bytes on.
         case deliver
@@ -22,7 +22,7 @@ struct TLSStateMachine: Equatable {
         /// Say close_notify and close.
         case sayCloseAndClose
         /// Close without a word of ours: nobody would hear it, or the connection cannot be trusted any more. An alert
-        /// that OpenSSL has queued goes out first.
+        /// of OpenSSL's has gone out before.
         case close
     }
 
@@ -30,6 +30,9 @@ struct TLSStateMachine: Equatable {
 
     /// Whether the application's bytes may be encrypted now.
     var canWrite: Bool { state == .active }
+
+    /// Whether the client's may be decrypted.
+    var canRead: Bool { state == .active || state == .closing }
 
     mutating func handshakeDone() -> Action {
         guard state == .handshaking else { return .none }

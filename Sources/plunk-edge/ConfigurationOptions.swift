@@ -1,5 +1,6 @@
 import ArgumentParser
 import EdgeConfiguration
+import EdgeRecords
 import EdgeTLS
 import FoundationEssentials
 import Glibc
@@ -11,10 +12,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     static var loader: ConfigurationLoader {
         ConfigurationLoader(environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest) {
-            CertificateInspection.findings(certificate: $0, privateKey: $1).map {
-                CertificateFinding(
-                    isError: $0.severity == .error, message: $0.message, suggestion: $0.suggestion)
-            }
+            CertificateInspection.findings($0, address: $1, now: SystemClock.wallTime).map(CertificateFinding.init)
         }
     }
 
@@ -28,5 +26,18 @@ struct ConfigurationOptions: ParsableArguments {
             StandardError.write(ConfigurationReport(error).text(colour: mayColour(STDERR_FILENO)))
             throw Exit.badConfiguration
         }
+    }
+}
+
+extension CertificateFinding {
+    init(_ finding: CertificateInspection.Finding) {
+        let place: Place =
+            switch finding.place {
+            case .address: .address
+            case .certificate(let index): .certificate(index)
+            case .name(let index): .name(index)
+            }
+        self.init(
+            place: place, isError: finding.severity == .error, message: finding.message, suggestion: finding.suggestion)
     }
 }

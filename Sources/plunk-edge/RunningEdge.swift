@@ -51,14 +51,20 @@ struct RunningEdge {
         guard let problems = server.reloadCertificates() else { return }
         for problem in problems { logger.warning("the old certificates stay: \(problem)") }
         if problems.isEmpty { logger.notice("new connections get the certificates as they are now") }
+        warnOfExpiry(logger)
     }
 
-    /// Reads certificates again when their files have changed, until the task is cancelled. What is only half
-    /// written at that moment is a problem to say, and is read again when the rest has come.
+    /// Reads certificates again when their files have changed, and warns before they expire, until the task is cancelled.
+    /// What is only half written at that moment is a problem to say, and is read again when the rest has come.
     func watchCertificates(every interval: Duration = .seconds(5), _ logger: Logger) async {
         while (try? await Task.sleep(for: interval)) != nil {
             if server.haveCertificatesChanged { reloadCertificates(logger) }
+            warnOfExpiry(logger)
         }
+    }
+
+    private func warnOfExpiry(_ logger: Logger) {
+        for warning in server.certificateExpiryWarnings(now: SystemClock.wallTime) { logger.warning("\(warning)") }
     }
 
     /// Ends as `shutdown` of the configuration says, and says what could not be finished.

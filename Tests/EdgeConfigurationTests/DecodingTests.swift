@@ -22,27 +22,65 @@ import Testing
         let folder = Fixture.folder.appending(path: "good").path
         let files = TLSSettings.CertificateFiles(
             certificate: "\(folder)/../files/ca.pem", privateKey: "\(folder)/../files/edge.key")
-        #expect(loaded.settings.listeners.first?.tls == TLSSettings(certificates: [files], minimumVersion: .v1_3))
+        var expected = TLSSettings(certificates: [files], minimumVersion: .v1_3)
+        expected.names = ["app.example.com", "localhost"]
+        #expect(loaded.settings.listeners.first?.tls == expected)
     }
 
-    @Test("What is found out about a certificate is a problem or a warning, at its place in the file")
+    @Test("HTTP/2 in clear text is off unless somebody asks for it")
+    func h2c() throws {
+        #expect(try Fixture.load("listeners-h2c").settings.listeners.map(\.h2c) == [true, false])
+        #expect(try Fixture.load("minimal").settings.listeners.map(\.h2c) == [false])
+    }
+
+    @Test("What is found out about certificates is a problem or a warning, at its place in the file")
     func certificateFindings() throws {
         func loader(_ findings: [CertificateFinding]) -> ConfigurationLoader {
-            ConfigurationLoader(environment: [:], sha256: testDigest) { certificate, privateKey in
-                certificate.hasSuffix("ca.pem") && privateKey.hasSuffix("edge.key") ? findings : []
+            ConfigurationLoader(environment: [:], sha256: testDigest) { tls, address in
+                let isAsked = tls.names.first == "app.example.com" && address == .tcp(host: "0.0.0.0", port: 443)
+                return isAsked ? findings : []
             }
         }
-        let error = CertificateFinding(isError: true, message: "It is over.", suggestion: "Renew it.")
-        let warning = CertificateFinding(isError: false, message: "It is nearly over.", suggestion: "Renew it soon.")
+        func finding(_ place: CertificateFinding.Place, isError: Bool = false) -> CertificateFinding {
+            CertificateFinding(place: place, isError: isError, message: "It is over.", suggestion: "Renew it.")
+        }
         let path = Fixture.folder.appending(path: "good/tls.json").path
-        let loaded = try loader([warning]).load(path: path)
+        let places: [CertificateFinding.Place] = [.name(1), .address, .certificate(0), .certificate(1), .name(2)]
+        let loaded = try loader(places.map { finding($0) }).load(path: path)
         #expect(
             loaded.warnings.map(\.description) == [
-                "\(path):6:43: /listeners/0/tls/certificates/0/certificate: It is nearly over. Renew it soon."
+                "\(path):4:18: /listeners/0/address: It is over. Renew it.",
+                "\(path):6:43: /listeners/0/tls/certificates/0/certificate: It is over. Renew it.",
+                "\(path):7:38: /listeners/0/tls/names/1: It is over. Renew it.",
             ])
         let problems = try #require(
-            #expect(throws: ConfigurationProblems.self) { try loader([error]).load(path: path) })
-        #expect(problems.description.contains("/listeners/0/tls/certificates/0/certificate: It is over. Renew it."))
+            #expect(throws: ConfigurationProblems.self) {
+                try loader([finding(.certificate(0), isError: true), finding(.name(0))]).load(path: path)
+            })
+        #expect(
+            problems.description == "\(path):6:43: /listeners/0/tls/certificates/0/certificate: It is over. Renew it.")
+    }
+
+    @Test("A certificate that cannot be read does not make names look wrong")
+    func incompleteCertificates() throws {
+        let text = """
+            {"upstream": {"url": "https://plunk.example.com"}, "listeners": [{"address": "127.0.0.1:0", "tls": {
+            "names": ["app.example.com"], "certificates": [
+            {"certificate": "missing.pem", "privateKey": "missing.key"},
+            {"certificate": "files/ca.pem", "privateKey": "files/edge.key"}]}}]}
+            """
+        let loader = ConfigurationLoader(environment: [:], sha256: testDigest) { tls, _ in
+            tls.names.indices.map { .init(place: .name($0), isError: true, message: "Not covered.", suggestion: "") }
+                + tls.certificates.indices.map {
+                    .init(place: .certificate($0), isError: true, message: "Looked at.", suggestion: "")
+                }
+        }
+        let problems = try #require(
+            #expect(throws: ConfigurationProblems.self) {
+                try loader.load(bytes: Array(text.utf8), path: "config.json", folder: Fixture.folder.path)
+            })
+        #expect(problems.problems.map(\.position?.line) == [3, 3, 4])
+        #expect(problems.problems.last?.message == "Looked at.")
     }
 
     @Test("Every key of upstream")

@@ -57,6 +57,9 @@ enum SettingCatalog {
             examples: [[["certificate": "edge.pem", "privateKey": "edge.key"]]],
             "The first serves names that no other covers."),
         SettingDescription(
+            "names", .list(of: .text, minimum: 0), standard: [], examples: [["app.example.com"]],
+            "The host names that clients will ask for: check and start-up make sure that a certificate covers each."),
+        SettingDescription(
             "minimumVersion", .choice(TLSSettings.Version.allCases.map(\.rawValue)), standard: "1.2",
             "The oldest version of TLS that is spoken."),
     ]

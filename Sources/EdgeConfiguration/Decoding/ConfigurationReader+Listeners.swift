@@ -4,12 +4,14 @@ extension ConfigurationReader {
     func listeners(_ root: Fields) -> [ListenerSettings] {
         var taken: Set<ListenAddress> = []
         return root.list("listeners").compactMap { fields in
-            let tls = tls(fields)
+            let tls = fields.fields("tls").map(self.tls)
             let h2c = h2c(fields)
-            guard let value = fields["address"], let address = listenAddress(value) else { return nil }
+            let address = fields["address"].flatMap(listenAddress)
+            if let tls { inspect(tls, of: address, at: fields["address"]) }
+            guard let value = fields["address"], let address else { return nil }
             take(address, at: value, from: &taken)
             if fields["tls"] == nil { warnOfClearText(address, at: value) }
-            var listener = ListenerSettings(address: address, tls: tls)
+            var listener = ListenerSettings(address: address, tls: tls?.settings)
             listener.h2c = h2c
             return listener
         }
@@ -85,30 +87,5 @@ extension ConfigurationReader {
     private func isLoopback(_ host: String) -> Bool {
         guard let address = IPAddress(host) else { return host == "localhost" }
         return AddressBlock.loopback.contains { $0.contains(address) }
-    }
-
-    private func tls(_ listener: Fields) -> TLSSettings? {
-        guard let fields = listener.fields("tls") else { return nil }
-        let certificates = fields.list("certificates").compactMap { files -> TLSSettings.CertificateFiles? in
-            let certificate = files["certificate"].flatMap {
-                certificateFile($0, label: "CERTIFICATE", describedAs: "certificate")
-            }
-            let privateKey = files["privateKey"].flatMap {
-                certificateFile($0, label: "PRIVATE KEY", describedAs: "private key")
-            }
-            guard let certificate, let privateKey, let place = files["certificate"] else { return nil }
-            for finding in inspector(certificate, privateKey) {
-                let complaint = Complaint(finding.message, finding.suggestion)
-                if finding.isError {
-                    report(complaint, at: place.offset)
-                } else {
-                    warn(complaint, at: place.offset)
-                }
-            }
-            return TLSSettings.CertificateFiles(certificate: certificate, privateKey: privateKey)
-        }
-        var settings = TLSSettings(certificates: certificates)
-        fields.read("minimumVersion", into: &settings.minimumVersion)
-        return settings
     }
 }

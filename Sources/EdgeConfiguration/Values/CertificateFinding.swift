@@ -1,5 +1,15 @@
-/// What somebody who understands certificates has to say of one and its key.
+package import EdgeCore
+
+/// What somebody who understands certificates has to say of a listener's.
 package struct CertificateFinding: Sendable {
+    /// What of the listener is meant, by its index in ``TLSSettings``.
+    package enum Place: Hashable, Sendable {
+        case address
+        case certificate(Int)
+        case name(Int)
+    }
+
+    package var place: Place
     /// Whether it keeps the edge from starting.
     package var isError: Bool
     /// What is wrong, a whole sentence.
@@ -7,11 +17,14 @@ package struct CertificateFinding: Sendable {
     /// What to do.
     package var suggestion: String
 
-    package init(isError: Bool, message: String, suggestion: String) {
-        (self.isError, self.message, self.suggestion) = (isError, message, suggestion)
+    package init(place: Place, isError: Bool, message: String, suggestion: String) {
+        (self.place, self.isError, self.message, self.suggestion) = (place, isError, message, suggestion)
     }
 }
 
-/// Looks at a PEM file with a certificate and its chain, and at one with its key. EdgeConfiguration reads no certificates
-/// itself: the commands hand in OpenSSL's understanding.
-package typealias CertificateInspector = @Sendable (_ certificate: String, _ privateKey: String) -> [CertificateFinding]
+/// Looks at a listener's certificates, which are files that can be read, and at the names that they have to be for; the
+/// address is nil where it cannot be understood. EdgeConfiguration reads no certificates itself: the commands hand in
+/// OpenSSL's understanding.
+package typealias CertificateInspector =
+    @Sendable (_ tls: TLSSettings, _ address: ListenAddress?) ->
+    [CertificateFinding]

@@ -20,25 +20,37 @@ package struct FieldListReader {
     /// Takes the next field of the list.
     package mutating func append(name: String, value: String) throws(RequestFailure) {
         let start = text.count
-        text.append(contentsOf: name.utf8)
-        let nameEnd = text.count
-        text.append(": ")
-        let valueStart = text.count
-        text.append(contentsOf: value.utf8)
-        let value = valueStart..<text.count
-        text.append("\r\n")
-        if name.utf8.first == UInt8(ascii: ":") { return try pseudo(name, value) }
+        let nameEnd = start + name.utf8.count
+        let value = write(name, value)
+        guard text[start] != UInt8(ascii: ":") else { return try pseudo(name, value) }
         count += 1
         guard count <= maximumFields, text.count <= maximumSize else { throw .headerTooLarge }
-        try checkName(start..<nameEnd)
-        try checkValue(value)
-        let known = text.withUnsafeBufferPointer { FieldName(UnsafeBufferPointer(rebasing: $0[start..<nameEnd])) }
+        let known = try text.withUnsafeBufferPointer { text throws(RequestFailure) in
+            let name = UnsafeBufferPointer(rebasing: text[start..<nameEnd])
+            try Self.checkName(name)
+            try Self.checkValue(value, in: text)
+            return FieldName(name)
+        }
         switch known {
         case .connection, .transferEncoding:
             throw .malformed("A header field of HTTP/1.1's connections stands in an HTTP/2 request.")
         case .some(let known): fields.append(known, value)
         case nil: try checkForeign(name, value)
         }
+    }
+
+    /// Writes a field as a line.
+    ///
+    /// - Returns: where its value stands.
+    private mutating func write(_ name: String, _ value: String) -> Range<Int> {
+        let size = name.utf8.count + value.utf8.count + 4
+        text.append(addingCapacity: size) { line in
+            line.append(text: name)
+            line.append(": ")
+            line.append(text: value)
+            line.append("\r\n")
+        }
+        return text.count - 2 - value.utf8.count..<text.count - 2
     }
 
     /// - Returns: the head of all the fields.
@@ -98,15 +110,18 @@ package struct FieldListReader {
 
     // MARK: Fields
 
-    private func checkName(_ name: Range<Int>) throws(RequestFailure) {
-        let isName = !name.isEmpty && text[name].allSatisfy { $0.isTokenCharacter && !(0x41...0x5A).contains($0) }
+    private static func checkName(_ name: UnsafeBufferPointer<UInt8>) throws(RequestFailure) {
+        let isName = !name.isEmpty && name.allSatisfy { $0.isTokenCharacter && !(0x41...0x5A).contains($0) }
         guard isName else { throw .malformed("A header field's name is malformed.") }
     }
 
-    private func checkValue(_ value: Range<Int>) throws(RequestFailure) {
+    private static func checkValue(
+        _ value: Range<Int>, in text: UnsafeBufferPointer<UInt8>
+    ) throws(RequestFailure) {
         // The end of the line behind it is a control, too.
-        let control = text.withUnsafeBufferPointer { ByteSearch.firstControl(in: $0, from: value.lowerBound) }
-        guard control == value.upperBound else { throw .malformed("A header field holds a control character.") }
+        guard ByteSearch.firstControl(in: text, from: value.lowerBound) == value.upperBound else {
+            throw .malformed("A header field holds a control character.")
+        }
         guard value.isEmpty || !(text[value.lowerBound].isBlank || text[value.upperBound - 1].isBlank) else {
             throw .malformed("A header field's value begins or ends with a space.")
         }

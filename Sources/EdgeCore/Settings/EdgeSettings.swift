@@ -53,6 +53,8 @@ package struct TLSSettings: Hashable, Sendable {
     /// At least one; the first serves names that no other covers. Absolute paths.
     package var certificates: [CertificateFiles]
     package var minimumVersion: Version
+    /// The host names that clients will ask for, in lower case: a certificate has to cover each. Empty: nobody says.
+    package var names: [String] = []
 
     package init(certificates: [CertificateFiles], minimumVersion: Version = .v1_2) {
         (self.certificates, self.minimumVersion) = (certificates, minimumVersion)

@@ -12,11 +12,13 @@ final class ClientConnection {
     private(set) var isAdmitted = false
     /// What TLS has agreed upon; nil in clear text.
     var handshake: TLSHandshake?
+    /// What encrypts; nil in clear text.
+    let tls: TLSHandler?
     /// Who speaks with the client now; told when the process goes away.
     weak var speaker: (any ClientSpeaker)?
     private var counted: IPAddress?
 
-    init(services: LoopServices) { self.services = services }
+    init(services: LoopServices, tls: TLSHandler?) { (self.services, self.tls) = (services, tls) }
 
     /// To be called once, when the channel has become active.
     func opened(_ channel: any Channel) {

@@ -1,30 +1,20 @@
 internal import EdgeCore
 
-/// The header fields that answers have.
+/// The header fields of answers whose values differ.
 enum AnswerField {
-    case date, cacheControl, contentTypeOptions, requestID, contentType, contentLength
-    case retryAfter, rateLimitLimit, rateLimitRemaining, rateLimitReset
-    case allowOrigin, vary, allowMethods, allowHeaders, maxAge, exposeHeaders
+    case date, requestID, contentLength, retryAfter, rateLimitLimit, rateLimitRemaining, rateLimitReset, allowOrigin
 
     /// As HTTP/1.1 writes it: behind the line before, and in front of its value.
     var line: StaticString {
         switch self {
         case .date: "\r\nDate: "
-        case .cacheControl: "\r\nCache-Control: "
-        case .contentTypeOptions: "\r\nX-Content-Type-Options: "
         case .requestID: "\r\nX-Request-ID: "
-        case .contentType: "\r\nContent-Type: "
         case .contentLength: "\r\nContent-Length: "
         case .retryAfter: "\r\nRetry-After: "
         case .rateLimitLimit: "\r\nRateLimit-Limit: "
         case .rateLimitRemaining: "\r\nRateLimit-Remaining: "
         case .rateLimitReset: "\r\nRateLimit-Reset: "
         case .allowOrigin: "\r\nAccess-Control-Allow-Origin: "
-        case .vary: "\r\nVary: "
-        case .allowMethods: "\r\nAccess-Control-Allow-Methods: "
-        case .allowHeaders: "\r\nAccess-Control-Allow-Headers: "
-        case .maxAge: "\r\nAccess-Control-Max-Age: "
-        case .exposeHeaders: "\r\nAccess-Control-Expose-Headers: "
         }
     }
 
@@ -32,28 +22,68 @@ enum AnswerField {
     var name: String {
         switch self {
         case .date: "date"
-        case .cacheControl: "cache-control"
-        case .contentTypeOptions: "x-content-type-options"
         case .requestID: "x-request-id"
-        case .contentType: "content-type"
         case .contentLength: "content-length"
         case .retryAfter: "retry-after"
         case .rateLimitLimit: "ratelimit-limit"
         case .rateLimitRemaining: "ratelimit-remaining"
         case .rateLimitReset: "ratelimit-reset"
         case .allowOrigin: "access-control-allow-origin"
-        case .vary: "vary"
-        case .allowMethods: "access-control-allow-methods"
-        case .allowHeaders: "access-control-allow-headers"
-        case .maxAge: "access-control-max-age"
-        case .exposeHeaders: "access-control-expose-headers"
+        }
+    }
+}
+
+/// The header fields of answers whose values are always the same.
+enum ConstantAnswerField {
+    case noStore, noSniff, json, originVaries, allowAnyOrigin, allowMethods, allowHeaders, maxAge, exposeHeaders
+
+    /// The whole line of HTTP/1.1, behind the line before.
+    var line: StaticString {
+        switch self {
+        case .noStore: "\r\nCache-Control: no-store"
+        case .noSniff: "\r\nX-Content-Type-Options: nosniff"
+        case .json: "\r\nContent-Type: application/json; charset=utf-8"
+        case .originVaries: "\r\nVary: Origin"
+        case .allowAnyOrigin: "\r\nAccess-Control-Allow-Origin: *"
+        case .allowMethods: "\r\nAccess-Control-Allow-Methods: POST"
+        case .allowHeaders:
+            "\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, X-Request-ID, traceparent"
+        case .maxAge: "\r\nAccess-Control-Max-Age: 7200"
+        case .exposeHeaders:
+            """
+            \r\nAccess-Control-Expose-Headers: X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, \
+            RateLimit-Reset
+            """
+        }
+    }
+
+    /// Name and value for HTTP/2.
+    var field: (name: String, value: String) {
+        switch self {
+        case .noStore: ("cache-control", "no-store")
+        case .noSniff: ("x-content-type-options", "nosniff")
+        case .json: ("content-type", "application/json; charset=utf-8")
+        case .originVaries: ("vary", "Origin")
+        case .allowAnyOrigin: ("access-control-allow-origin", "*")
+        case .allowMethods: ("access-control-allow-methods", "POST")
+        case .allowHeaders:
+            (
+                "access-control-allow-headers",
+                "Authorization, Content-Type, Idempotency-Key, X-Request-ID, traceparent"
+            )
+        case .maxAge: ("access-control-max-age", "7200")
+        case .exposeHeaders:
+            (
+                "access-control-expose-headers",
+                "X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+            )
         }
     }
 }
 
 /// Takes an answer's header fields, one after the other, in the way of its protocol.
 protocol AnswerFieldSink: ~Copyable, ~Escapable {
-    mutating func field(_ name: AnswerField, _ value: StaticString)
+    mutating func field(_ constant: ConstantAnswerField)
     mutating func field(_ name: AnswerField, _ number: Int)
     mutating func field(_ name: AnswerField, _ text: Bytes)
     mutating func field(_ name: AnswerField, _ identifier: Identifier)

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+internal import EdgeTLS
 internal import EdgeUpstream
 internal import NIOCore
 
@@ -14,6 +15,8 @@ final class LoopServices {
     var responses = ResponseWriter()
     /// Memory for answers, lent to the connection whose turn it is: ten thousand idle ones need none of their own.
     var spareAnswers: [UInt8] = []
+    /// What TLS works in.
+    let memory = TLSMemory()
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var isFlushScheduled = false

@@ -45,10 +45,10 @@ struct ResponseWriter {
         of answer: borrowing Answer, bodySize: Int, requestID: Identifier, origin: OriginFinding, to sink: inout Sink
     ) {
         sink.field(.date, date.text)
-        sink.field(.cacheControl, "no-store")
-        sink.field(.contentTypeOptions, "nosniff")
+        sink.field(.noStore)
+        sink.field(.noSniff)
         sink.field(.requestID, requestID)
-        if bodySize > 0 { sink.field(.contentType, "application/json; charset=utf-8") }
+        if bodySize > 0 { sink.field(.json) }
         // A 204 has no body by definition and must not announce one (RFC 9110, section 8.6).
         if bodySize > 0 || answer.status != 204 { sink.field(.contentLength, bodySize) }
         var isPreflight = false
@@ -95,19 +95,18 @@ struct ResponseWriter {
             // A page of the same origin needs none. Where a preflight comes all the same, the browser sees two origins.
             guard isPreflight else { return }
             sink.field(.allowOrigin, name)
-            sink.field(.vary, "Origin")
-        case .any: sink.field(.allowOrigin, "*")
+            sink.field(.originVaries)
+        case .any: sink.field(.allowAnyOrigin)
         case .cross(let name):
             sink.field(.allowOrigin, name)
-            sink.field(.vary, "Origin")
+            sink.field(.originVaries)
         }
         if isPreflight {
-            sink.field(.allowMethods, "POST")
-            sink.field(.allowHeaders, "Authorization, Content-Type, Idempotency-Key, X-Request-ID, traceparent")
-            sink.field(.maxAge, "7200")
+            sink.field(.allowMethods)
+            sink.field(.allowHeaders)
+            sink.field(.maxAge)
         } else {
-            sink.field(
-                .exposeHeaders, "X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset")
+            sink.field(.exposeHeaders)
         }
     }
 }

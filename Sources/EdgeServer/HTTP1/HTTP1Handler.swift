@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+internal import EdgeTLS
 internal import NIOCore
 internal import Synchronization
 
@@ -20,8 +21,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     /// get an answer, too.
     private var answers: [UInt8] = []
     private var context: ChannelHandlerContext?
-    private var output: ClientOutput?
-    private let isDirect: Bool
+    private var output: (any ByteOutput)?
 
     private var deadline: PhaseDeadline?
     /// When the last answer was given, if that is new to the deadline.
@@ -34,10 +34,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     private var endsOutput = false
     private var endsConnection = false
 
-    /// - Parameter isDirect: whether no handler stands between this one and the socket.
-    init(_ connection: ClientConnection, isDirect: Bool) {
-        (self.connection, services, self.isDirect) = (connection, connection.services, isDirect)
-    }
+    init(_ connection: ClientConnection) { (self.connection, services) = (connection, connection.services) }
 
     // MARK: The channel's events
 
@@ -61,7 +58,9 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     private func begin(_ context: ChannelHandlerContext) {
         connection.speaker = self
-        output = ClientOutput(context: context, isDirect: isDirect) { [weak self] in self?.process() }
+        let output: any ByteOutput = connection.tls ?? SocketOutput(context: context)
+        output.sent = { [weak self] in self?.process() }
+        self.output = output
         if connection.isAdmitted {
             process()
         } else {

@@ -58,10 +58,7 @@ extension ResponseWriter {
 
 extension OutputSpan<UInt8>: AnswerFieldSink {
     @inline(__always)
-    mutating func field(_ name: AnswerField, _ value: StaticString) {
-        append(name.line)
-        append(value)
-    }
+    mutating func field(_ constant: ConstantAnswerField) { append(constant.line) }
 
     @inline(__always)
     mutating func field(_ name: AnswerField, _ number: Int) {

@@ -25,7 +25,10 @@ private struct FieldList: AnswerFieldSink {
         add(":status", "\(status)", .indexable)
     }
 
-    mutating func field(_ name: AnswerField, _ value: StaticString) { add(name.name, value.description, .indexable) }
+    mutating func field(_ constant: ConstantAnswerField) {
+        let (name, value) = constant.field
+        add(name, value, .indexable)
+    }
 
     mutating func field(_ name: AnswerField, _ number: Int) { add(name.name, "\(number)", .nonIndexable) }
 

@@ -26,7 +26,7 @@ enum Pipeline {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let services = loops.services(on: channel.eventLoop) else { throw ChannelError.eof }
-                    try begin(ClientConnection(services: services), on: channel, listener, certificates)
+                    try begin(on: channel, services, listener, certificates)
                 }
             }
         do {
@@ -42,22 +42,23 @@ enum Pipeline {
     }
 
     private static func begin(
-        _ connection: ClientConnection, on channel: any Channel, _ listener: ListenerSettings,
+        on channel: any Channel, _ services: LoopServices, _ listener: ListenerSettings,
         _ certificates: CertificateStore?
     ) throws {
         let pipeline = channel.pipeline.syncOperations
-        if let certificates {
-            guard
-                let handler = TLSHandler(
-                    certificates.contexts, handshakes: connection.services.shared.handshakes,
-                    handshakeTimeout: connection.services.snapshot.settings.connections.headerTimeout)
-            else { throw ChannelError.eof }
-            try pipeline.addHandlers(handler, ProtocolChooser(connection, by: .handshake))
-        } else if listener.h2c {
-            try pipeline.addHandler(ProtocolChooser(connection, by: .preface))
-        } else {
-            try pipeline.addHandler(HTTP1Handler(connection, isDirect: true))
+        guard let certificates else {
+            let connection = ClientConnection(services: services, tls: nil)
+            return try pipeline.addHandler(
+                listener.h2c ? ProtocolChooser(connection, by: .preface) : HTTP1Handler(connection))
         }
+        guard
+            let tls = TLSHandler(
+                certificates.contexts, memory: services.memory, handshakes: services.shared.handshakes,
+                handshakeTimeout: services.snapshot.settings.connections.headerTimeout,
+                makeOutput: { SocketOutput(context: $0) })
+        else { throw ChannelError.eof }
+        let connection = ClientConnection(services: services, tls: tls)
+        try pipeline.addHandlers(tls, ProtocolChooser(connection, by: .handshake))
     }
 
     /// Gives a channel the handlers of what its client speaks.
@@ -68,8 +69,10 @@ enum Pipeline {
         let pipeline = context.pipeline.syncOperations
         switch spoken {
         case .http1_1:
-            try pipeline.addHandler(HTTP1Handler(connection, isDirect: false), position: .after(chooser))
+            try pipeline.addHandler(HTTP1Handler(connection), position: .after(chooser))
         case .http2:
+            // A turn can end in answers of a hundred requests.
+            try context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 128 * 1024))
             let handler = HTTP2Handler(connection)
             let frames = HTTP2Limits.makeFrameHandler(connection.services.snapshot, watchedBy: handler)
             // One by one: each begins as soon as it is there, and the second through the first.

@@ -52,7 +52,9 @@ package final class Server: Sendable {
         _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger
     ) async throws -> Server {
         // Reads files, so before there are loops that could wait for it.
-        let certificates = try settings.listeners.map { try $0.tls.map { try CertificateStore($0) } }
+        let certificates = try settings.listeners.map {
+            try $0.tls.map { try CertificateStore($0, now: SystemClock.wallTime) }
+        }
         let count = max(1, min(loopCount, settings.upstream.maximumConnections))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let shared = SharedServices(settings: settings, logger: logger)
@@ -102,6 +104,15 @@ package final class Server: Sendable {
                 return "\(error)"
             }
         }
+    }
+
+    /// What is worth a word of certificates that come to their end, each thing once, however many listeners have them.
+    package func certificateExpiryWarnings(now: WallTime) -> [String] {
+        var warnings: [String] = []
+        for warning in certificates.flatMap({ $0.expiryWarnings(now: now) }) where !warnings.contains(warning) {
+            warnings.append(warning)
+        }
+        return warnings
     }
 
     // MARK: Shutdown

@@ -60,8 +60,8 @@ class Connection:
         return socket.socket(fileno=self._socket.detach())
 
     def session(self):
-        """Version, cipher, and what ALPN has chosen."""
-        return self._socket.version(), self._socket.cipher()[0], self._socket.selected_alpn_protocol()
+        """Version and cipher."""
+        return self._socket.version(), self._socket.cipher()[0]
 
     def send(self, message):
         """Status, header fields by lower-case name, body."""
@@ -112,9 +112,6 @@ def exchange(port, message, tls=None):
         return connection.send(message)
 
 
-def client_context(certificate, *protocols):
-    """A client's TLS that trusts this certificate only, and offers `protocols` by ALPN."""
-    context = ssl.create_default_context(cafile=certificate)
-    if protocols:
-        context.set_alpn_protocols(protocols)
-    return context
+def client_context(certificate):
+    """A client's TLS that trusts this certificate only."""
+    return ssl.create_default_context(cafile=certificate)

@@ -38,7 +38,7 @@ WORKLOADS = [
     Workload("tls", "refused", 64),
     Workload("http2", "forwarded", 4),
     Workload("http2", "refused", 4),
-    Workload("handshakes", "refused", 16),
+    Workload("handshakes", "refused", 8),
 ]
 
 

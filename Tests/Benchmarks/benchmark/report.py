@@ -68,7 +68,7 @@ def details(results):
             ])  # fmt: skip
         header = [str(workload), "requests/s", "CPU µs", "min", "max", "in the kernel", "p50 µs", "p99 µs"]
         text.append(table(header, rows))
-    return "\n\n".join(text)
+    return text
 
 
 def workloads(results):
@@ -158,6 +158,7 @@ def ratios(results, metric, unit):
 
 
 def for_readme(results, arguments):
+    """How it was measured, and a table for each question."""
     text = [heading(results, arguments)]
     groups = {workload.group for workload in workloads(results)}
     if groups - {"handshakes"}:
@@ -169,7 +170,7 @@ def for_readme(results, arguments):
         text.append(memory(results))
     if all(result.idle for result in results.values()):
         text.append(idle(results))
-    return "\n\n".join(text)
+    return text
 
 
 def heading(results, arguments):

@@ -26,6 +26,11 @@ NAMES = ["edge", "nginx", "haproxy", "caddy"]
 TITLES = {"edge": "plunk-edge", "nginx": "nginx", "haproxy": "HAProxy", "caddy": "Caddy"}
 
 
+def cipher(name):
+    """What a server prefers: OpenSSL's first, or Go's, which lets nobody choose."""
+    return "TLS_AES_128_GCM_SHA256" if name == "caddy" else "TLS_AES_256_GCM_SHA384"
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -109,6 +109,27 @@ import Testing
         #expect(try process.waitForExit() == 0)
     }
 
+    @Test("`check` says what is shown of the TLS configuration with the mistakes that are told")
+    func tlsMistakes() throws {
+        let readme = try Readme()
+        let shown = try #require(readme.blocks("text").first { $0.hasPrefix("config.json:") })
+        #expect(shown.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        let certificates = try CertificateFolder()
+        try certificates.make("fullchain", names: ["example.com", "www.example.com"], days: 90)
+        try FileManager.default.copyItem(
+            atPath: "\(certificates.path)/other.key", toPath: "\(certificates.path)/privkey.pem")
+        let written = "/etc/letsencrypt/live/app.example.com"
+        let configuration = try #require(readme.blocks("json").first { $0.contains(written) })
+        let folder = try TemporaryFolder()
+        _ = try folder.write("config.json", Array(configuration.replacing(written, with: certificates.path).utf8))
+        let command = "cd \(folder.path) && exec '\(EdgeProcess.binary)' check --config config.json"
+        let process = try ChildProcess("/bin/sh", ["-c", command])
+        #expect(try process.waitForExit() == 78)
+        // Lines break where the folder's name makes them.
+        let said = try process.output.waitForEnd().replacing(certificates.path, with: written)
+        #expect(said.replacing(/\s+/, with: " ") == shown.replacing(/\s+/, with: " "))
+    }
+
     @Test("Every type, file and folder that Sources/README.md names is there")
     func house() throws {
         let words = try Set(Readme("Sources/README.md").words)

@@ -14,18 +14,17 @@ struct CertificateFolder {
         try make("self", "/CN=localhost", ["-addext", "subjectAltName=DNS:localhost"])
     }
 
-    /// A certificate of the authority's for these names.
+    /// A certificate of the authority's.
     ///
-    /// - Parameter key: what `openssl req -newkey` makes: `ec` or `rsa:2048`.
+    /// - Parameters:
+    ///   - names: whom it is for: host names, or whatever `openssl` takes, as in `IP:127.0.0.1`; perhaps nobody.
+    ///   - key: what `openssl req -newkey` makes: `ec` or `rsa:2048`.
     func make(_ name: String, names: [String], key: String = "ec", days: Int = 2) throws {
-        let alternatives = names.map { "DNS:\($0)" }.joined(separator: ",")
+        let alternatives = names.map { $0.contains(":") ? $0 : "DNS:\($0)" }.joined(separator: ",")
+        let extensions = names.isEmpty ? [] : ["-addext", "subjectAltName=\(alternatives)"]
         try make(
             name, "/CN=\(names.first ?? name)",
-            [
-                "-addext", "subjectAltName=\(alternatives)", "-CA", "\(path)/authority.pem", "-CAkey",
-                "\(path)/authority.key",
-            ],
-            key: key, days: days)
+            extensions + ["-CA", "\(path)/authority.pem", "-CAkey", "\(path)/authority.key"], key: key, days: days)
     }
 
     /// A certificate for localhost, signed by itself, whose time is over.

@@ -6,10 +6,10 @@ import Testing
 @testable import EdgeServer
 
 /// Over a pair of real sockets, whose kernel takes only so much.
-@Suite struct ClientOutputTests {
+@Suite struct SocketOutputTests {
     /// A channel on one end of a pair, and the other end as a descriptor.
     private static func withPair(
-        isDirect: Bool, _ body: (ClientPair) async throws -> Void
+        _ body: (ClientPair) async throws -> Void
     ) async throws {
         var pair: [CInt] = [-1, -1]
         try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
@@ -19,7 +19,7 @@ import Testing
         let descriptor = pair[0]
         let channel = try await ClientBootstrap(group: group).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(OutputHolder(isDirect: isDirect))
+                try channel.pipeline.syncOperations.addHandler(OutputHolder())
             }
         }.withConnectedSocket(descriptor).get()
         try await body(ClientPair(channel: channel, peer: pair[1]))
@@ -28,9 +28,9 @@ import Testing
         try await group.shutdownGracefully()
     }
 
-    @Test("Bytes arrive in order, however much the socket takes at once", arguments: [true, false])
-    func order(isDirect: Bool) async throws {
-        try await Self.withPair(isDirect: isDirect) { pair in
+    @Test("Bytes arrive in order, however much the socket takes at once")
+    func order() async throws {
+        try await Self.withPair { pair in
             var expected: [UInt8] = []
             // The first go out at once, then the socket is full, then some has been read and the rest follows.
             for round in 0..<20 {
@@ -47,9 +47,9 @@ import Testing
         }
     }
 
-    @Test("What is closed behind a full socket is sent whole", arguments: [true, false])
-    func closing(isDirect: Bool) async throws {
-        try await Self.withPair(isDirect: isDirect) { pair in
+    @Test("What is closed behind a full socket is sent whole")
+    func closing() async throws {
+        try await Self.withPair { pair in
             let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
             try await pair.write(bytes)
             pair.channel.close(mode: .output, promise: nil)
@@ -59,7 +59,7 @@ import Testing
 
     @Test("Nothing is written to a descriptor whose channel has been closed")
     func closed() async throws {
-        try await Self.withPair(isDirect: true) { pair in
+        try await Self.withPair { pair in
             try await pair.channel.close()
             try? await pair.write([1])
             #expect(pair.read(1) == [])
@@ -93,12 +93,9 @@ private struct ClientPair: Sendable {
 private final class OutputHolder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let isDirect: Bool
-    private(set) var output: ClientOutput?
-
-    init(isDirect: Bool) { self.isDirect = isDirect }
+    private(set) var output: SocketOutput?
 
     func channelActive(context: ChannelHandlerContext) {
-        output = ClientOutput(context: context, isDirect: isDirect) {}
+        output = SocketOutput(context: context)
     }
 }

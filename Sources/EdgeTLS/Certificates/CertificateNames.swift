@@ -8,19 +8,8 @@ struct CertificateNames: Hashable, Sendable {
 
     /// - Parameter certificate: an X509 of OpenSSL's.
     init(of certificate: OpaquePointer) {
-        var found: Set<String> = []
-        withUnsafeMutablePointer(to: &found) { found in
-            edge_certificate_names(
-                certificate,
-                { bytes, count, context in
-                    guard let bytes, let context else { return }
-                    let name = String(
-                        decoding: UnsafeBufferPointer(start: bytes, count: Int(max(0, count))), as: UTF8.self)
-                    context.assumingMemoryBound(to: Set<String>.self).pointee.insert(name.lowercased())
-                },
-                found)
-        }
-        names = found
+        names = Set(
+            SubjectAlternatives.read(GEN_DNS, of: certificate).map { String(decoding: $0, as: UTF8.self).lowercased() })
     }
 
     /// Whether one of the names is this one, letter by letter.

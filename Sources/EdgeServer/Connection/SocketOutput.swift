@@ -1,32 +1,26 @@
+internal import EdgeTLS
 internal import Glibc
 internal import NIOCore
 
-/// The way of answers to one client. On a socket in clear text they are sent at once, past the channel's queue, which
-/// would cost as much as judging a refusal; what the socket does not take, and everything while some of that is still
-/// waiting, goes through the channel. Confined to its channel's event loop.
-final class ClientOutput {
+/// The way to one client's socket. Bytes are sent at once, past the channel's queue, which would cost as much as judging a
+/// refusal; what the socket does not take, and everything while some of that is still waiting, goes through the channel.
+/// Confined to its channel's event loop.
+final class SocketOutput: ByteOutput {
     private let context: ChannelHandlerContext
-    /// Nil where other handlers stand between: they have to see the bytes.
     private let socket: NIOBSDSocket.Handle?
     /// How many writes the channel has not finished.
     private var queued = 0
-    private let sent: () -> Void
+    var sent: (() -> Void)?
 
-    /// Whether something waits until the socket takes it.
     var isWaiting: Bool { queued > 0 }
 
-    /// - Parameters:
-    ///   - isDirect: whether what is written is what the socket carries.
-    ///   - sent: called when all that waited has been sent.
-    init(context: ChannelHandlerContext, isDirect: Bool, sent: @escaping () -> Void) {
-        (self.context, self.sent) = (context, sent)
-        socket =
-            isDirect
-            ? try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
-            : nil
+    /// - Parameter context: of the first handler of a channel: what is written here is what the socket carries.
+    init(context: ChannelHandlerContext) {
+        self.context = context
+        socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self, { $0 })
     }
 
-    /// Sends bytes behind all that were written before.
     func write(_ bytes: [UInt8]) {
         context.eventLoop.assertInEventLoop()
         let sent = bytes.withUnsafeBytes(sendNow)
@@ -36,7 +30,7 @@ final class ClientOutput {
         promise.futureResult.assumeIsolated().whenComplete { result in
             self.queued -= 1
             // A write that failed is followed by the channel's end.
-            if case .success = result, self.queued == 0 { self.sent() }
+            if case .success = result, self.queued == 0 { self.sent?() }
         }
         let rest = context.channel.allocator.buffer(bytes: bytes[sent...])
         context.writeAndFlush(NIOAny(rest), promise: promise)
@@ -54,4 +48,4 @@ final class ClientOutput {
 }
 
 @available(*, unavailable)
-extension ClientOutput: Sendable {}
+extension SocketOutput: Sendable {}

@@ -26,19 +26,25 @@ package final class CertificateStore: Sendable {
         var contexts: TLSContexts
         /// Of the files when they were last read, usable or not.
         var stamps: [Stamp?]
+        /// Of the settings' certificates, in their order.
+        var validities: [CertificateValidity?]
+        var schedules: [ExpirySchedule?]
     }
 
     private let settings: TLSSettings
     private let tickets: TicketKeys
     private let state: Mutex<State>
 
+    /// - Parameter now: what is true of a certificate's end now is not said again.
     /// - Throws: which certificate cannot be used, and why.
-    package init(_ settings: TLSSettings) throws(TLSSetupFailure) {
+    package init(_ settings: TLSSettings, now: WallTime) throws(TLSSetupFailure) {
         let tickets = TicketKeys()
         let stamps = Self.stamps(settings)
         let contexts = try TLSContexts(settings, tickets: tickets)
         (self.settings, self.tickets) = (settings, tickets)
-        state = Mutex(State(contexts: contexts, stamps: stamps))
+        let validities = Self.validities(settings)
+        let schedules = validities.map { $0.map { ExpirySchedule($0, now: now) } }
+        state = Mutex(State(contexts: contexts, stamps: stamps, validities: validities, schedules: schedules))
     }
 
     /// What a new connection speaks with.
@@ -52,11 +58,37 @@ package final class CertificateStore: Sendable {
         let stamps = Self.stamps(settings)
         state.withLock { $0.stamps = stamps }
         let contexts = try TLSContexts(settings, tickets: tickets)
-        state.withLock { $0.contexts = contexts }
+        let validities = Self.validities(settings)
+        state.withLock { ($0.contexts, $0.validities) = (contexts, validities) }
     }
 
     /// Whether the files are others than those that were last read, by rename or by writing.
     package var hasChanged: Bool { Self.stamps(settings) != state.withLock(\.stamps) }
+
+    /// Until when each certificate is valid, in the order of the settings; the file is its name.
+    package var expiries: [(certificate: String, notAfter: WallTime)] {
+        zip(settings.certificates, state.withLock(\.validities)).compactMap { files, validity in
+            validity.map { (files.certificate, $0.notAfter) }
+        }
+    }
+
+    /// What is worth a word of certificates that come to their end, each thing once (``ExpirySchedule``).
+    package func expiryWarnings(now: WallTime) -> [String] {
+        state.withLock { state in
+            settings.certificates.indices.compactMap { index in
+                guard let validity = state.validities[index] else { return nil }
+                var schedule = state.schedules[index] ?? ExpirySchedule(validity, now: now)
+                defer { state.schedules[index] = schedule }
+                guard schedule.hasNews(validity, now: now) else { return nil }
+                let complaint = validity.complaint(about: settings.certificates[index].certificate, at: now)
+                return complaint.map { "\($0.message) \($0.suggestion)" }
+            }
+        }
+    }
+
+    private static func validities(_ settings: TLSSettings) -> [CertificateValidity?] {
+        settings.certificates.map { CertificateChain(file: $0.certificate).validity }
+    }
 
     private static func stamps(_ settings: TLSSettings) -> [Stamp?] {
         settings.certificates.flatMap { [Stamp($0.certificate), Stamp($0.privateKey)] }
