@@ -55,6 +55,8 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What was read together with the end of the connection.
+        guard machine.state != .ending else { return }
         let frame = unwrapInboundIn(data)
         switch frame.payload {
         case .headers(let payload):
@@ -99,6 +101,8 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if isGivenUp {
+            // Once: the socket's own errors may follow.
+            isGivenUp = false
             recordFailure(.malformed("The client does not follow HTTP/2."))
             execute(machine.protocolFailed())
         } else if !(error is any NIOHTTP2Error) {
@@ -212,7 +216,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         switch action {
         case .none: return
         case .announceEnd:
-            write(.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
+            writeAroundFrameHandler(HTTP2Limits.announcedEnd)
             write(.ping(HTTP2PingData(), ack: false))
             context?.flush()
         case .refuseStreams: sayGoAway(.noError)
@@ -239,6 +243,20 @@ final class HTTP2Handler: ChannelInboundHandler {
     private func endOutput() {
         context?.flush()
         context?.close(mode: .output, promise: nil)
+        // The frame handler would go on reading frames, and keep what it cannot read.
+        if let pipeline = context?.pipeline.syncOperations, let frames = frameHandlerContext?.handler {
+            try? pipeline.addHandler(InputDiscarder(), position: .before(frames))
+        }
+    }
+
+    private var frameHandlerContext: ChannelHandlerContext? {
+        try? context?.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self)
+    }
+
+    /// Writes a whole frame that the frame handler must not know of.
+    private func writeAroundFrameHandler(_ bytes: [UInt8]) {
+        guard let frames = frameHandlerContext else { return }
+        frames.write(NIOAny(frames.channel.allocator.buffer(bytes: bytes)), promise: nil)
     }
 }
 
@@ -248,6 +266,8 @@ extension HTTP2Handler: ClientSpeaker {
     func abort() {
         for stream in streams.values { stream.closed() }
         streams = [:]
+        // Answers that were given a moment ago go out.
+        context?.flush()
         context?.close(promise: nil)
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHPACK
 
 /// One HTTP/2 connection in clear text to the edge: whatever frames a test wants to send, and a strict reader of what comes
-/// back. It does nothing by itself but acknowledge SETTINGS and PING. One thread.
+/// back. It does nothing by itself but acknowledge SETTINGS and PING and open the connection's window again. One thread.
 package final class HTTP2Client {
     package static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
@@ -34,6 +34,8 @@ package final class HTTP2Client {
     package private(set) var hasEnded = false
     /// Whether PING is answered, as it has to be.
     package var answersPings = true
+    /// Whether the edge may send as many bytes more on the connection as have come.
+    package var opensWindow = true
 
     /// - Parameter isStarted: whether the preface and `settings` are sent at once.
     package init(
@@ -178,6 +180,7 @@ package final class HTTP2Client {
             throw HTTPResponse.Violation("DATA that belongs to no answer", frame.payload)
         }
         streams[frame.stream]?.response?.body += frame.payload
+        if opensWindow, !frame.payload.isEmpty { try? send(.windowUpdate(0, UInt32(frame.payload.count))) }
         if frame.has(RawFrame.Flag.endStream) { try complete(frame.stream) }
     }
 

@@ -59,6 +59,7 @@ struct HTTP2DeadlineTests {
     func closedConnectionWindow() throws {
         let scene = try Scene.of()
         let client = try scene.connectHTTP2()
+        client.opensWindow = false
         let unauthorized = Self.track.without("Authorization").unframed()
         // About 400 bytes each: more than the connection's first window in all.
         for id in stride(from: UInt32(1), to: 601, by: 2) {

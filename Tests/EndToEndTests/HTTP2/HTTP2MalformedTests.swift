@@ -54,7 +54,7 @@ import Testing
 
     static let fields: [Row] = [
         Row("a name in upper case", list + [("X-Mine", "a")]), Row("a name with a space", list + [("x mine", "a")]),
-        Row("a name with CR LF", list + [("x\r\nhost", "a")]), Row("no name", list + [("", "a")]),
+        Row("a name with CR LF", list + [("x\r\nhost", "a")]),
         Row("a value with CR LF", list + [("x-mine", "a\r\nx-other: b")]),
         Row("a value with NUL", list + [("x-mine", "\0")]),
         Row("a value behind a space", list + [("x-mine", " a")]),
@@ -89,6 +89,8 @@ import Testing
         let scene = try Scene.of()
         let before = scene.upstream.requests.count
         let client = try scene.connectHTTP2()
+        // The limits on heads hold once the client has acknowledged them.
+        try client.receive(until: "SETTINGS") { !$0.settings.isEmpty }
         try client.send(.headers(1, Self.track.headerBlock, endStream: false))
         try client.send(row.block.frames(on: 3, endStream: false))
         try client.send(.data(3, Self.track.body, endStream: true))

@@ -70,6 +70,7 @@ import Testing
             .headers(1, HeaderBlock(raw: [UInt8](repeating: 0xFF, count: 90)), endStream: true)),
         Row(
             "a text that ends inside", .compression, .headers(1, HeaderBlock(raw: [0x00, 0x05, 0x61]), endStream: true)),
+        Row("a field without a name", .compression, .headers(1, block.appending("", "a"), endStream: true)),
         Row(
             "a table larger than allowed", .compression,
             .headers(1, HeaderBlock(raw: [0x3F, 0xE2, 0xFF, 0x3F] + block.bytes), endStream: true)),
