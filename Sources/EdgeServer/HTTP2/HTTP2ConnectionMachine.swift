@@ -33,7 +33,7 @@ struct HTTP2ConnectionMachine: Equatable {
 
     private(set) var state = State.open
     private(set) var openStreams = 0
-    private var totalStreams = 0
+    private(set) var totalStreams = 0
     private var idleFrames = 0
 
     /// Whether requests are taken.

@@ -11,6 +11,8 @@ final class HTTP2Deadline {
     private let snapshot: Snapshot
     private let deadline: LazyDeadline
     private var state: HTTP2ConnectionMachine.State?
+    /// How many requests there had been at the last change: many are answered before anything else happens.
+    private var requests = 0
     /// When the connection came into its state, or had its last request.
     private var began = SystemClock.now
 
@@ -20,11 +22,12 @@ final class HTTP2Deadline {
     }
 
     /// To be called when anything has changed.
-    func refresh(_ state: HTTP2ConnectionMachine.State, _ streams: some Collection<HTTP2Stream>) {
-        if state != self.state || (state == .open && !streams.isEmpty) { began = SystemClock.now }
-        self.state = state
+    func refresh(_ machine: HTTP2ConnectionMachine, _ streams: some Collection<HTTP2Stream>) {
+        let isBusy = !streams.isEmpty || machine.totalStreams != requests
+        if machine.state != state || (machine.state == .open && isBusy) { began = SystemClock.now }
+        (state, requests) = (machine.state, machine.totalStreams)
         let own: Instant? =
-            switch state {
+            switch machine.state {
             case .open, .left:
                 streams.isEmpty ? began.advanced(by: snapshot.settings.connections.idleTimeout) : nil
             case .leaving, .ending: began.advanced(by: Self.endTimeout)

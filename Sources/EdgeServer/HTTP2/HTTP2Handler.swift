@@ -195,7 +195,7 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     // MARK: Deadlines
 
-    private func turnEnded() { deadline?.refresh(machine.state, streams.values) }
+    private func turnEnded() { deadline?.refresh(machine, streams.values) }
 
     private func deadlinePassed() {
         let now = SystemClock.now

@@ -72,18 +72,36 @@ struct HTTP2DeadlineTests {
         try scene.expectUnharmed()
     }
 
-    @Test("A client that reads nothing is cut off")
+    @Test("A client that takes no answers is cut off, and what was meant for it is let go")
     func slowReader() throws {
         let scene = try Scene.of()
-        let client = try scene.connectHTTP2()
+        let before = scene.upstream.requests.count
+        let large = "\"" + String(repeating: "a", count: 200_000) + "\""
+        scene.upstream.perform { _ in [.answer(body: large)] }
+        defer { scene.upstream.answerLikePlunk() }
+        // All windows are open: only the socket is full.
+        let client = try scene.connectHTTP2(settings: [(4, 0x7FFF_FFFF)])
         client.limitReceiveBuffer(to: 4096)
-        let block = Self.track.without("Authorization").unframed().headerBlock
-        #expect(throws: Socket.Failure.reset) {
-            for id in stride(from: UInt32(1), to: 190_000, by: 2) {
-                try client.send(.headers(id, block, endStream: true), .windowUpdate(0, 1000))
-            }
-        }
+        try client.send(.windowUpdate(0, 0x7000_0000))
+        for id in stride(from: UInt32(1), to: 121, by: 2) { try client.send(Self.track.frames(on: id)) }
+        try scene.upstream.waitForRequests(before + 60)
+        let junk = RawFrame(0xF7, [UInt8](repeating: 0, count: 16_000))
+        #expect(throws: Socket.Failure.reset) { for _ in 0..<50_000 { try client.send(junk) } }
+        scene.upstream.answerLikePlunk()
         try scene.expectUnharmed()
+    }
+
+    @Test("Requests that are refused at once keep a connection as others do")
+    func busy() throws {
+        let client = try Scene.of().connectHTTP2()
+        let (request, start) = (Self.track.without("Authorization"), ContinuousClock.now)
+        var id: UInt32 = 1
+        while start.duration(to: .now) < .milliseconds(1200) {
+            #expect(try client.exchange(request, on: id).status == 401)
+            try client.receive(for: .milliseconds(100))
+            id += 2
+        }
+        #expect(client.goAways.isEmpty)
     }
 
     @Test("A connection on which nothing is asked ends")

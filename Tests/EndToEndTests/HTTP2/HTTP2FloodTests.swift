@@ -97,16 +97,20 @@ import Testing
         try scene.expectUnharmed()
     }
 
-    @Test("What comes behind the end of a connection is neither kept nor read")
-    func pump() throws {
+    @Test(
+        "What comes behind the end of a connection is neither kept nor read",
+        arguments: [RawFrame.windowUpdate(0, 0), RawFrame(0xF0, [UInt8](repeating: 0, count: 16_385))])
+    func pump(fault: RawFrame) throws {
         let scene = try Scene.of()
         let (before, start) = (scene.upstream.requests.count, scene.logLength)
         let client = try scene.connectHTTP2()
-        let smuggled = ClientRequest.smuggled.frames(on: 3)
-        client.sendUntilRefused([Self.open, .windowUpdate(0, 0)] + smuggled)
+        client.sendUntilRefused([Self.open, fault])
+        try client.receive(until: "GOAWAY") { !$0.goAways.isEmpty }
+        client.sendUntilRefused(ClientRequest.smuggled.frames(on: 3) + [.data(1, Self.track.body, endStream: true)])
+        // A quarter of a gigabyte, which the edge would have to keep if it read it.
         let junk = Array(repeating: RawFrame.ping, count: 60_000).flatMap(\.bytes)
-        // A hundred megabytes, as far as the edge takes them.
-        for _ in 0..<100 where (try? client.send(bytes: junk)) == nil { break }
+        for _ in 0..<250 { if (try? client.send(bytes: junk)) == nil { break } }
+        client.halfClose()
         try client.readToEnd()
         try scene.expectUnharmed()
         #expect(scene.upstream.requests.count == before + 1)

@@ -94,14 +94,24 @@ import Testing
         try client.send(.headers(1, Self.track.headerBlock, endStream: false))
         try client.send(row.block.frames(on: 3, endStream: false))
         try client.send(.data(3, Self.track.body, endStream: true))
-        let response = try client.response(on: 3)
-        try scene.expect(row.refusal, response)
-        #expect(try scene.edge.record(of: response["x-request-id"])["protocol"] == "HTTP/2")
+        try scene.expect(row.refusal, try client.response(on: 3))
         #expect(scene.upstream.requests.count == before)
         try client.send(.data(1, Self.track.body, endStream: true))
         try scene.expectForwarded(try client.response(on: 1), since: before)
         #expect(try client.exchange(.track(), on: 5).status == 200)
         #expect(client.goAways.isEmpty)
+    }
+
+    @Test("A first request that is over 16 KiB, sent before the client has read the limits, costs the connection")
+    func largeFirstHead() throws {
+        let scene = try Scene.of()
+        let (before, start) = (scene.upstream.requests.count, scene.logLength)
+        let client = try scene.connectHTTP2()
+        let block = Self.track.headerBlock.appending("x-mine", String(repeating: "a", count: 16_384))
+        client.sendUntilRefused(block.frames(on: 1, endStream: false))
+        #expect(try client.readToEnd() == .protocolError)
+        try scene.expectUnreadable(after: start)
+        #expect(scene.upstream.requests.count == before)
     }
 
     @Test("te: trailers, and a host that says what :authority says, are no fault")

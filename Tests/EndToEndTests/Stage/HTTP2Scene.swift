@@ -47,8 +47,8 @@ extension Scene {
     /// A listener that speaks HTTP/2 in clear text.
     static let h2c: JSONValue = ["listeners": [["address": "127.0.0.1:0", "h2c": true]]]
 
-    /// More memory than the edge may ever have had, in bytes: a debug build that serves a few connections has 60 MiB.
-    static let memoryCeiling = 160 << 20
+    /// More memory than the edge may ever have had, in bytes: a debug build that serves a few connections has 30 MiB.
+    static let memoryCeiling = 96 << 20
 
     func connectHTTP2(settings: [(UInt16, UInt32)] = []) throws -> HTTP2Client {
         try HTTP2Client(port: edge.port, settings: settings)
@@ -64,7 +64,6 @@ extension Scene {
         #expect(response.status == 200, sourceLocation: location)
         #expect(upstream.requests.dropFirst(before).contains { $0.text.contains("honest") }, sourceLocation: location)
         #expect(edge.process.isRunning, sourceLocation: location)
-        print("PEAK", try edge.process.peakResidentBytes >> 20)
         #expect(try edge.process.peakResidentBytes < Self.memoryCeiling, sourceLocation: location)
     }
 
