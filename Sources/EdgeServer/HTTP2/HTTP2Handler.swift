@@ -48,8 +48,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         machine.connectionClosed()
         deadline?.invalidate()
-        for stream in streams.values { stream.closed() }
-        streams = [:]
+        closeStreams()
         connection.closed()
         context.fireChannelInactive()
     }
@@ -216,7 +215,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         switch action {
         case .none: return
         case .announceEnd:
-            writeAroundFrameHandler(HTTP2Limits.announcedEnd)
+            if let context { FrameHandlerBypass(context)?.announceEnd() }
             write(.ping(HTTP2PingData(), ack: false))
             context?.flush()
         case .refuseStreams: sayGoAway(.noError)
@@ -243,20 +242,14 @@ final class HTTP2Handler: ChannelInboundHandler {
     private func endOutput() {
         context?.flush()
         context?.close(mode: .output, promise: nil)
-        // The frame handler would go on reading frames, and keep what it cannot read.
-        if let pipeline = context?.pipeline.syncOperations, let frames = frameHandlerContext?.handler {
-            try? pipeline.addHandler(InputDiscarder(), position: .before(frames))
-        }
+        if let context { FrameHandlerBypass(context)?.discardInput() }
+        closeStreams()
     }
 
-    private var frameHandlerContext: ChannelHandlerContext? {
-        try? context?.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self)
-    }
-
-    /// Writes a whole frame that the frame handler must not know of.
-    private func writeAroundFrameHandler(_ bytes: [UInt8]) {
-        guard let frames = frameHandlerContext else { return }
-        frames.write(NIOAny(frames.channel.allocator.buffer(bytes: bytes)), promise: nil)
+    /// Nobody waits for answers any more.
+    private func closeStreams() {
+        for stream in streams.values { stream.closed() }
+        streams = [:]
     }
 }
 
@@ -264,8 +257,7 @@ extension HTTP2Handler: ClientSpeaker {
     func drain() { execute(machine.leave()) }
 
     func abort() {
-        for stream in streams.values { stream.closed() }
-        streams = [:]
+        closeStreams()
         // Answers that were given a moment ago go out.
         context?.flush()
         context?.close(promise: nil)

@@ -16,10 +16,6 @@ enum HTTP2Limits {
     /// How many frames that move no request forward may come in a row.
     static let idleFrames = 2000
 
-    /// GOAWAY without a last stream: the connection ends soon (RFC 9113, section 6.8). Written by hand, because behind one of
-    /// its own the frame handler refuses all requests, those among them that a client sent before it read it.
-    static let announcedEnd: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
-
     private static let standardWindow = 65_535
 
     /// What must be added to the window that every connection begins with (RFC 9113, section 6.9.2).

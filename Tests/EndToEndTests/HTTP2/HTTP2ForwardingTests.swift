@@ -94,6 +94,34 @@ import Testing
         #expect(try scene.expectForwarded(try client.response(on: 1), since: before).body == Self.body)
     }
 
+    @Test("A head with padding and a priority is the same head")
+    func paddedHead() throws {
+        let scene = try Scene.of()
+        let before = scene.upstream.requests.count
+        let client = try scene.connectHTTP2()
+        let payload = [7] + [0, 0, 0, 0, 15] + Self.track.headerBlock.bytes + [UInt8](repeating: 0, count: 7)
+        let flags = RawFrame.Flag.endHeaders | RawFrame.Flag.padded | 0x20
+        try client.send(
+            RawFrame(RawFrame.Kind.headers, flags: flags, stream: 1, payload), .data(1, Self.body, endStream: true))
+        #expect(try scene.expectForwarded(try client.response(on: 1), since: before).body == Self.body)
+    }
+
+    @Test("What a client says by HPACK's table is what it said before")
+    func table() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        let rest = Self.track.without("Authorization").headerBlock.bytes
+        let key = HeaderBlock.indexed("authorization", "Bearer \(Planted.publicKey)").bytes
+        let blocks = [rest + key, rest + HeaderBlock.reference(to: 62).bytes]
+        for (id, block) in zip([1, 3] as [UInt32], blocks) {
+            let before = scene.upstream.requests.count
+            try client.send(
+                .headers(id, HeaderBlock(raw: block), endStream: false), .data(id, Self.body, endStream: true))
+            let forwarded = try scene.expectForwarded(try client.response(on: id), since: before)
+            #expect(forwarded["authorization"] == "Bearer \(Planted.publicKey)")
+        }
+    }
+
     @Test("Trailers are dropped: a secret key in them reaches nothing")
     func trailers() throws {
         let scene = try Scene.of()

@@ -148,6 +148,32 @@ import Testing
         try scene.expect(.badRequest, try client.response(on: 3))
     }
 
+    @Test("Bodies that wait for their rest are bounded in all, and make room when they are done")
+    func unfinishedBodies() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        let part = [UInt8](repeating: 32, count: 16_000)
+        let ids = Array(stride(from: UInt32(1), to: 81, by: 2))
+        var sent = 0
+        for id in ids {
+            sent += 2 * part.count
+            try client.receive(until: "a window for \(sent)") { $0.windowAdded + 65_535 >= UInt32(sent) }
+            try client.send(
+                .headers(id, Self.track.unframed().headerBlock, endStream: false), .data(id, part, endStream: false),
+                .data(id, part, endStream: false))
+        }
+        // 32 bodies of 32,000 bytes fit into a mebibyte.
+        let overloaded = Refusal(
+            status: 503, code: "EXTERNAL_SERVICE_ERROR", reason: "overloaded", outcome: "overloaded")
+        for id in ids[32...] { try scene.expect(overloaded, try client.response(on: id)) }
+        for id in ids[..<32] {
+            try client.send(.data(id, [32], endStream: true))
+            try scene.expect(.invalidJSON, try client.response(on: id))
+        }
+        #expect(try client.exchange(Self.track, on: 81).status == 200)
+        #expect(client.goAways.isEmpty)
+    }
+
     @Test("A body over the limit is refused at the limit, and the rest thrown away")
     func tooLarge() throws {
         let scene = try Scene.of()

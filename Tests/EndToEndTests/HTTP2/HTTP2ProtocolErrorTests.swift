@@ -113,6 +113,24 @@ import Testing
         #expect(client.goAways.isEmpty)
     }
 
+    @Test("What is under way on a connection that fails is in the log as a client that has gone")
+    func failsMidFlight() throws {
+        let scene = try Scene.of()
+        let gate = Gate()
+        let (before, start) = (scene.upstream.requests.count, scene.logLength)
+        scene.upstream.perform { [ledger = scene.upstream.ledger] in [.wait(gate), ledger.answer($0)] }
+        defer { scene.upstream.answerLikePlunk() }
+        let client = try scene.connectHTTP2()
+        try client.send(Self.track.frames(on: 1))
+        try scene.upstream.waitForRequests(before + 1)
+        try client.send(.windowUpdate(0, 0))
+        #expect(try client.readToEnd() == .protocolError)
+        gate.open()
+        let record = try scene.record(after: start, "client_gone") { $0["outcome"] == "client_gone" }
+        #expect(record["upstream"]?["status"] == 200)
+        #expect(client.streams.isEmpty)
+    }
+
     @Test("A client that says GOAWAY gets the answers it waits for")
     func goAway() throws {
         let scene = try Scene.of()
