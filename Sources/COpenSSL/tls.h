@@ -82,15 +82,15 @@ static inline void *edge_ticket_keys(SSL *ssl) { return SSL_CTX_get_app_data(SSL
 
 /// Gives a ticket's keys, 32 bytes each, to what encrypts and signs it (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)).
 static inline int edge_ticket_arm(
-    EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, const void *cipher_key, const void *mac_key, unsigned char *iv,
-    int encrypts
+    const EVP_CIPHER *algorithm, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, const void *cipher_key, const void *mac_key,
+    unsigned char *iv, int encrypts
 ) {
     OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, (void *)mac_key, 32),
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, "SHA256", 0),
         OSSL_PARAM_construct_end(),
     };
-    return EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), NULL, cipher_key, iv, encrypts) == 1
+    return EVP_CipherInit_ex2(cipher, algorithm, cipher_key, iv, encrypts, NULL) == 1
         && EVP_MAC_CTX_set_params(mac, parameters) == 1;
 }
 

@@ -47,11 +47,14 @@ package final class TLSContexts: Sendable {
 
 /// A certificate that cannot be used.
 package struct TLSSetupFailure: Error, CustomStringConvertible {
-    let files: TLSSettings.CertificateFiles?
-    let failure: TLSFailure
+    package let description: String
 
-    package var description: String {
-        guard let files else { return "\(failure)" }
-        return "the certificate \(files.certificate) with the key \(files.privateKey) cannot be used: \(failure)"
+    init(_ finding: CertificateInspection.Finding) { description = "\(finding.message) \(finding.suggestion)" }
+
+    /// - Parameter files: nil where there are none.
+    init(files: TLSSettings.CertificateFiles?, failure: TLSFailure) {
+        description =
+            files.map { "the certificate \($0.certificate) with the key \($0.privateKey) cannot be used: \(failure)" }
+            ?? "\(failure)"
     }
 }

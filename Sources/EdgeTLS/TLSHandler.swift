@@ -1,4 +1,3 @@
-package import EdgeCore
 package import NIOCore
 
 /// Speaks TLS with a client: bytes of the socket in front of it, bytes of the application behind. Asks the machine and
@@ -12,7 +11,6 @@ package final class TLSHandler: ChannelDuplexHandler {
     private let connection: TLSConnection
     private let memory: TLSMemory
     private let handshakes: HandshakeLimit
-    private let handshakeTimeout: Instant.Span
     private let makeOutput: (ChannelHandlerContext) -> any ByteOutput
     private var machine = TLSStateMachine()
     private var context: ChannelHandlerContext?
@@ -20,23 +18,21 @@ package final class TLSHandler: ChannelDuplexHandler {
     private var output: (any ByteOutput)?
     /// Written since the last flush, not encrypted yet: small writes share a record.
     private var unencrypted: [UInt8] = []
-    private var deadline: Scheduled<Void>?
     private var isCounted = false
     package var sent: (() -> Void)?
 
     /// - Parameters:
     ///   - memory: the event loop's.
     ///   - handshakes: counts those in progress, in all loops.
-    ///   - handshakeTimeout: how long one may take from the first byte to the last.
     ///   - makeOutput: the way to the socket, once it is open.
     /// - Returns: nil when memory has run out.
     package init?(
-        _ contexts: TLSContexts, memory: TLSMemory, handshakes: HandshakeLimit, handshakeTimeout: Instant.Span,
+        _ contexts: TLSContexts, memory: TLSMemory, handshakes: HandshakeLimit,
         makeOutput: @escaping (ChannelHandlerContext) -> any ByteOutput
     ) {
         guard let connection = TLSConnection(contexts, memory: memory) else { return nil }
-        (self.connection, self.memory, self.handshakes) = (connection, memory, handshakes)
-        (self.handshakeTimeout, self.makeOutput) = (handshakeTimeout, makeOutput)
+        (self.connection, self.memory) = (connection, memory)
+        (self.handshakes, self.makeOutput) = (handshakes, makeOutput)
     }
 
     // MARK: The channel's events
@@ -48,13 +44,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         output = makeOutput(context)
         output?.sent = { [unowned self] in sent?() }
         isCounted = handshakes.enter()
-        guard isCounted else {
-            context.close(promise: nil)
-            return context.fireChannelActive()
-        }
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(handshakeTimeout.nanoseconds)) {
-            self.execute(self.machine.handshakeTookTooLong(), context)
-        }
+        if !isCounted { context.close(promise: nil) }
         context.fireChannelActive()
     }
 
@@ -158,8 +148,6 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func endHandshake() {
-        deadline?.cancel()
-        deadline = nil
         if isCounted { handshakes.leave() }
         isCounted = false
     }

@@ -80,8 +80,6 @@ struct TLSStateMachine: Equatable {
         }
     }
 
-    mutating func handshakeTookTooLong() -> Action { state == .handshaking ? failed() : .none }
-
     /// The socket is gone.
     mutating func connectionClosed() { state = .closed }
 }

@@ -17,6 +17,9 @@ final class TicketKeys: Sendable {
         var name: ArraySlice<UInt8> { bytes[..<16] }
     }
 
+    /// Looked up once: by its name it would be each time (EVP_CIPHER_fetch(3)). Never changed.
+    private nonisolated(unsafe) static let algorithm = EVP_CIPHER_fetch(nil, "AES-256-CBC", nil)
+
     /// How long a key makes new tickets; then it opens old ones for as long again.
     static let lifetime = Instant.Span.seconds(12 * 3600)
 
@@ -69,7 +72,7 @@ final class TicketKeys: Sendable {
     ) -> Bool {
         key.bytes.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return false }
-            return edge_ticket_arm(cipher, mac, start + 16, start + 48, iv, encrypts ? 1 : 0) == 1
+            return edge_ticket_arm(Self.algorithm, cipher, mac, start + 16, start + 48, iv, encrypts ? 1 : 0) == 1
         }
     }
 

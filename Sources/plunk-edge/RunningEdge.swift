@@ -48,7 +48,7 @@ struct RunningEdge {
 
     /// Reads the certificates again and says what came of it.
     func reloadCertificates(_ logger: Logger) {
-        guard let problems = server.reloadCertificates() else { return }
+        guard let problems = server.reloadCertificates(now: SystemClock.wallTime) else { return }
         for problem in problems { logger.warning("the old certificates stay: \(problem)") }
         if problems.isEmpty { logger.notice("new connections get the certificates as they are now") }
         warnOfExpiry(logger)

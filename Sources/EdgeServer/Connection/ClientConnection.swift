@@ -14,11 +14,16 @@ final class ClientConnection {
     var handshake: TLSHandshake?
     /// What encrypts; nil in clear text.
     let tls: TLSHandler?
+    /// Whoever speaks sets it.
+    let deadline: LazyDeadline
     /// Who speaks with the client now; told when the process goes away.
     weak var speaker: (any ClientSpeaker)?
     private var counted: IPAddress?
 
-    init(services: LoopServices, tls: TLSHandler?) { (self.services, self.tls) = (services, tls) }
+    init(services: LoopServices, tls: TLSHandler?) {
+        (self.services, self.tls) = (services, tls)
+        deadline = LazyDeadline(eventLoop: services.eventLoop)
+    }
 
     /// To be called once, when the channel has become active.
     func opened(_ channel: any Channel) {
@@ -31,6 +36,7 @@ final class ClientConnection {
 
     /// To be called once, when the channel is no longer active.
     func closed() {
+        deadline.invalidate()
         services.closed(self)
         if isAdmitted { services.shared.admission.leave(counted) }
         isAdmitted = false

@@ -9,13 +9,10 @@ final class LazyDeadline {
     private let eventLoop: any EventLoop
     private var deadline = NIODeadline.distantFuture
     private var scheduled: (task: Scheduled<Void>, at: NIODeadline)?
-    private var action: (() -> Void)?
+    /// Called on the loop when the deadline has passed, once for each ``set(_:)``.
+    var action: (() -> Void)?
 
-    /// - Parameter action: called on the loop when the deadline has passed, once for each ``set(_:)``.
-    init(eventLoop: any EventLoop, action: @escaping () -> Void) {
-        self.eventLoop = eventLoop
-        self.action = action
-    }
+    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
     /// Replaces the deadline; `distantFuture` takes it away.
     func set(_ deadline: NIODeadline) {

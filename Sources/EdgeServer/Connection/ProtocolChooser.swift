@@ -15,7 +15,6 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     private let connection: ClientConnection
     private let evidence: Evidence
     private var context: ChannelHandlerContext?
-    private var deadline: LazyDeadline?
     /// What has come before it was known what it is: less than a preface.
     private var begun = ByteBuffer()
 
@@ -25,20 +24,17 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        deadline?.invalidate()
-        self.context = nil
-    }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelActive(context: ChannelHandlerContext) {
         connection.opened(context.channel)
         connection.speaker = self
-        // Before TLS's handshake is done there is nothing to say to those that have no place; its own deadline runs.
-        guard evidence == .preface else { return }
         let timeout = connection.services.snapshot.settings.connections.headerTimeout
-        deadline = LazyDeadline(eventLoop: context.eventLoop) { [unowned self] in choose(.http1_1) }
-        deadline?.set(.now() + .nanoseconds(timeout.nanoseconds))
-        if !connection.isAdmitted { choose(.http1_1) }
+        connection.deadline.action = { [unowned self] in deadlinePassed() }
+        connection.deadline.set(.now() + .nanoseconds(timeout.nanoseconds))
+        context.fireChannelActive()
+        // Before TLS's handshake is done there is nothing to say to those that have no place.
+        if evidence == .preface, !connection.isAdmitted { choose(.http1_1) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -59,6 +55,14 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
             choose(.http2)
         } else if !Self.preface.starts(with: view) {
             choose(.http1_1)
+        }
+    }
+
+    /// A handshake takes too long, or the client does not say what it speaks.
+    private func deadlinePassed() {
+        switch evidence {
+        case .handshake: context?.close(promise: nil)
+        case .preface: choose(.http1_1)
         }
     }
 

@@ -40,7 +40,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        deadline = PhaseDeadline(eventLoop: context.eventLoop, snapshot: services.snapshot) { [unowned self] in
+        deadline = PhaseDeadline(connection.deadline, services.snapshot) { [unowned self] in
             deadlinePassed()
         }
         if context.channel.isActive { begin(context) }

@@ -21,9 +21,9 @@ final class PhaseDeadline {
     private let deadline: LazyDeadline
 
     /// - Parameter passed: called on the loop when the phase has lasted too long.
-    init(eventLoop: any EventLoop, snapshot: Snapshot, passed: @escaping () -> Void) {
-        self.snapshot = snapshot
-        deadline = LazyDeadline(eventLoop: eventLoop, action: passed)
+    init(_ deadline: LazyDeadline, _ snapshot: Snapshot, passed: @escaping () -> Void) {
+        (self.deadline, self.snapshot) = (deadline, snapshot)
+        deadline.action = passed
     }
 
     /// Goes on to `phase`. The time of the same phase begins anew only after an answer.

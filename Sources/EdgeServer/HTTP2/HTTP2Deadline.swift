@@ -16,9 +16,9 @@ final class HTTP2Deadline {
     /// When the connection came into its state, or had its last request.
     private var began = SystemClock.now
 
-    init(eventLoop: any EventLoop, snapshot: Snapshot, passed: @escaping () -> Void) {
-        self.snapshot = snapshot
-        deadline = LazyDeadline(eventLoop: eventLoop, action: passed)
+    init(_ deadline: LazyDeadline, _ snapshot: Snapshot, passed: @escaping () -> Void) {
+        (self.deadline, self.snapshot) = (deadline, snapshot)
+        deadline.action = passed
     }
 
     /// To be called when anything has changed.

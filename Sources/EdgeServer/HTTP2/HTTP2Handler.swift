@@ -32,8 +32,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         connection.speaker = self
-        deadline = HTTP2Deadline(eventLoop: context.eventLoop, snapshot: snapshot) { [unowned self] in deadlinePassed()
-        }
+        deadline = HTTP2Deadline(connection.deadline, snapshot) { [unowned self] in deadlinePassed() }
         guard connection.isAdmitted else { return refuseConnection() }
         write(.windowUpdate(windowSizeIncrement: HTTP2Limits.windowIncrement))
         context.flush()

@@ -16,13 +16,8 @@ enum Pipeline {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // A client that does not take its answer is noticed at the first unsent kilobyte; where HTTP/2 may be
-            // spoken, when as much is unsent as its answers make in one turn.
-            .childChannelOption(
-                .writeBufferWaterMark,
-                value: .init(low: 1, high: certificates == nil && !listener.h2c ? 1024 : 128 * 1024)
-            )
+            // Linux hands it on to the sockets that are accepted, which saves a call for each.
+            .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let services = loops.services(on: channel.eventLoop) else { throw ChannelError.eof }
@@ -46,6 +41,8 @@ enum Pipeline {
         _ certificates: CertificateStore?
     ) throws {
         let pipeline = channel.pipeline.syncOperations
+        // A client that does not take its answer is noticed at the first unsent kilobyte.
+        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1024))
         guard let certificates else {
             let connection = ClientConnection(services: services, tls: nil)
             return try pipeline.addHandler(
@@ -54,7 +51,6 @@ enum Pipeline {
         guard
             let tls = TLSHandler(
                 certificates.contexts, memory: services.memory, handshakes: services.shared.handshakes,
-                handshakeTimeout: services.snapshot.settings.connections.headerTimeout,
                 makeOutput: { SocketOutput(context: $0) })
         else { throw ChannelError.eof }
         let connection = ClientConnection(services: services, tls: tls)

@@ -92,13 +92,14 @@ package final class Server: Sendable {
 
     /// Reads all certificates again; connections that are open keep theirs. Blocks.
     ///
+    /// - Parameter now: decides whether they are valid.
     /// - Returns: what is wrong with those that stay as they were, one text for each listener; nil where no listener speaks
     ///   TLS.
-    package func reloadCertificates() -> [String]? {
+    package func reloadCertificates(now: WallTime) -> [String]? {
         if certificates.isEmpty { return nil }
         return certificates.compactMap { store in
             do throws(TLSSetupFailure) {
-                try store.reload()
+                try store.reload(now: now)
                 return nil
             } catch {
                 return "\(error)"

@@ -52,11 +52,14 @@ package final class CertificateStore: Sendable {
 
     /// Reads the files again. Sessions of before are still resumed.
     ///
-    /// - Throws: which certificate cannot be used; then all stay as they were.
-    package func reload() throws(TLSSetupFailure) {
+    /// - Parameter now: decides whether certificates are valid.
+    /// - Throws: which certificate `check` would object to, or cannot be used; then all stay as they were.
+    package func reload(now: WallTime) throws(TLSSetupFailure) {
         // Before reading: what changes meanwhile is noticed the next time.
         let stamps = Self.stamps(settings)
         state.withLock { $0.stamps = stamps }
+        let findings = CertificateInspection.findings(settings, address: nil, now: now)
+        if let finding = findings.first(where: { $0.severity == .error }) { throw TLSSetupFailure(finding) }
         let contexts = try TLSContexts(settings, tickets: tickets)
         let validities = Self.validities(settings)
         state.withLock { ($0.contexts, $0.validities) = (contexts, validities) }

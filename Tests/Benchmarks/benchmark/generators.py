@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from benchmark.exchange import BODY, FIELDS, PUBLIC_KEY
-from benchmark.servers import FOLDER, cipher, program
+from benchmark.servers import CIPHER, FOLDER, program
 
 STATUSES = {"forwarded": 200, "refused": 401}
 
@@ -68,7 +68,7 @@ def h2load(server, kind, connections, streams, seconds, folder):
     shown = run(command, seconds)
     for name, expected in (
         ("TLS Protocol", "TLSv1.3"),
-        ("Cipher", cipher(server.name)),
+        ("Cipher", CIPHER),
         ("Server Temp Key", "X25519"),
         ("Application protocol", "h2"),
     ):

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from benchmark.exchange import BODY, FIELDS, PUBLIC_KEY, Connection, client_context, exchange, request
-from benchmark.servers import cipher, program
+from benchmark.servers import CIPHER, program
 
 # The upstream answers 400 to a cookie, a query or a missing X-Request-ID.
 CASES = [
@@ -41,7 +41,7 @@ def check(server, certificate):
         # A connection without a request would be a line of another kind in HAProxy's log.
         connection.send(request())
         session = connection.session()
-        if session != ("TLSv1.3", cipher(server.name)):
+        if session != ("TLSv1.3", CIPHER):
             raise SystemExit(f"{server.name} speaks {' '.join(session)}")
 
 
