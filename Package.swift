@@ -86,7 +86,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "EdgeTLSTests", dependencies: ["EdgeCore", "EdgeTLS", "EdgeTestSupport"], swiftSettings: strict),
+            name: "EdgeTLSTests",
+            dependencies: ["COpenSSL", "EdgeCore", "EdgeTLS", "EdgeTestSupport", nioCore, nioEmbedded],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EdgeUpstreamTests",
             dependencies: ["EdgeCore", "EdgeTestSupport", "EdgeUpstream", nioCore, nioPosix],

@@ -26,7 +26,7 @@ import Testing
         #expect(before.milliseconds % 1000 == 0)
         _ = try self.store(in: folder, now: Self.longBefore)
         #expect(store.hasChanged)
-        try store.reload()
+        try store.reload(now: WallTime(milliseconds: before.milliseconds - Self.day))
         #expect(!store.hasChanged)
         #expect(try #require(store.expiries.first?.notAfter) >= before)
     }

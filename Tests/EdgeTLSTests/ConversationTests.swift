@@ -1,0 +1,148 @@
+import Testing
+
+@testable import EdgeTLS
+
+/// Whole conversations in memory, however their bytes are cut.
+@Suite struct ConversationTests {
+    private let contexts = Result { try TLSContexts.thrownAway() }
+
+    /// Carries bytes both ways until neither side has any.
+    private func exchange(_ client: MemoryClient, _ server: MemoryServer, size: Int = .max) throws {
+        while true {
+            _ = client.advance()
+            let (sent, answered) = (client.take(), server.take())
+            if sent.isEmpty, answered.isEmpty { return }
+            client.feed(answered)
+            try server.feed(sent, inPiecesOf: size)
+        }
+    }
+
+    private func meet(
+        _ version: MemoryClient.Version = .v1_3, size: Int = .max
+    ) throws -> (client: MemoryClient, server: MemoryServer) {
+        let client = try #require(MemoryClient(version))
+        let server = try MemoryServer(contexts.get())
+        try exchange(client, server, size: size)
+        return (client, server)
+    }
+
+    static let sizes = [1, 2, 3, 5, 6, 100, 4096, Int.max]
+
+    @Test("Bytes come through both ways, in any pieces", arguments: MemoryClient.Version.allCases, sizes)
+    func pieces(version: MemoryClient.Version, size: Int) throws {
+        let (client, server) = try meet(version, size: size)
+        #expect(server.handshake?.version.description == (version == .v1_3 ? "TLSv1.3" : "TLSv1.2"))
+        var expected: [UInt8] = []
+        for length in [1, 100, 16 * 1024, 16 * 1024 + 1, 40_000] {
+            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            client.write(bytes)
+            expected += bytes
+            try exchange(client, server, size: size)
+            #expect(server.received == expected)
+            server.handler.write(bytes)
+            server.write(pieces: [[1, 2], [], [3]])
+            var answer: [UInt8] = []
+            for record in [server.take()] { client.feed(record) }
+            answer += client.read()
+            #expect(answer == bytes + [1, 2, 3])
+        }
+        client.sayClose()
+        try exchange(client, server, size: size)
+        _ = client.read()
+        #expect(!server.isOpen)
+        #expect(client.wasToldClose)
+    }
+
+    @Test("A first message cut anywhere is the same message", arguments: MemoryClient.Version.allCases)
+    func cutAnywhere(version: MemoryClient.Version) throws {
+        let length = try firstMessage(version).count
+        for cut in 1..<length {
+            let client = try #require(MemoryClient(version))
+            let server = try MemoryServer(contexts.get())
+            _ = client.advance()
+            let hello = client.take()
+            try server.feed(Array(hello[..<min(cut, hello.count)]), inPiecesOf: .max)
+            #expect(server.take().isEmpty || cut >= hello.count)
+            try server.feed(Array(hello[min(cut, hello.count)...]), inPiecesOf: .max)
+            try exchange(client, server)
+            #expect(server.handshake != nil, "cut at \(cut)")
+        }
+    }
+
+    private func firstMessage(_ version: MemoryClient.Version) throws -> [UInt8] {
+        let client = try #require(MemoryClient(version))
+        _ = client.advance()
+        return client.take()
+    }
+
+    @Test("A first message that is spoilt anywhere gives no handshake that the client takes for one, and nothing else")
+    func spoiltAnywhere() throws {
+        let length = try firstMessage(.v1_3).count
+        // The version in the record's head means nothing and is not signed (RFC 8446, section 5.1).
+        for place in 0..<length where !(1...2).contains(place) {
+            let client = try #require(MemoryClient(.v1_3))
+            let server = try MemoryServer(contexts.get())
+            _ = client.advance()
+            var hello = client.take()
+            guard place < hello.count else { continue }
+            hello[place] ^= 0x55
+            try server.feed(hello, inPiecesOf: .max)
+            client.feed(server.take())
+            #expect(!client.advance(), "spoilt at \(place)")
+            #expect(server.received.isEmpty)
+        }
+    }
+
+    static let garbage: [(name: String, bytes: [UInt8])] = [
+        ("HTTP in clear text", Array("POST /v1/track HTTP/1.1\r\nHost: a\r\n\r\n".utf8)),
+        ("HTTP/2's preface", Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)),
+        ("zeros", [UInt8](repeating: 0, count: 20_000)),
+        ("a record over the limit", [22, 3, 1, 0xFF, 0xFF] + [UInt8](repeating: 1, count: 70_000)),
+        ("an alert", [21, 3, 3, 0, 2, 2, 40]), ("application data", [23, 3, 3, 0, 3, 1, 2, 3]),
+        ("SSLv2", [0x80, 0x2E, 1, 0, 2, 0, 0x15, 0, 0, 0, 0x10] + [UInt8](repeating: 7, count: 37)),
+    ]
+
+    @Test("What is not TLS is closed, in any pieces", arguments: garbage, [1, 7, Int.max])
+    func noTLS(row: (name: String, bytes: [UInt8]), size: Int) throws {
+        let server = try MemoryServer(contexts.get())
+        try server.feed(row.bytes, inPiecesOf: size)
+        #expect(!server.isOpen)
+        #expect(server.received.isEmpty)
+        #expect(server.handshake == nil)
+    }
+
+    @Test(
+        "A record that is spoilt anywhere is delivered nowhere, and ends the connection", arguments: [0, 3, 5, 20, 60])
+    func spoiltRecord(place: Int) throws {
+        let (client, server) = try meet()
+        client.write([UInt8](repeating: 1, count: 50))
+        var record = client.take()
+        record[min(place, record.count - 1)] ^= 1
+        // A length that grew waits for the rest, which comes as the next record's beginning.
+        client.write([UInt8](repeating: 2, count: 500))
+        try server.feed(record + client.take(), inPiecesOf: .max)
+        #expect(server.received.isEmpty)
+        #expect(!server.isOpen)
+    }
+
+    @Test("A connection that ends in the middle of a record delivers nothing of it")
+    func truncated() throws {
+        let (client, server) = try meet()
+        client.write(Array("whole".utf8))
+        let whole = client.take()
+        client.write(Array("cut off".utf8))
+        try server.feed(whole + client.take().dropLast(), inPiecesOf: .max)
+        #expect(server.received == Array("whole".utf8))
+    }
+
+    @Test("Handshakes over the limit are closed at once, and their places come back")
+    func limit() throws {
+        let handshakes = HandshakeLimit(maximum: 1)
+        let first = try MemoryServer(contexts.get(), handshakes: handshakes)
+        #expect(try !MemoryServer(contexts.get(), handshakes: handshakes).isOpen)
+        let client = try #require(MemoryClient(.v1_3))
+        try exchange(client, first)
+        #expect(first.handshake != nil)
+        #expect(try MemoryServer(contexts.get(), handshakes: handshakes).isOpen)
+    }
+}

@@ -1,0 +1,83 @@
+import EdgeCore
+import EdgeTestSupport
+import NIOCore
+import NIOEmbedded
+
+@testable import EdgeTLS
+
+/// The edge's side of TLS without a socket: what comes out of it is taken by the test, and what was decrypted as well.
+final class MemoryServer {
+    private final class Output: ByteOutput {
+        var isWaiting: Bool { false }
+        var sent: (() -> Void)?
+        var bytes: [UInt8] = []
+        func write(_ bytes: [UInt8]) { self.bytes += bytes }
+    }
+
+    private final class Recorder: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        var received: [UInt8] = []
+        var handshake: TLSHandshake?
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            received += unwrapInboundIn(data).readableBytesView
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            handshake = event as? TLSHandshake ?? handshake
+        }
+    }
+
+    private let channel = EmbeddedChannel()
+    private let output = Output()
+    private let recorder = Recorder()
+    let handler: TLSHandler
+
+    init(_ contexts: TLSContexts, handshakes: HandshakeLimit = HandshakeLimit(maximum: 10)) throws {
+        let output = output
+        guard
+            let handler = TLSHandler(contexts, memory: TLSMemory(), handshakes: handshakes, makeOutput: { _ in output })
+        else { throw Overdue("no memory for TLS") }
+        self.handler = handler
+        try channel.pipeline.syncOperations.addHandlers(handler, recorder)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 443)).wait()
+    }
+
+    deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
+
+    var isOpen: Bool { channel.isActive }
+    var received: [UInt8] { recorder.received }
+    var handshake: TLSHandshake? { recorder.handshake }
+
+    /// Hands over what a client has sent, in pieces of `size` bytes.
+    func feed(_ bytes: [UInt8], inPiecesOf size: Int) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty, isOpen {
+            try channel.writeInbound(ByteBuffer(bytes: rest.prefix(size)))
+            rest = rest.dropFirst(size)
+        }
+    }
+
+    func take() -> [UInt8] {
+        defer { output.bytes = [] }
+        return output.bytes
+    }
+
+    /// As handlers of HTTP/2 write: several times, then once to be sent.
+    func write(pieces: [[UInt8]]) {
+        for piece in pieces { channel.write(ByteBuffer(bytes: piece), promise: nil) }
+        channel.flush()
+    }
+}
+
+extension TLSContexts {
+    /// With a certificate that is thrown away.
+    static func thrownAway() throws -> TLSContexts {
+        let folder = try TemporaryFolder()
+        let made = try ThrowAwayCertificate()
+        let files = TLSSettings.CertificateFiles(
+            certificate: try folder.write("made.pem", made.certificate),
+            privateKey: try folder.write("made.key", made.privateKey))
+        return try TLSContexts(TLSSettings(certificates: [files]), tickets: TicketKeys())
+    }
+}
