@@ -116,6 +116,11 @@ package final class Socket: Sendable {
     private static func open(_ family: Int32) throws -> Socket {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure.system("socket", errno) }
+        // Each piece of a request goes out by itself, and at once.
+        var yes: Int32 = 1
+        if family == AF_INET {
+            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        }
         return Socket(owning: descriptor)
     }
 
