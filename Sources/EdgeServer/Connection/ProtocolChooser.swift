@@ -10,10 +10,13 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
 
     enum Evidence { case handshake, preface }
 
+    private enum State { case undecided, choosing, chosen }
+
     private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
     private let connection: ClientConnection
     private let evidence: Evidence
+    private var state = State.undecided
     private var context: ChannelHandlerContext?
     /// What has come before it was known what it is: less than a preface.
     private var begun = ByteBuffer()
@@ -49,7 +52,11 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // More can come while the handlers are made, and while they get the first bytes: NIO reads a socket to its end as
+        // soon as it cannot be written to.
+        guard state != .chosen else { return context.fireChannelRead(data) }
         begun.writeImmutableBuffer(unwrapInboundIn(data))
+        guard state == .undecided else { return }
         let view = begun.readableBytesView
         if view.starts(with: Self.preface) {
             choose(.http2)
@@ -67,12 +74,14 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func choose(_ spoken: ApplicationProtocol) {
-        guard let context else { return }
+        guard let context, state == .undecided else { return }
+        state = .choosing
         do {
             try Pipeline.speak(spoken, connection, behind: self, in: context)
         } catch {
             return context.close(promise: nil)
         }
+        state = .chosen
         if begun.readableBytes > 0 {
             context.fireChannelRead(NIOAny(begun))
             context.fireChannelReadComplete()

@@ -73,6 +73,8 @@ enum Pipeline {
             let frames = HTTP2Limits.makeFrameHandler(connection.services.snapshot, watchedBy: handler)
             // One by one: each begins as soon as it is there, and the second through the first.
             try pipeline.addHandler(frames, position: .after(chooser))
+            // It has written, and that may have been the end of the connection.
+            guard context.channel.isActive else { throw ChannelError.alreadyClosed }
             try pipeline.addHandler(handler, position: .after(frames))
         }
     }

@@ -54,6 +54,20 @@ import Testing
         try scene.expectUnharmed()
     }
 
+    @Test("Clients that reset right behind their first bytes do not end the process")
+    func resetAtOnce() throws {
+        let scene = try Scene.of()
+        let requests = (0..<40).flatMap { ClientRequest.track().without("Authorization").frames(on: UInt32(2 * $0 + 1)) }
+        let junk = RawFrame(0xF7, [UInt8](repeating: 0, count: 16_000))
+        // What is read at once has to be less than what has come: then the rest is read when the socket is found broken.
+        for round in 0..<200 {
+            let client = try HTTP2Client(port: scene.edge.port)
+            client.sendUntilRefused(requests + Array(repeating: junk, count: round % 8))
+            client.vanish()
+        }
+        try scene.expectUnharmed()
+    }
+
     @Test("A listener without h2c says what would have to be set")
     func withoutH2C() async throws {
         try await Scene.run([:]) {
