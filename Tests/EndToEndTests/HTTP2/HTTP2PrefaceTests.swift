@@ -57,7 +57,9 @@ import Testing
     @Test("Clients that reset right behind their first bytes do not end the process")
     func resetAtOnce() throws {
         let scene = try Scene.of()
-        let requests = (0..<40).flatMap { ClientRequest.track().without("Authorization").frames(on: UInt32(2 * $0 + 1)) }
+        let requests = (0..<40).flatMap {
+            ClientRequest.track().without("Authorization").frames(on: UInt32(2 * $0 + 1))
+        }
         let junk = RawFrame(0xF7, [UInt8](repeating: 0, count: 16_000))
         // What is read at once has to be less than what has come: then the rest is read when the socket is found broken.
         for round in 0..<200 {
