@@ -1,0 +1,38 @@
+import EdgeTestSupport
+import Testing
+
+/// HTTP/2 as nghttp2's own clients speak it.
+@Suite(.serialized) struct LoadTests {
+    @Test("nghttp sees what is allowed on a connection, and one answer in one stream")
+    func frames() throws {
+        let stage = try SecureStage()
+        let client = try Tool.nghttp.start(
+            ["--verbose", "--no-dep", "--data=\(stage.body)"] + SecureStage.fields + [stage.url])
+        #expect(try client.waitForExit() == 0, "\(client.errors.text)")
+        let seen = try client.output.waitForEnd().replacing(/\u{1b}\[[0-9;]*m/, with: "")
+        #expect(seen.contains("The negotiated protocol: h2"))
+        #expect(seen.contains("[SETTINGS_MAX_CONCURRENT_STREAMS(0x03):100]"))
+        #expect(seen.contains("[SETTINGS_MAX_HEADER_LIST_SIZE(0x06):32768]"))
+        #expect(seen.contains(":status: 200"))
+        #expect(seen.contains(PlunkLedger.success))
+        #expect(!seen.contains("recv RST_STREAM"))
+        #expect(!seen.contains("recv GOAWAY"))
+        let record = try stage.edge.record(of: seen.firstMatch(of: /x-request-id: (\S+)/).map { String($0.1) })
+        #expect(record["protocol"] == "HTTP/2")
+        #expect(record["outcome"] == "forwarded")
+        try stage.scene.expectInvariants()
+    }
+
+    @Test("Two thousand events, a hundred at a time on one connection, arrive once each")
+    func streams() throws {
+        let stage = try SecureStage()
+        let load = try stage.startLoad(["--requests=2000", "--clients=1", "--max-concurrent-streams=100"])
+        #expect(try LoadReport(of: load) == LoadReport(succeeded: 2000))
+        #expect(stage.upstream.requests.count == 2000)
+        #expect(stage.upstream.ledger.events.count == 2000)
+        try stage.scene.expectInvariants()
+        let records = stage.edge.process.output.lines
+        #expect(records.count == 2000)
+        #expect(records.allSatisfy { $0.contains(#""protocol":"HTTP/2""#) && $0.contains(#""outcome":"forwarded""#) })
+    }
+}
