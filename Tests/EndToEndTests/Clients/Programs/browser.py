@@ -1,0 +1,98 @@
+"""A headless Chromium that sends events with fetch() and sendBeacon(), from pages of several origins.
+
+browser.py BROWSER EDGE_PORT FOLDER KEY
+
+FOLDER holds browser.pem and browser.key, for edge.test, allowed.test and denied.test. The browser takes edge.test for
+the edge, and the two others for a server of this program's own, whose pages are empty. Prints one JSON object a line:
+the page's origin, and what its call came to.
+"""
+
+import base64
+import hashlib
+import http.server
+import json
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+
+from developer_tools import DeveloperTools
+
+CALL = """
+(async () => {
+    const address = 'https://edge.test/v1/track';
+    const headers = { Authorization: 'Bearer %(key)s', 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ event: '%(event)s', email: 'ada@example.com' });
+    try {
+        const answer = await fetch(address, { method: 'POST', headers, body });
+        const text = await answer.text();
+        const spoken = performance.getEntriesByName(address).map(entry => entry.nextHopProtocol);
+        return { status: answer.status, type: answer.type, request: answer.headers.get('X-Request-ID'),
+            success: JSON.parse(text).success, protocol: spoken.at(-1) };
+    } catch (error) {
+        return { error: error.name };
+    }
+})()
+"""
+
+BEACON = """
+navigator.sendBeacon('https://edge.test/v1/track', '{"event":"%(event)s-beacon","email":"ada@example.com"}')
+"""
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        page = b"<!doctype html><title>Page</title>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_):
+        pass
+
+
+def serve_pages(folder):
+    """Serves a page at every address; the port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(f"{folder}/browser.pem", f"{folder}/browser.key")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
+def key_digest(folder):
+    """What makes the browser trust the certificate: the digest of its public key."""
+    pem = subprocess.run(
+        ["/usr/bin/openssl", "pkey", "-in", f"{folder}/browser.key", "-pubout", "-outform", "DER"],
+        check=True, capture_output=True).stdout
+    return base64.b64encode(hashlib.sha256(pem).digest()).decode()
+
+
+def main(browser, edge_port, folder, key):
+    page_port = serve_pages(folder)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        tools = DeveloperTools([
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            "--disable-background-networking", f"--user-data-dir={profile}", "--no-proxy-server",
+            f"--ignore-certificate-errors-spki-list={key_digest(folder)}",
+            f"--host-resolver-rules=MAP edge.test:443 127.0.0.1:{edge_port}, "
+            f"MAP *.test:443 127.0.0.1:{page_port}, MAP * ~NOTFOUND",
+        ])
+        try:
+            for name in ("edge", "allowed", "denied"):
+                # What the edge answers to GET / is a refusal, and a page of its origin all the same.
+                tools.open(f"https://{name}.test/")
+                result = tools.evaluate(CALL % {"key": key, "event": name})
+                result["origin"] = tools.evaluate("location.origin")
+                result["beacon"] = tools.send(BEACON % {"event": name})
+                print(json.dumps(result), flush=True)
+        finally:
+            tools.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4])
