@@ -16,11 +16,14 @@ struct SecureStage {
     ///   - certificates: the names of those to use, the first one for unknown names.
     ///   - prepare: makes what there is not yet in the folder.
     init(
-        _ names: [String] = ["good"], changes: JSONValue = [:], prepare: (CertificateFolder) throws -> Void = { _ in }
+        _ names: [String] = ["good"], minimumVersion: String = "1.2", changes: JSONValue = [:],
+        prepare: (CertificateFolder) throws -> Void = { _ in }
     ) throws {
         certificates = try CertificateFolder()
         try prepare(certificates)
-        let tls: JSONValue = ["certificates": .array(names.map(certificates.files))]
+        let tls: JSONValue = [
+            "certificates": .array(names.map(certificates.files)), "minimumVersion": .string(minimumVersion),
+        ]
         body = try certificates.write("body.json", Array(#"{"event":"signup","email":"ada@example.com"}"#.utf8))
         upstream = try RecordingUpstream()
         edge = try EdgeProcess(
