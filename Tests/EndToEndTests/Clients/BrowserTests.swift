@@ -9,6 +9,9 @@ import Testing
         let stage = try SecureStage(["browser"], changes: Self.changes) {
             try $0.make("browser", names: ["edge.test", "allowed.test", "denied.test"])
         }
+        stage.upstream.perform { [ledger = stage.upstream.ledger] request in
+            request.text.contains("abandoned") ? [.stall] : [ledger.answer(request)]
+        }
         let browser = try Tool.python.start([
             Tool.program("browser.py"), Tool.browser.path, "\(stage.edge.port)", stage.certificates.path,
             Planted.publicKey,
@@ -29,13 +32,15 @@ import Testing
             #expect(record["outcome"] == "forwarded")
         }
         #expect(results.first?["protocol"] == "h2")
+        #expect(results.first?["abandoned"] == "TimeoutError")
+        #expect(results.first?["burst"] == 150)
         #expect(results.last?["error"] == "TypeError")
         try stage.scene.expectInvariants()
         try expectRecords(stage)
         // Beacons overtake one another.
         let events = Set(stage.upstream.ledger.events.map { $0["event"]?.string })
-        #expect(events == ["edge", "edge-beacon", "allowed", "allowed-beacon"])
-        #expect(stage.upstream.requests.count == 4)
+        #expect(events == ["edge", "edge-beacon", "allowed", "allowed-beacon", "burst"])
+        #expect(stage.upstream.ledger.events.count == 4 + 150)
     }
 
     /// A beacon carries no Authorization, so there is a key for requests without.
@@ -55,7 +60,7 @@ import Testing
                         .joined(separator: " ")
                 })
         }
-        #expect(seen("https://edge.test") == ["POST forwarded"])
+        #expect(seen("https://edge.test") == ["POST forwarded", "POST client_gone client_gone"])
         #expect(seen("https://allowed.test") == ["OPTIONS preflight preflight", "POST forwarded"])
         #expect(seen("https://denied.test") == ["OPTIONS rejected origin_denied", "POST rejected origin_denied"])
         #expect(records.allSatisfy { $0["protocol"] == "HTTP/2" })

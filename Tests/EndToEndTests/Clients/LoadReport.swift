@@ -11,7 +11,7 @@ struct LoadReport: Equatable {
     init(succeeded: Int) { (self.succeeded, accepted) = (succeeded, succeeded) }
 
     /// Waits for the end of h2load.
-    init(of process: ChildProcess, atMost span: Duration = .seconds(60)) throws {
+    init(of process: ChildProcess, atMost span: Duration = .seconds(120)) throws {
         let status = try process.waitForExit(atMost: span)
         let text = try process.output.waitForEnd()
         let requests = /(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/

@@ -23,16 +23,16 @@ import Testing
         try stage.scene.expectInvariants()
     }
 
-    @Test("Two thousand events, a hundred at a time on one connection, arrive once each")
+    @Test("Ten thousand events, a hundred at a time on one connection, arrive once each")
     func streams() throws {
         let stage = try SecureStage()
-        let load = try stage.startLoad(["--requests=2000", "--clients=1", "--max-concurrent-streams=100"])
-        #expect(try LoadReport(of: load) == LoadReport(succeeded: 2000))
-        #expect(stage.upstream.requests.count == 2000)
-        #expect(stage.upstream.ledger.events.count == 2000)
+        let load = try stage.startLoad(["--requests=10000", "--clients=1", "--max-concurrent-streams=100"])
+        #expect(try LoadReport(of: load) == LoadReport(succeeded: 10_000))
+        #expect(stage.upstream.requests.count == 10_000)
+        #expect(stage.upstream.ledger.events.count == 10_000)
         try stage.scene.expectInvariants()
         let records = stage.edge.process.output.lines
-        #expect(records.count == 2000)
+        #expect(records.count == 10_000)
         #expect(records.allSatisfy { $0.contains(#""protocol":"HTTP/2""#) && $0.contains(#""outcome":"forwarded""#) })
     }
 

@@ -40,6 +40,30 @@ BEACON = """
 navigator.sendBeacon('https://edge.test/v1/track', '{"event":"%(event)s-beacon","email":"ada@example.com"}')
 """
 
+# More at once than one connection carries; how many were answered with which status.
+BURST = """
+(async () => {
+    const headers = { Authorization: 'Bearer %(key)s', 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ event: 'burst', email: 'ada@example.com' });
+    const calls = Array.from({ length: 150 }, () => fetch('/v1/track', { method: 'POST', headers, body }));
+    return (await Promise.all(calls)).filter(answer => answer.status === 200).length;
+})()
+"""
+
+# Nobody answers this event, and the page does not wait.
+ABANDONED = """
+(async () => {
+    const headers = { Authorization: 'Bearer %(key)s', 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ event: 'abandoned', email: 'ada@example.com' });
+    try {
+        await fetch('/v1/track', { method: 'POST', headers, body, signal: AbortSignal.timeout(500) });
+        return 'answered';
+    } catch (error) {
+        return error.name;
+    }
+})()
+"""
+
 
 class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -87,6 +111,9 @@ def main(browser, edge_port, folder, key):
                 # What the edge answers to GET / is a refusal, and a page of its origin all the same.
                 tools.open(f"https://{name}.test/")
                 result = tools.evaluate(CALL % {"key": key, "event": name})
+                if name == "edge":
+                    result["abandoned"] = tools.evaluate(ABANDONED % {"key": key})
+                    result["burst"] = tools.evaluate(BURST % {"key": key})
                 result["origin"] = tools.evaluate("location.origin")
                 result["beacon"] = tools.send(BEACON % {"event": name})
                 print(json.dumps(result), flush=True)
