@@ -4,8 +4,8 @@ import Testing
 
 /// Certificates are renewed while clients are at work: none of them notices.
 @Suite(.serialized) struct RenewalUnderLoadTests {
-    /// h2load, over each protocol, on connections that stay and on ever new ones, for about twelve seconds: longer than the edge takes to look at
-    /// its files twice.
+    /// h2load, over each protocol, on connections that stay and on ever new ones, for about twelve seconds: the edge looks
+    /// at its files twice meanwhile.
     private static let loads = [
         ["--requests=720", "--clients=3", "--rps=20", "--max-concurrent-streams=10"],
         ["--requests=720", "--clients=3", "--rps=20", "--h1"],
