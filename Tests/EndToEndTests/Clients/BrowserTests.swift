@@ -6,8 +6,9 @@ import Testing
     /// One browser for all cases: it is slow to start.
     @Test("A page sends events from the edge's origin and from an allowed one, and from no other")
     func pages() throws {
-        let stage = try SecureStage(["browser"], changes: Self.changes) {
-            try $0.make("browser", names: ["edge.test", "allowed.test", "denied.test"])
+        let stage = try SecureStage(["api", "browser"], changes: Self.changes) {
+            try $0.make("api", names: ["api.edge.test"])
+            try $0.make("browser", names: ["edge.test", "api.edge.test", "allowed.test", "denied.test"])
         }
         stage.upstream.perform { [ledger = stage.upstream.ledger] request in
             request.text.contains("abandoned") ? [.stall] : [ledger.answer(request)]
@@ -16,13 +17,13 @@ import Testing
             Tool.program("browser.py"), Tool.browser.path, "\(stage.edge.port)", stage.certificates.path,
             Planted.publicKey,
         ])
-        #expect(try browser.waitForExit(atMost: .seconds(30)) == 0, "\(browser.errors.text)")
+        try #require(try browser.waitForExit(atMost: .seconds(30)) == 0, "\(browser.errors.text)")
         let results = try browser.output.waitForEnd().split(separator: "\n").map {
             try JSONValue(parsing: Array($0.utf8))
         }
-        let origins = ["https://edge.test", "https://allowed.test", "https://denied.test"]
+        let origins = ["https://edge.test", "https://api.edge.test", "https://allowed.test", "https://denied.test"]
         #expect(results.map { $0["origin"]?.string } == origins)
-        for (result, type) in zip(results, ["basic", "cors"]) {
+        for (result, type) in zip(results, ["basic", "basic", "cors"]) {
             #expect(result["status"] == 200)
             #expect(result["success"] == true)
             #expect(result["type"]?.string == type)
@@ -38,9 +39,10 @@ import Testing
         try stage.scene.expectInvariants()
         try expectRecords(stage)
         // Beacons overtake one another.
-        let events = Set(stage.upstream.ledger.events.map { $0["event"]?.string })
-        #expect(events == ["edge", "edge-beacon", "allowed", "allowed-beacon", "burst"])
-        #expect(stage.upstream.ledger.events.count == 4 + 150)
+        let events = Set(stage.upstream.ledger.events.compactMap { $0["event"]?.string })
+        let senders = ["edge", "api.edge", "allowed"]
+        #expect(events == Set(senders + senders.map { "\($0)-beacon" } + ["burst"]))
+        #expect(stage.upstream.ledger.events.count == 6 + 150)
     }
 
     /// A beacon carries no Authorization, so there is a key for requests without.
@@ -61,8 +63,11 @@ import Testing
                 })
         }
         #expect(seen("https://edge.test") == ["POST forwarded", "POST client_gone client_gone"])
+        #expect(seen("https://api.edge.test") == ["POST forwarded"])
         #expect(seen("https://allowed.test") == ["OPTIONS preflight preflight", "POST forwarded"])
         #expect(seen("https://denied.test") == ["OPTIONS rejected origin_denied", "POST rejected origin_denied"])
+        // The connection for edge.test was used for the other name, and then not used for it any more.
+        #expect(records.filter { $0["status"] == 421 }.map { $0["host"]?.string } == ["api.edge.test"])
         #expect(records.allSatisfy { $0["protocol"] == "HTTP/2" })
     }
 }

@@ -2,9 +2,10 @@
 
 browser.py BROWSER EDGE_PORT FOLDER KEY
 
-FOLDER holds browser.pem and browser.key, for edge.test, allowed.test and denied.test. The browser takes edge.test for
-the edge, and the two others for a server of this program's own, whose pages are empty. Prints one JSON object a line:
-the page's origin, and what its call came to.
+FOLDER holds browser.pem and browser.key, for edge.test, api.edge.test, allowed.test and denied.test, and api.pem and
+api.key, for api.edge.test alone. The browser takes edge.test and api.edge.test for the edge, and the two others for a
+server of this program's own, whose pages are empty. Prints one JSON object a line: the page's origin, and what its calls
+came to.
 """
 
 import base64
@@ -21,7 +22,7 @@ from developer_tools import DeveloperTools
 
 CALL = """
 (async () => {
-    const address = 'https://edge.test/v1/track';
+    const address = '%(address)s';
     const headers = { Authorization: 'Bearer %(key)s', 'Content-Type': 'application/json' };
     const body = JSON.stringify({ event: '%(event)s', email: 'ada@example.com' });
     try {
@@ -37,7 +38,7 @@ CALL = """
 """
 
 BEACON = """
-navigator.sendBeacon('https://edge.test/v1/track', '{"event":"%(event)s-beacon","email":"ada@example.com"}')
+navigator.sendBeacon('%(address)s', '{"event":"%(event)s-beacon","email":"ada@example.com"}')
 """
 
 # More at once than one connection carries; how many were answered with which status.
@@ -88,34 +89,38 @@ def serve_pages(folder):
     return server.server_address[1]
 
 
-def key_digest(folder):
-    """What makes the browser trust the certificate: the digest of its public key."""
-    pem = subprocess.run(
-        ["/usr/bin/openssl", "pkey", "-in", f"{folder}/browser.key", "-pubout", "-outform", "DER"],
-        check=True, capture_output=True).stdout
-    return base64.b64encode(hashlib.sha256(pem).digest()).decode()
+def key_digest(key):
+    """What makes the browser trust a certificate: the digest of its public key."""
+    public = subprocess.run(
+        ["/usr/bin/openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
+    return base64.b64encode(hashlib.sha256(public).digest()).decode()
 
 
 def main(browser, edge_port, folder, key):
     page_port = serve_pages(folder)
+    digests = ",".join(key_digest(f"{folder}/{name}.key") for name in ("browser", "api"))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         tools = DeveloperTools([
             browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
             "--disable-background-networking", f"--user-data-dir={profile}", "--no-proxy-server",
-            f"--ignore-certificate-errors-spki-list={key_digest(folder)}",
+            f"--ignore-certificate-errors-spki-list={digests}",
             f"--host-resolver-rules=MAP edge.test:443 127.0.0.1:{edge_port}, "
+            f"MAP api.edge.test:443 127.0.0.1:{edge_port}, "
             f"MAP *.test:443 127.0.0.1:{page_port}, MAP * ~NOTFOUND",
         ])
         try:
-            for name in ("edge", "allowed", "denied"):
+            # By its certificate the first connection is good for api.edge.test, too; the edge says that it is not.
+            for name in ("edge", "api.edge", "allowed", "denied"):
                 # What the edge answers to GET / is a refusal, and a page of its origin all the same.
                 tools.open(f"https://{name}.test/")
-                result = tools.evaluate(CALL % {"key": key, "event": name})
+                host = "api.edge.test" if name == "api.edge" else "edge.test"
+                values = {"key": key, "event": name, "address": f"https://{host}/v1/track"}
+                result = tools.evaluate(CALL % values)
                 if name == "edge":
-                    result["abandoned"] = tools.evaluate(ABANDONED % {"key": key})
-                    result["burst"] = tools.evaluate(BURST % {"key": key})
+                    result["abandoned"] = tools.evaluate(ABANDONED % values)
+                    result["burst"] = tools.evaluate(BURST % values)
                 result["origin"] = tools.evaluate("location.origin")
-                result["beacon"] = tools.send(BEACON % {"event": name})
+                result["beacon"] = tools.send(BEACON % values)
                 print(json.dumps(result), flush=True)
         finally:
             tools.close()
