@@ -52,4 +52,21 @@ import Testing
         #expect(stage.upstream.requests.count == 1)
         try stage.scene.expectInvariants()
     }
+
+    @Test("Fields far over the limit end their connection, and the log says why")
+    func largeFields() throws {
+        let stage = try SecureStage()
+        let field = "X-Large: \(String(repeating: "~", count: 40_000))"
+        let client = try Tool.curl.start(
+            ["--silent", "--http2", "--insecure", "--header", field, "--data", "{}"] + SecureStage.fields + [stage.url])
+        #expect(try client.waitForExit() != 0)
+        let record = try stage.edge.process.output.waitForLine("record") { line in
+            line.contains("header_too_large") ? try? JSONValue(parsing: Array(line.utf8)) : nil
+        }
+        #expect(record["protocol"] == "HTTP/2")
+        #expect(record["outcome"] == "rejected")
+        #expect(stage.upstream.requests.isEmpty)
+        try stage.expectService()
+        try stage.scene.expectInvariants()
+    }
 }
