@@ -14,15 +14,17 @@ struct SecureStage {
 
     /// - Parameters:
     ///   - certificates: the names of those to use, the first one for unknown names.
+    ///   - askedFor: names that a certificate has to cover.
     ///   - prepare: makes what there is not yet in the folder.
     init(
-        _ names: [String] = ["good"], minimumVersion: String = "1.2", changes: JSONValue = [:],
-        prepare: (CertificateFolder) throws -> Void = { _ in }
+        _ names: [String] = ["good"], minimumVersion: String = "1.2", askedFor: [String] = [],
+        changes: JSONValue = [:], prepare: (CertificateFolder) throws -> Void = { _ in }
     ) throws {
         certificates = try CertificateFolder()
         try prepare(certificates)
         let tls: JSONValue = [
             "certificates": .array(names.map(certificates.files)), "minimumVersion": .string(minimumVersion),
+            "names": .array(askedFor.map(JSONValue.string)),
         ]
         body = try certificates.write("body.json", Array(#"{"event":"signup","email":"ada@example.com"}"#.utf8))
         upstream = try RecordingUpstream()
