@@ -112,6 +112,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["EdgeCore", "EdgeTestSupport", "plunk-edge"],
+            exclude: ["Clients/Programs"],
             swiftSettings: strict
         ),
     ]

@@ -101,7 +101,8 @@ final class HTTP2Handler: ChannelInboundHandler {
         if isGivenUp {
             // Once: the socket's own errors may follow.
             isGivenUp = false
-            recordFailure(.malformed("The client does not follow HTTP/2."))
+            let isLarge = error is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock
+            recordFailure(isLarge ? .headerTooLarge : .malformed("The client does not follow HTTP/2."))
             execute(machine.protocolFailed())
         } else if !(error is any NIOHTTP2Error) {
             // Resets and the like. What is wrong with one stream has ended that stream.

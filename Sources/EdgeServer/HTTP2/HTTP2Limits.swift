@@ -29,6 +29,7 @@ enum HTTP2Limits {
     /// - Parameter watcher: is told of every frame that is written.
     static func makeFrameHandler(_ snapshot: Snapshot, watchedBy watcher: HTTP2Handler) -> NIOHTTP2Handler {
         var configuration = NIOHTTP2Handler.ConnectionConfiguration()
+        let headerListSize = 2 * snapshot.settings.connections.headerSize
         configuration.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: concurrentStreams),
             HTTP2Setting(
@@ -36,11 +37,13 @@ enum HTTP2Limits {
                 value: streamWindow(maximumBodySize: snapshot.settings.policy.body.maximumSize)),
             // Twice as large as what is accepted: who is over the limit is told so, and only who is far over it loses
             // the connection.
-            HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * snapshot.settings.connections.headerSize),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: headerListSize),
         ]
         // What is wrong with a request's fields or length is answered in words: ``FieldListReader``.
         configuration.headerBlockValidation = .disabled
         configuration.contentLengthValidation = .disabled
+        // A frame that is full holds 16 KiB.
+        configuration.maximumSequentialContinuationFrames = max(8, headerListSize / 16_384 + 1)
         configuration.maximumSequentialEmptyDataFrames = 16
         configuration.maximumBufferedControlFrames = 1000
         configuration.maximumRecentlyResetStreams = 2 * concurrentStreams

@@ -33,8 +33,9 @@ struct HTTP2StreamMachine: Equatable {
         case none
     }
 
-    /// How much of an unwanted body is read before the stream is reset instead.
-    static let discardLimit = 64 * 1024
+    /// How much of an unwanted body is read before the stream is reset instead: no more than the smallest window lets
+    /// come, since nobody opens it again for more.
+    static let discardLimit = 65_535
 
     private(set) var state = State.receiving
     /// Whether the client has sent all that it will.
@@ -71,7 +72,7 @@ struct HTTP2StreamMachine: Equatable {
             if let announced, received > announced { return .refuseLength }
             if received > maximumSize { return .refuseSize }
             return isInputEnded ? bodyEnded() : .none
-        case .answered: return received > Self.discardLimit && !isInputEnded ? .reset : .none
+        case .answered: return received >= Self.discardLimit && !isInputEnded ? .reset : .none
         case .exchanging, .closed: return .none
         }
     }

@@ -93,7 +93,7 @@ import Testing
         let block = Self.track.headerBlock.appending("x-mine", String(repeating: "a", count: size))
         client.sendUntilRefused(block.frames(on: 1, endStream: false))
         #expect(try client.readToEnd() != HTTP2Code.none)
-        try scene.expectUnreadable(after: start)
+        try scene.expectUnreadable(after: start, reason: "header_too_large")
         try scene.expectUnharmed()
     }
 

@@ -110,7 +110,7 @@ import Testing
         let block = Self.track.headerBlock.appending("x-mine", String(repeating: "a", count: 16_384))
         client.sendUntilRefused(block.frames(on: 1, endStream: false))
         #expect(try client.readToEnd() == .protocolError)
-        try scene.expectUnreadable(after: start)
+        try scene.expectUnreadable(after: start, reason: "header_too_large")
         #expect(scene.upstream.requests.count == before)
     }
 

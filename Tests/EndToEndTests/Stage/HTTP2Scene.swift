@@ -83,10 +83,12 @@ extension Scene {
     var logLength: Int { edge.process.output.lines.count }
 
     /// Checks that the log says of a connection over HTTP/2 that what came was no request.
-    func expectUnreadable(after line: Int, _ location: SourceLocation = #_sourceLocation) throws {
-        let record = try record(after: line, "record of a bad request") {
+    func expectUnreadable(
+        after line: Int, reason: String = "bad_request", _ location: SourceLocation = #_sourceLocation
+    ) throws {
+        let record = try record(after: line, "record of \(reason)") {
             // An answer to a request is no such thing.
-            $0["reason"] == "bad_request" && $0["status"] == nil
+            $0["reason"]?.string == reason && $0["status"] == nil
         }
         #expect(record["protocol"] == "HTTP/2", sourceLocation: location)
         #expect(record["outcome"] == "rejected", sourceLocation: location)

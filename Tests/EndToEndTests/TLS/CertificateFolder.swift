@@ -60,6 +60,9 @@ struct CertificateFolder {
             ])
     }
 
+    /// Writes a file beside them; its path.
+    func write(_ name: String, _ bytes: [UInt8]) throws -> String { try folder.write(name, bytes) }
+
     /// What a listener's configuration says of one.
     func files(_ name: String) -> JSONValue {
         ["certificate": .string("\(path)/\(name).pem"), "privateKey": .string("\(path)/\(name).key")]

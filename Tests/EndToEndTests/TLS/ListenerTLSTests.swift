@@ -2,34 +2,19 @@ import EdgeTestSupport
 import Foundation
 import Testing
 
-/// TLS towards clients, seen by clients that others have written: curl, Python's ssl module, `openssl s_client`.
+/// TLS towards clients, seen by clients that others have written: curl and Python's ssl module.
 @Suite(.serialized) struct ListenerTLSTests {
-    private struct Stage {
-        let certificates: CertificateFolder
-        let upstream: RecordingUpstream
-        let edge: EdgeProcess
-        var scene: Scene { Scene(edge: edge, upstream: upstream) }
-    }
-
     /// An edge whose one listener speaks TLS with these certificates.
     private func stage(
         _ names: [String] = ["good"], minimumVersion: String = "1.2", changes: JSONValue = [:],
         _ prepare: (CertificateFolder) throws -> Void = { _ in }
-    ) throws -> Stage {
-        let certificates = try CertificateFolder()
-        try prepare(certificates)
-        let tls: JSONValue = [
-            "certificates": .array(names.map(certificates.files)), "minimumVersion": .string(minimumVersion),
-        ]
-        let listeners: JSONValue = ["listeners": [["address": "127.0.0.1:0", "tls": tls]]]
-        let upstream = try RecordingUpstream()
-        let edge = try EdgeProcess(upstream: upstream.port, listeners.merging(changes))
-        return Stage(certificates: certificates, upstream: upstream, edge: edge)
+    ) throws -> SecureStage {
+        try SecureStage(names, minimumVersion: minimumVersion, changes: changes, prepare: prepare)
     }
 
     /// Runs a client written in Python, with the edge's port and the folder of certificates as its arguments; what it
     /// printed.
-    private func python(_ script: String, _ stage: Stage, _ arguments: String...) throws -> [String] {
+    private func python(_ script: String, _ stage: SecureStage, _ arguments: String...) throws -> [String] {
         let prelude = """
             import socket, ssl, sys
             port, folder = int(sys.argv[1]), sys.argv[2]
@@ -136,28 +121,6 @@ import Testing
                 "app.example.test app.example.test ECDHE-RSA-AES128-GCM-SHA256",
                 "app.example.test app.example.test ECDHE-ECDSA-AES128-GCM-SHA256",
             ])
-    }
-
-    @Test("Sessions are resumed by tickets; renegotiation is refused", arguments: ["-tls1_2", "-tls1_3"])
-    func resumption(version: String) throws {
-        let stage = try stage()
-        let session = "\(stage.certificates.path)/session\(version)"
-        func connect(_ options: [String], input: String) throws -> String {
-            let client = try ChildProcess(
-                "/usr/bin/openssl",
-                [
-                    "s_client", "-connect", "127.0.0.1:\(stage.edge.port)", "-servername", "localhost", "-CAfile",
-                    "\(stage.certificates.path)/authority.pem", version, "-ign_eof",
-                ] + options, input: Array(input.utf8))
-            _ = try client.waitForExit()
-            return try client.output.waitForEnd() + client.errors.waitForEnd()
-        }
-        let get = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        let first = try connect(["-sess_out", session], input: get)
-        #expect(first.contains("New, TLSv1"))
-        #expect(first.contains("Verify return code: 0 (ok)"))
-        #expect(first.contains("HTTP/1.1 401 Unauthorized"))
-        #expect(try connect(["-sess_in", session], input: get).contains("Reused, TLSv1"))
     }
 
     @Test("A handshake and a request may come byte by byte")

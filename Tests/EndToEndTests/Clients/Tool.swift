@@ -1,0 +1,51 @@
+import EdgeTestSupport
+import Foundation
+
+/// A client that somebody else has written, as Debian packages it. `Tests/run` installs them all.
+enum Tool: String {
+    case curl = "/usr/bin/curl"
+    case browser = "/usr/bin/chromium-headless-shell"
+    case loader = "/usr/bin/h2load"
+    case nghttp = "/usr/bin/nghttp"
+    case openssl = "/usr/bin/openssl"
+    case python = "/usr/bin/python3"
+    case scanner = "/usr/bin/sslscan"
+
+    /// The Debian package that has it.
+    private var package: String {
+        switch self {
+        case .curl: "curl"
+        case .browser: "chromium-headless-shell"
+        case .loader, .nghttp: "nghttp2-client"
+        case .openssl: "openssl"
+        case .python: "python3"
+        case .scanner: "sslscan"
+        }
+    }
+
+    /// Where it is.
+    ///
+    /// - Throws: what to install.
+    var path: String {
+        get throws {
+            guard FileManager.default.isExecutableFile(atPath: rawValue) else {
+                throw MissingTool(
+                    description: "\(rawValue) is missing: install the Debian package \(package), as ./Tests/run does")
+            }
+            return rawValue
+        }
+    }
+
+    func start(_ arguments: [String], input: String = "") throws -> ChildProcess {
+        try ChildProcess(path, arguments, input: Array(input.utf8))
+    }
+
+    /// A program of the tests' own, in Python.
+    static func program(_ name: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Programs/\(name)").path
+    }
+
+    private struct MissingTool: Error, CustomStringConvertible {
+        let description: String
+    }
+}
