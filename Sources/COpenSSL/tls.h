@@ -4,7 +4,6 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -30,10 +29,6 @@ static inline void edge_context_on_server_name(SSL_CTX *context, int (*callback)
     SSL_CTX_set_tlsext_servername_arg(context, argument);
 }
 
-static inline int edge_context_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
-    return SSL_CTX_add1_chain_cert(context, certificate) == 1;
-}
-
 static inline long edge_bio_pending(BIO *memory) { return BIO_pending(memory); }
 
 static inline void edge_bio_clear_retry(BIO *end) { BIO_clear_retry_flags(end); }
@@ -43,7 +38,7 @@ static inline void edge_bio_retry_read(BIO *end) { BIO_set_retry_read(end); }
 /// Renegotiation costs a server more than its client; compression leaks what it compresses; the server's order of
 /// ciphers is Mozilla's, but a client that puts ChaCha20 first has no hardware for AES.
 static const uint64_t edge_context_options = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION
-    | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_ANTI_REPLAY;
+    | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
 
 /// The error that OpenSSL queued first, in its words; the queue is empty afterwards (ERR_get_error(3)).
 static inline unsigned long edge_take_error(char *text, size_t size) {
@@ -52,8 +47,6 @@ static inline unsigned long edge_take_error(char *text, size_t size) {
     ERR_clear_error();
     return code;
 }
-
-static inline int edge_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
 
 /// Calls `each` with every entry of the certificate's subjectAltName that is of this type, GEN_DNS or GEN_IPADD (RFC 5280,
 /// section 4.2.1.6): what stands there may hold any byte.

@@ -16,7 +16,7 @@ final class TLSContext: @unchecked Sendable {
     private static let groups = "X25519:P-256:P-384"
     /// In TLS 1.3 each resumption brings a new one, so that one at a time is enough; making one costs a twentieth of a
     /// handshake.
-    private static let tickets = 1
+    private static let ticketCount = 1
 
     let raw: OpaquePointer
     let names: CertificateNames
@@ -66,7 +66,7 @@ final class TLSContext: @unchecked Sendable {
         edge_context_disable_session_cache(raw)
         let version = minimumVersion == .v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION
         guard edge_context_set_minimum_version(raw, version) == 1, SSL_CTX_set_cipher_list(raw, ciphers) == 1,
-            SSL_CTX_set_ciphersuites(raw, suites) == 1, SSL_CTX_set_num_tickets(raw, tickets) == 1,
+            SSL_CTX_set_ciphersuites(raw, suites) == 1, SSL_CTX_set_num_tickets(raw, ticketCount) == 1,
             edge_context_set_groups(raw, groups) == 1, SSL_CTX_set_max_early_data(raw, 0) == 1
         else { throw .take() }
     }

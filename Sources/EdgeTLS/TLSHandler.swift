@@ -1,5 +1,8 @@
 package import NIOCore
 
+/// Told to the handlers behind before a connection is closed because too many handshakes are under way.
+package struct TLSHandshakeRefused: Sendable {}
+
 /// Speaks TLS with a client: bytes of the socket in front of it, bytes of the application behind. Asks the machine and
 /// executes what it says. Confined to its channel's event loop.
 package final class TLSHandler: ChannelDuplexHandler {
@@ -19,6 +22,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Written since the last flush, not encrypted yet: small writes share a record.
     private var unencrypted: [UInt8] = []
     private var isCounted = false
+    private var isAdvancing = false
     package var sent: (() -> Void)?
 
     /// - Parameters:
@@ -43,8 +47,6 @@ package final class TLSHandler: ChannelDuplexHandler {
         self.context = context
         output = makeOutput(context)
         output?.sent = { [unowned self] in sent?() }
-        isCounted = handshakes.enter()
-        if !isCounted { context.close(promise: nil) }
         context.fireChannelActive()
     }
 
@@ -58,7 +60,20 @@ package final class TLSHandler: ChannelDuplexHandler {
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard machine.state != .closed else { return }
         connection.feed(unwrapInboundIn(data))
+        // NIO reads a socket to its end as soon as it cannot be written to, and that can be in the middle of this.
+        guard !isAdvancing else { return }
+        isAdvancing = true
+        advance(context)
+        isAdvancing = false
+    }
+
+    /// Goes on as far as the client's bytes reach.
+    private func advance(_ context: ChannelHandlerContext) {
         if machine.state == .handshaking {
+            guard beginHandshake() else {
+                context.fireUserInboundEventTriggered(TLSHandshakeRefused())
+                return execute(machine.failed(), context)
+            }
             let step = connection.handshake()
             sendRecords()
             switch step {
@@ -73,12 +88,15 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Takes one record apart; false when there is no other.
     private func receive(_ context: ChannelHandlerContext) -> Bool {
         let result = connection.read()
+        var plain = ByteBuffer()
+        if case .bytes(let count) = result {
+            plain = context.channel.allocator.buffer(
+                bytes: UnsafeRawBufferPointer(rebasing: memory.received[..<count]))
+        }
         sendRecords()
         switch result {
-        case .bytes(let count):
-            guard machine.received() == .deliver else { return true }
-            let bytes = UnsafeRawBufferPointer(rebasing: memory.received[..<count])
-            context.fireChannelRead(wrapInboundOut(context.channel.allocator.buffer(bytes: bytes)))
+        case .bytes:
+            if machine.received() == .deliver { context.fireChannelRead(wrapInboundOut(plain)) }
             return true
         case .incomplete: return false
         case .ended:
@@ -117,10 +135,12 @@ package final class TLSHandler: ChannelDuplexHandler {
     package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
         case .output:
-            execute(machine.endOutput(), context)
+            flush(context: context)
+            if machine.endOutput() == .sayClose { sayClose() }
             context.close(mode: .output, promise: promise)
         case .all:
-            execute(machine.close(), context)
+            flush(context: context)
+            if machine.close() == .sayCloseAndClose { sayClose() }
             context.close(promise: promise)
         case .input:
             context.close(mode: .input, promise: promise)
@@ -135,16 +155,24 @@ package final class TLSHandler: ChannelDuplexHandler {
         case .begin:
             endHandshake()
             context.fireUserInboundEventTriggered(TLSHandshake(connection))
-        case .sayClose:
-            connection.sayClose()
-            sendRecords()
+        case .sayClose: sayClose()
         case .sayCloseAndClose:
-            connection.sayClose()
-            sendRecords()
+            sayClose()
             context.close(promise: nil)
         case .close:
             context.close(promise: nil)
         }
+    }
+
+    private func sayClose() {
+        connection.sayClose()
+        sendRecords()
+    }
+
+    /// Whether the handshake may go on: it takes a place with its first byte.
+    private func beginHandshake() -> Bool {
+        if !isCounted { isCounted = handshakes.enter() }
+        return isCounted
     }
 
     private func endHandshake() {

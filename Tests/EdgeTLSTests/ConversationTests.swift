@@ -93,17 +93,27 @@ import Testing
         }
     }
 
-    static let garbage: [(name: String, bytes: [UInt8])] = [
-        ("HTTP in clear text", Array("POST /v1/track HTTP/1.1\r\nHost: a\r\n\r\n".utf8)),
-        ("HTTP/2's preface", Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)),
-        ("zeros", [UInt8](repeating: 0, count: 20_000)),
-        ("a record over the limit", [22, 3, 1, 0xFF, 0xFF] + [UInt8](repeating: 1, count: 70_000)),
-        ("an alert", [21, 3, 3, 0, 2, 2, 40]), ("application data", [23, 3, 3, 0, 3, 1, 2, 3]),
-        ("SSLv2", [0x80, 0x2E, 1, 0, 2, 0, 0x15, 0, 0, 0, 0x10] + [UInt8](repeating: 7, count: 37)),
+    struct Garbage: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var bytes: [UInt8]
+    }
+
+    static let garbage = [
+        Garbage(testDescription: "HTTP in clear text", bytes: Array("POST /v1/track HTTP/1.1\r\nHost: a\r\n\r\n".utf8)),
+        Garbage(testDescription: "HTTP/2's preface", bytes: Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)),
+        Garbage(testDescription: "zeros", bytes: [UInt8](repeating: 0, count: 20_000)),
+        Garbage(
+            testDescription: "a record over the limit",
+            bytes: [22, 3, 1, 0xFF, 0xFF] + [UInt8](repeating: 1, count: 70_000)),
+        Garbage(testDescription: "an alert", bytes: [21, 3, 3, 0, 2, 2, 40]),
+        Garbage(testDescription: "application data", bytes: [23, 3, 3, 0, 3, 1, 2, 3]),
+        Garbage(
+            testDescription: "SSLv2",
+            bytes: [0x80, 0x2E, 1, 0, 2, 0, 0x15, 0, 0, 0, 0x10] + [UInt8](repeating: 7, count: 37)),
     ]
 
     @Test("What is not TLS is closed, in any pieces", arguments: garbage, [1, 7, Int.max])
-    func noTLS(row: (name: String, bytes: [UInt8]), size: Int) throws {
+    func noTLS(row: Garbage, size: Int) throws {
         let server = try MemoryServer(contexts.get())
         try server.feed(row.bytes, inPiecesOf: size)
         #expect(!server.isOpen)
@@ -135,14 +145,26 @@ import Testing
         #expect(server.received == Array("whole".utf8))
     }
 
-    @Test("Handshakes over the limit are closed at once, and their places come back")
+    @Test("Handshakes take their place with the first byte; over the limit they are closed, and places come back")
     func limit() throws {
         let handshakes = HandshakeLimit(maximum: 1)
-        let first = try MemoryServer(contexts.get(), handshakes: handshakes)
-        #expect(try !MemoryServer(contexts.get(), handshakes: handshakes).isOpen)
+        let silent = try MemoryServer(contexts.get(), handshakes: handshakes)
+        let (first, second) = (
+            try MemoryServer(contexts.get(), handshakes: handshakes),
+            try MemoryServer(contexts.get(), handshakes: handshakes)
+        )
         let client = try #require(MemoryClient(.v1_3))
+        _ = client.advance()
+        try first.feed([22], inPiecesOf: 1)
+        try second.feed([22], inPiecesOf: 1)
+        #expect(first.isOpen)
+        #expect(!second.isOpen)
+        #expect(second.wasRefused)
+        try first.feed(Array(client.take().dropFirst()), inPiecesOf: .max)
         try exchange(client, first)
         #expect(first.handshake != nil)
-        #expect(try MemoryServer(contexts.get(), handshakes: handshakes).isOpen)
+        let other = try #require(MemoryClient(.v1_3))
+        try exchange(other, silent)
+        #expect(silent.handshake != nil)
     }
 }

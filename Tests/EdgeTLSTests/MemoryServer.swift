@@ -18,6 +18,7 @@ final class MemoryServer {
         typealias InboundIn = ByteBuffer
         var received: [UInt8] = []
         var handshake: TLSHandshake?
+        var wasRefused = false
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             received += unwrapInboundIn(data).readableBytesView
@@ -25,6 +26,7 @@ final class MemoryServer {
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
             handshake = event as? TLSHandshake ?? handshake
+            wasRefused = wasRefused || event is TLSHandshakeRefused
         }
     }
 
@@ -48,6 +50,7 @@ final class MemoryServer {
     var isOpen: Bool { channel.isActive }
     var received: [UInt8] { recorder.received }
     var handshake: TLSHandshake? { recorder.handshake }
+    var wasRefused: Bool { recorder.wasRefused }
 
     /// Hands over what a client has sent, in pieces of `size` bytes.
     func feed(_ bytes: [UInt8], inPiecesOf size: Int) throws {

@@ -32,7 +32,8 @@ package final class Refusal: Sendable {
         self.limit = limit
     }
 
-    /// Whether the connection serves no other request. Who sent what cannot be read, or read in one way only, may mean
+    /// Whether a connection of HTTP/1.1 serves no other request; in HTTP/2 the streams are told apart whatever is in them. Who
+    /// sent what cannot be read, or read in one way only, may mean
     /// other borders between its requests than we see.
     package var closesConnection: Bool {
         switch status {

@@ -17,6 +17,9 @@ package struct FieldListReader {
         text.reserveCapacity(1024)
     }
 
+    /// How many bytes have been taken.
+    package var size: Int { text.count }
+
     /// Takes the next field of the list.
     package mutating func append(name: String, value: String) throws(RequestFailure) {
         let start = text.count
@@ -54,7 +57,7 @@ package struct FieldListReader {
     }
 
     /// - Returns: the head of all the fields.
-    package consuming func head() throws(RequestFailure) -> RequestHead {
+    package mutating func head() throws(RequestFailure) -> RequestHead {
         guard let method, let path, hasScheme else {
             throw .malformed("One of :method, :scheme and :path is missing.")
         }

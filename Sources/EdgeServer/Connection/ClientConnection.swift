@@ -5,6 +5,9 @@ internal import NIOCore
 /// One connection of a client, whatever is spoken on it: who is at its other end, what TLS has agreed upon, and its place
 /// among those that may be open. Confined to its channel's event loop.
 final class ClientConnection {
+    /// How long an unwanted body is waited for, and a client that has to close or to read that the connection ends.
+    static let lingerTimeout = Instant.Span.seconds(2)
+
     let services: LoopServices
     /// Nil for a Unix domain socket.
     private(set) var peer: IPAddress?
@@ -19,13 +22,14 @@ final class ClientConnection {
     /// Who speaks with the client now; told when the process goes away.
     weak var speaker: (any ClientSpeaker)?
     private var counted: IPAddress?
+    private var isClosed = false
 
     init(services: LoopServices, tls: TLSHandler?) {
         (self.services, self.tls) = (services, tls)
         deadline = LazyDeadline(eventLoop: services.eventLoop)
     }
 
-    /// To be called once, when the channel has become active.
+    /// To be called when the channel has become active.
     func opened(_ channel: any Channel) {
         peer = channel.remoteAddress.flatMap(IPAddress.init)
         let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
@@ -34,12 +38,13 @@ final class ClientConnection {
         services.opened(self)
     }
 
-    /// To be called once, when the channel is no longer active.
+    /// To be called when the channel is no longer active, by each handler that hears of it.
     func closed() {
+        guard !isClosed else { return }
+        isClosed = true
         deadline.invalidate()
         services.closed(self)
         if isAdmitted { services.shared.admission.leave(counted) }
-        isAdmitted = false
     }
 }
 

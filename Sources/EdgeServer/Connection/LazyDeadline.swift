@@ -11,11 +11,13 @@ final class LazyDeadline {
     private var scheduled: (task: Scheduled<Void>, at: NIODeadline)?
     /// Called on the loop when the deadline has passed, once for each ``set(_:)``.
     var action: (() -> Void)?
+    private var isEnded = false
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
     /// Replaces the deadline; `distantFuture` takes it away.
     func set(_ deadline: NIODeadline) {
+        guard !isEnded else { return }
         self.deadline = deadline
         guard deadline < (scheduled?.at ?? .distantFuture) else { return }
         scheduled?.task.cancel()
@@ -24,6 +26,7 @@ final class LazyDeadline {
 
     /// Ends it for good and lets go of whatever the action holds.
     func invalidate() {
+        isEnded = true
         scheduled?.task.cancel()
         scheduled = nil
         action = nil

@@ -32,12 +32,26 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     func channelActive(context: ChannelHandlerContext) {
         connection.opened(context.channel)
         connection.speaker = self
-        let timeout = connection.services.snapshot.settings.connections.headerTimeout
-        connection.deadline.action = { [unowned self] in deadlinePassed() }
-        connection.deadline.set(.now() + .nanoseconds(timeout.nanoseconds))
+        connection.deadline.action = { [weak self] in self?.deadlinePassed() }
+        let connections = connection.services.snapshot.settings.connections
+        setDeadline(evidence == .handshake ? connections.headerTimeout : connections.idleTimeout)
         context.fireChannelActive()
-        // Before TLS's handshake is done there is nothing to say to those that have no place.
-        if evidence == .preface, !connection.isAdmitted { choose(.http1_1) }
+        guard !connection.isAdmitted else { return }
+        switch evidence {
+        // A handshake costs more than the connection is worth to be told why.
+        case .handshake: refuse(context)
+        case .preface: choose(.http1_1)
+        }
+    }
+
+    private func setDeadline(_ span: Instant.Span) {
+        connection.deadline.set(.now() + .nanoseconds(span.nanoseconds))
+    }
+
+    /// Closes without a word, but for the log.
+    private func refuse(_ context: ChannelHandlerContext) {
+        Exchange(head: .unreadable, connection).unanswerable(.tooManyConnections)
+        context.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -46,15 +60,20 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard let handshake = event as? TLSHandshake else { return context.fireUserInboundEventTriggered(event) }
-        connection.handshake = handshake
-        choose(handshake.applicationProtocol ?? .http1_1)
+        switch event {
+        case let handshake as TLSHandshake:
+            connection.handshake = handshake
+            choose(handshake.applicationProtocol ?? .http1_1)
+        case is TLSHandshakeRefused: refuse(context)
+        default: context.fireUserInboundEventTriggered(event)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // More can come while the handlers are made, and while they get the first bytes: NIO reads a socket to its end as
         // soon as it cannot be written to.
         guard state != .chosen else { return context.fireChannelRead(data) }
+        let isFirst = begun.readableBytes == 0
         begun.writeImmutableBuffer(unwrapInboundIn(data))
         guard state == .undecided else { return }
         let view = begun.readableBytesView
@@ -62,15 +81,15 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
             choose(.http2)
         } else if !Self.preface.starts(with: view) {
             choose(.http1_1)
+        } else if isFirst {
+            setDeadline(connection.services.snapshot.settings.connections.headerTimeout)
         }
     }
 
-    /// A handshake takes too long, or the client does not say what it speaks.
+    /// A handshake takes too long, or the client does not say what it speaks. One that has begun to is told so as a client
+    /// of HTTP/1.1 is.
     private func deadlinePassed() {
-        switch evidence {
-        case .handshake: context?.close(promise: nil)
-        case .preface: choose(.http1_1)
-        }
+        if begun.readableBytes > 0 { choose(.http1_1) } else { context?.close(promise: nil) }
     }
 
     private func choose(_ spoken: ApplicationProtocol) {

@@ -23,7 +23,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     private var context: ChannelHandlerContext?
     private var output: (any ByteOutput)?
 
-    private var deadline: PhaseDeadline?
+    private var deadline: HTTP1Deadline?
     /// When the last answer was given, if that is new to the deadline.
     private var answeredAt: Instant?
     /// Whether the client takes what it is sent.
@@ -40,7 +40,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        deadline = PhaseDeadline(connection.deadline, services.snapshot) { [unowned self] in
+        deadline = HTTP1Deadline(connection.deadline, services.snapshot) { [unowned self] in
             deadlinePassed()
         }
         if context.channel.isActive { begin(context) }
@@ -130,7 +130,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         let phase = machine.phase(isInsideRequest: input.isInsideRequest)
         // While anything waits to be sent it is the client's reading that is waited for, whatever comes behind.
         let isWaiting = !isWritable || output?.isWaiting == true
-        deadline?.enter(isWaiting ? .write : .connection(phase), answered: answeredAt.take())
+        deadline?.enter(isWaiting ? .write : .machine(phase), answered: answeredAt.take())
         if isReadHeld, usesInput { holdReading(false) }
     }
 
@@ -275,13 +275,13 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         switch deadline.phase {
         case .write:
             context?.close(promise: nil)
-        case .connection(.header):
+        case .machine(.header):
             requestFailed(
                 .timeout(.headerTimeout, "The request's head did not come in time."), since: deadline.began,
                 size: input.count)
-        case .connection(.body):
+        case .machine(.body):
             requestFailed(.timeout(.bodyTimeout, "The request's body did not come in time."))
-        case .connection(.idle), .connection(.linger), .connection(.none):
+        case .machine(.idle), .machine(.linger), .machine(.none):
             execute(machine.deadlinePassed())
         }
         process()

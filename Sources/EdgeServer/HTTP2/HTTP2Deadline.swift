@@ -5,9 +5,6 @@ internal import NIOCore
 /// One HTTP/2 connection's deadline: the earliest of its streams', or the connection's own where it has none. Confined to
 /// the connection's event loop.
 final class HTTP2Deadline {
-    /// How long a client that closes is waited for, and one that has to read that the connection ends.
-    private static let endTimeout = Instant.Span.seconds(2)
-
     private let snapshot: Snapshot
     private let deadline: LazyDeadline
     private var state: HTTP2ConnectionMachine.State?
@@ -15,6 +12,8 @@ final class HTTP2Deadline {
     private var requests = 0
     /// When the connection came into its state, or had its last request.
     private var began = SystemClock.now
+    /// When that has lasted too long, streams aside.
+    private var own: Instant?
 
     init(_ deadline: LazyDeadline, _ snapshot: Snapshot, passed: @escaping () -> Void) {
         (self.deadline, self.snapshot) = (deadline, snapshot)
@@ -26,16 +25,19 @@ final class HTTP2Deadline {
         let isBusy = !streams.isEmpty || machine.totalStreams != requests
         if machine.state != state || (machine.state == .open && isBusy) { began = SystemClock.now }
         (state, requests) = (machine.state, machine.totalStreams)
-        let own: Instant? =
+        own =
             switch machine.state {
             case .open, .left:
                 streams.isEmpty ? began.advanced(by: snapshot.settings.connections.idleTimeout) : nil
-            case .leaving, .ending: began.advanced(by: Self.endTimeout)
+            case .leaving, .ending: began.advanced(by: ClientConnection.lingerTimeout)
             case .closed: nil
             }
         let earliest = streams.lazy.compactMap(\.deadline).min()
         deadline.set([own, earliest].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture)
     }
+
+    /// Whether the connection's own time is over.
+    func isOver(at now: Instant) -> Bool { own.map { $0 <= now } ?? false }
 
     /// Ends it for good.
     func invalidate() { deadline.invalidate() }

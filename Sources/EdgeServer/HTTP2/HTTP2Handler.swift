@@ -9,17 +9,16 @@ internal import NIOHTTP2
 /// a request of HTTP/1.1 is. Frames are made and read by swift-nio-http2 before it. Confined to its channel's event loop.
 final class HTTP2Handler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
-    typealias OutboundOut = HTTP2Frame
 
     let connection: ClientConnection
     private var machine = HTTP2ConnectionMachine()
     private var streams: [HTTP2StreamID: HTTP2Stream] = [:]
     private var lastStream = HTTP2StreamID.rootStream
     private var context: ChannelHandlerContext?
+    private(set) var output: HTTP2Output?
     private var deadline: HTTP2Deadline?
     /// Bytes of bodies that wait for their rest.
     private var unfinishedBodies = 0
-    private var isFlushScheduled = false
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
 
@@ -31,17 +30,18 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        output = HTTP2Output(context, connection.services)
         connection.speaker = self
         deadline = HTTP2Deadline(connection.deadline, snapshot) { [unowned self] in deadlinePassed() }
         guard connection.isAdmitted else { return refuseConnection() }
-        write(.windowUpdate(windowSizeIncrement: HTTP2Limits.windowIncrement))
-        context.flush()
+        output?.widenWindow(by: HTTP2Limits.windowIncrement)
+        output?.flush()
         turnEnded()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.invalidate()
-        self.context = nil
+        (self.context, output) = (nil, nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -87,7 +87,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         case let event as NIOHTTP2WindowUpdatedEvent where event.streamID == .rootStream:
             // What has come is taken at once, so the window can open again.
             guard let size = event.inboundWindowSize, size <= HTTP2Limits.connectionWindow / 2 else { return }
-            write(.windowUpdate(windowSizeIncrement: HTTP2Limits.connectionWindow - size))
+            output?.widenWindow(by: HTTP2Limits.connectionWindow - size)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -117,15 +117,15 @@ final class HTTP2Handler: ChannelInboundHandler {
         lastStream = id
         var refusal: Refusal?
         var head = RequestHead.unreadableHTTP2
+        var reader = FieldListReader(limits: snapshot.settings.connections)
         do throws(RequestFailure) {
-            var reader = FieldListReader(limits: snapshot.settings.connections)
             for (name, value, _) in fields { try reader.append(name: name, value: value) }
             head = try reader.head()
             if !isServed(head) { refusal = .misdirected }
         } catch {
             refusal = .unreadable(error, maximumBodySize: snapshot.settings.policy.body.maximumSize)
         }
-        let stream = HTTP2Stream(id, of: self, head: head, isEnded: isEnded)
+        let stream = HTTP2Stream(id, of: self, head: head, size: reader.size, isEnded: isEnded)
         streams[id] = stream
         let action = machine.streamOpened()
         stream.begin(refusal: refusal)
@@ -159,38 +159,8 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     func releaseBody(_ count: Int) { unfinishedBodies -= count }
 
-    /// Writes an answer, the last frames of its stream from our side.
-    ///
-    /// - Returns: how many bytes it has.
-    func write(_ answer: Answer, of exchange: Exchange, time: WallTime, to id: HTTP2StreamID) -> Int {
-        guard let context else { return 0 }
-        let (headers, body, size) = connection.services.responses.fields(
-            of: answer, requestID: exchange.requestID, origin: exchange.origin, time: time)
-        let hasBody = !body.isEmpty && !exchange.isHead
-        write(.headers(.init(headers: headers, endStream: !hasBody)), to: id)
-        guard hasBody else { return size - body.count }
-        write(.data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: body)), endStream: true)), to: id)
-        return size
-    }
-
-    func writeContinue(_ id: HTTP2StreamID) { write(.headers(.init(headers: [":status": "100"])), to: id) }
-
-    func reset(_ id: HTTP2StreamID, _ code: HTTP2ErrorCode) { write(.rstStream(code), to: id) }
-
     /// An answer has been written outside of a turn. Those of one moment go out together.
-    func answeredLater() {
-        guard !isFlushScheduled, let context else { return }
-        isFlushScheduled = true
-        context.eventLoop.assumeIsolated().execute { [self] in
-            isFlushScheduled = false
-            self.context?.flush()
-            turnEnded()
-        }
-    }
-
-    private func write(_ payload: HTTP2Frame.FramePayload, to id: HTTP2StreamID = .rootStream) {
-        context?.write(wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: nil)
-    }
+    func answeredLater() { output?.flushSoon { [self] in turnEnded() } }
 
     // MARK: Deadlines
 
@@ -203,9 +173,9 @@ final class HTTP2Handler: ChannelInboundHandler {
         } else {
             // Those that are over are taken out of the table while this goes through it.
             for stream in streams.values.filter({ $0.deadline.map { $0 <= now } ?? false }) { stream.deadlinePassed() }
-            if machine.state == .leaving { execute(machine.endWasRead()) }
+            if machine.state == .leaving, deadline?.isOver(at: now) == true { execute(machine.endWasRead()) }
         }
-        context?.flush()
+        output?.flush()
         turnEnded()
     }
 
@@ -214,20 +184,17 @@ final class HTTP2Handler: ChannelInboundHandler {
     private func execute(_ action: HTTP2ConnectionMachine.Action) {
         switch action {
         case .none: return
-        case .announceEnd:
-            if let context { FrameHandlerBypass(context)?.announceEnd() }
-            write(.ping(HTTP2PingData(), ack: false))
-            context?.flush()
-        case .refuseStreams: sayGoAway(.noError)
+        case .announceEnd: output?.announceEnd()
+        case .refuseStreams: output?.sayGoAway(.noError, last: lastStream)
         case .refuseStreamsAndEnd:
-            sayGoAway(.noError)
+            output?.sayGoAway(.noError, last: lastStream)
             endOutput()
         case .refuseConnection:
-            sayGoAway(.enhanceYourCalm)
+            output?.sayGoAway(.enhanceYourCalm, last: lastStream)
             endOutput()
         case .endFlood:
             recordFailure(.malformed("The client sends frames that no request needs."))
-            sayGoAway(.enhanceYourCalm)
+            output?.sayGoAway(.enhanceYourCalm, last: lastStream)
             endOutput()
         case .end: endOutput()
         case .close: context?.close(promise: nil)
@@ -235,14 +202,9 @@ final class HTTP2Handler: ChannelInboundHandler {
         turnEnded()
     }
 
-    private func sayGoAway(_ code: HTTP2ErrorCode) {
-        write(.goAway(lastStreamID: lastStream, errorCode: code, opaqueData: nil))
-    }
-
     private func endOutput() {
-        context?.flush()
-        context?.close(mode: .output, promise: nil)
-        if let context { FrameHandlerBypass(context)?.discardInput() }
+        output?.endSoon()
+        if let context { Pipeline.discardInput(of: context) }
         closeStreams()
     }
 
@@ -259,7 +221,7 @@ extension HTTP2Handler: ClientSpeaker {
     func abort() {
         closeStreams()
         // Answers that were given a moment ago go out.
-        context?.flush()
+        output?.flush()
         context?.close(promise: nil)
     }
 }

@@ -6,9 +6,6 @@ internal import NIOHTTP2
 /// One request of an HTTP/2 connection: its body as far as it has come, and its exchange. Asks its machine and executes
 /// what it says; its frames go through ``HTTP2Handler``. Confined to the connection's event loop.
 final class HTTP2Stream {
-    /// How long an unwanted body is waited for.
-    private static let lingerTimeout = Instant.Span.seconds(2)
-
     private let id: HTTP2StreamID
     private unowned let handler: HTTP2Handler
     private var machine: HTTP2StreamMachine
@@ -19,13 +16,15 @@ final class HTTP2Stream {
 
     private var snapshot: Snapshot { handler.connection.services.snapshot }
 
-    /// - Parameter isEnded: whether the request has no body.
-    init(_ id: HTTP2StreamID, of handler: HTTP2Handler, head: RequestHead, isEnded: Bool) {
+    /// - Parameters:
+    ///   - size: of the head, as far as it was read.
+    ///   - isEnded: whether the request has no body.
+    init(_ id: HTTP2StreamID, of handler: HTTP2Handler, head: RequestHead, size: Int, isEnded: Bool) {
         (self.id, self.handler) = (id, handler)
         var announced: Int?
         if case .length(let length) = head.framing { announced = length }
         let exchange = Exchange(head: head, handler.connection)
-        exchange.bytesIn = head.storage.count
+        exchange.bytesIn = size
         self.exchange = exchange
         machine = HTTP2StreamMachine(
             isInputEnded: isEnded, announced: announced,
@@ -38,7 +37,7 @@ final class HTTP2Stream {
     func begin(refusal: Refusal?) {
         guard let exchange else { return }
         if let answer = refusal.map(Answer.init) ?? exchange.judgeHead() { return send(answer) }
-        if exchange.expectsContinue, !machine.isInputEnded { handler.writeContinue(id) }
+        if exchange.expectsContinue, !machine.isInputEnded { handler.output?.writeContinue(to: id) }
         execute(machine.headPassed())
     }
 
@@ -47,11 +46,15 @@ final class HTTP2Stream {
         let count = bytes?.readableBytes ?? 0
         exchange?.bytesIn += count
         if let bytes, machine.state == .receiving, count > 0 {
-            guard handler.holdBody(count, behind: body.count) else { return send(Answer(.tooManyBodies)) }
-            body.append(contentsOf: bytes.readableBytesView)
+            if handler.holdBody(count, behind: body.count) {
+                body.append(contentsOf: bytes.readableBytesView)
+            } else {
+                send(Answer(.tooManyBodies))
+            }
         }
+        let before = machine.phase
         execute(machine.received(count, isLast: isLast))
-        phaseBegan = machine.phase == .body ? phaseBegan : SystemClock.now
+        if machine.phase != before { phaseBegan = SystemClock.now }
     }
 
     /// Nothing more is sent or comes on this stream.
@@ -69,7 +72,7 @@ final class HTTP2Stream {
         switch machine.phase {
         case .body: phaseBegan.advanced(by: snapshot.settings.connections.bodyTimeout)
         case .write: phaseBegan.advanced(by: snapshot.settings.connections.writeTimeout)
-        case .linger: phaseBegan.advanced(by: Self.lingerTimeout)
+        case .linger: phaseBegan.advanced(by: ClientConnection.lingerTimeout)
         case .none: nil
         }
     }
@@ -95,7 +98,7 @@ final class HTTP2Stream {
         case .reset:
             // To a client that has its answer it is no error that the rest of its body is not wanted (RFC 9113, section
             // 8.1).
-            handler.reset(id, machine.isInputEnded ? .cancel : .noError)
+            handler.output?.reset(id, machine.isInputEnded ? .cancel : .noError)
         }
     }
 
@@ -118,7 +121,7 @@ final class HTTP2Stream {
         releaseBody()
         let now = SystemClock.now
         phaseBegan = now
-        let size = handler.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id)
+        let size = handler.output?.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id) ?? 0
         exchange.answered(answer, bytesOut: size, at: now)
     }
 

@@ -3,6 +3,8 @@ internal import NIOHPACK
 
 /// Answers as HTTP/2 carries them (RFC 9113, section 8.3.2).
 extension ResponseWriter {
+    static let continueFields: HPACKHeaders = [":status": "100"]
+
     /// - Returns: the header fields, the body, and about how many bytes both have before they are compressed.
     mutating func fields(
         of answer: borrowing Answer, requestID: Identifier, origin: OriginFinding, time: WallTime

@@ -1,6 +1,7 @@
 internal import EdgeCore
 internal import EdgeTLS
 internal import NIOCore
+internal import NIOHTTP2
 internal import NIOPosix
 
 /// The only place that orders channel handlers.
@@ -50,7 +51,7 @@ enum Pipeline {
         }
         guard
             let tls = TLSHandler(
-                certificates.contexts, memory: services.memory, handshakes: services.shared.handshakes,
+                certificates.contexts, memory: services.tlsMemory, handshakes: services.shared.handshakes,
                 makeOutput: { SocketOutput(context: $0) })
         else { throw ChannelError.eof }
         let connection = ClientConnection(services: services, tls: tls)
@@ -78,4 +79,18 @@ enum Pipeline {
             try pipeline.addHandler(handler, position: .after(frames))
         }
     }
+
+    /// Throws away what still comes on a channel that speaks HTTP/2: behind an error its frame handler reads on, and keeps
+    /// what it cannot read.
+    static func discardInput(of context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        guard let frames = try? pipeline.handler(type: NIOHTTP2Handler.self) else { return }
+        try? pipeline.addHandler(InputDiscarder(), position: .before(frames))
+    }
+}
+
+private final class InputDiscarder: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
 }

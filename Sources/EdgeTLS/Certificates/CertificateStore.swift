@@ -34,6 +34,8 @@ package final class CertificateStore: Sendable {
     private let settings: TLSSettings
     private let tickets: TicketKeys
     private let state: Mutex<State>
+    /// One reading at a time: an older one must not come last.
+    private let reading = Mutex(())
 
     /// - Parameter now: what is true of a certificate's end now is not said again.
     /// - Throws: which certificate cannot be used, and why.
@@ -55,6 +57,10 @@ package final class CertificateStore: Sendable {
     /// - Parameter now: decides whether certificates are valid.
     /// - Throws: which certificate `check` would object to, or cannot be used; then all stay as they were.
     package func reload(now: WallTime) throws(TLSSetupFailure) {
+        try reading.withLock { _ throws(TLSSetupFailure) in try readAgain(now: now) }
+    }
+
+    private func readAgain(now: WallTime) throws(TLSSetupFailure) {
         // Before reading: what changes meanwhile is noticed the next time.
         let stamps = Self.stamps(settings)
         state.withLock { $0.stamps = stamps }

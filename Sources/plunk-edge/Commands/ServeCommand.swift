@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
         let watch = Task { await edge.watchCertificates(logger) }
         await signals.untilStop(
             onReload: {
-                logger.warning("SIGHUP: this version reads its configuration only at start. Restart it.")
+                logger.notice("HUP: the certificates are read again; the configuration is read at start only")
                 edge.reloadCertificates(logger)
             },
             onReopen: { edge.reopenLog() })

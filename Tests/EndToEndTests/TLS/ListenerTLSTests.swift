@@ -4,14 +4,6 @@ import Testing
 
 /// TLS towards clients, seen by clients that others have written: curl and Python's ssl module.
 @Suite(.serialized) struct ListenerTLSTests {
-    /// An edge whose one listener speaks TLS with these certificates.
-    private func stage(
-        _ names: [String] = ["good"], minimumVersion: String = "1.2", changes: JSONValue = [:],
-        _ prepare: (CertificateFolder) throws -> Void = { _ in }
-    ) throws -> SecureStage {
-        try SecureStage(names, minimumVersion: minimumVersion, changes: changes, prepare: prepare)
-    }
-
     /// Runs a client written in Python, with the edge's port and the folder of certificates as its arguments; what it
     /// printed.
     private func python(_ script: String, _ stage: SecureStage, _ arguments: String...) throws -> [String] {
@@ -47,7 +39,7 @@ import Testing
         "curl sends an event over TLS 1.3, and the log says so",
         arguments: [("--http1.1", "HTTP/1.1 200 OK\r\n", "HTTP/1.1"), ("--http2", "HTTP/2 200 \r\n", "HTTP/2")])
     func curl(option: String, line: String, version: String) throws {
-        let stage = try stage()
+        let stage = try SecureStage()
         let client = try ChildProcess(
             "/usr/bin/curl",
             [
@@ -72,7 +64,7 @@ import Testing
             ("1.2", ["refused", "TLSv1.2 200", "TLSv1.3 200"]), ("1.3", ["refused", "refused", "TLSv1.3 200"]),
         ])
     func versions(minimum: String, seen: [String]) throws {
-        let stage = try stage(minimumVersion: minimum)
+        let stage = try SecureStage(minimumVersion: minimum)
         let printed = try python(
             """
             for version in ("TLSv1_1", "TLSv1_2", "TLSv1_3"):
@@ -92,7 +84,7 @@ import Testing
 
     @Test("The certificate is chosen by the name: exact, then wildcard, then the first; both kinds of one side by side")
     func serverNames() throws {
-        let stage = try stage(["good", "wild", "exact", "exact-rsa"]) { certificates in
+        let stage = try SecureStage(["good", "wild", "exact", "exact-rsa"]) { certificates in
             try certificates.make("wild", names: ["*.example.test"])
             try certificates.make("exact", names: ["app.example.test"])
             try certificates.make("exact-rsa", names: ["app.example.test"], key: "rsa:2048")
@@ -125,7 +117,7 @@ import Testing
 
     @Test("A handshake and a request may come byte by byte")
     func drip() throws {
-        let stage = try stage()
+        let stage = try SecureStage()
         let printed = try python(
             """
             raw = socket.create_connection(("127.0.0.1", port), 10)
@@ -150,7 +142,7 @@ import Testing
 
     @Test("Answers follow one another, and a client that reads slowly gets all of them")
     func pipelining() throws {
-        let stage = try stage()
+        let stage = try SecureStage()
         let printed = try python(
             """
             with connect() as stream:
@@ -166,7 +158,7 @@ import Testing
 
     @Test("Clear text, garbage and silence end without harm to others")
     func hostile() throws {
-        let stage = try stage(changes: ["limits": ["timeouts": ["header": "500ms"]]])
+        let stage = try SecureStage(changes: ["limits": ["timeouts": ["header": "500ms"]]])
         let printed = try python(
             """
             def end(raw):
@@ -199,7 +191,7 @@ import Testing
 
     @Test("Certificates are renewed while connections stay, and a bad pair keeps the old one")
     func renewal() throws {
-        let stage = try stage()
+        let stage = try SecureStage()
         try stage.certificates.make("renewed", names: ["localhost"])
         let folder = stage.certificates.path
         let printed = try python(

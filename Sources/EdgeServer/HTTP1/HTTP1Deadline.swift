@@ -2,19 +2,16 @@ internal import EdgeCore
 internal import EdgeRecords
 internal import NIOCore
 
-/// What a connection is doing, and how long it may: the totals of `limits.timeouts`. Confined to the connection's event
-/// loop.
-final class PhaseDeadline {
+/// What a connection of HTTP/1.1 is doing, and how long it may: the totals of `limits.timeouts`. Confined to the
+/// connection's event loop.
+final class HTTP1Deadline {
     enum Phase: Equatable {
-        case connection(HTTP1StateMachine.Phase)
+        case machine(HTTP1StateMachine.Phase)
         /// The client does not take its answer.
         case write
     }
 
-    /// How long an unwanted body, or a client that does not close, is waited for.
-    private static let lingerTimeout = Instant.Span.seconds(2)
-
-    private(set) var phase = Phase.connection(.none)
+    private(set) var phase = Phase.machine(.none)
     /// When the phase began: for a head that does not end, when its first byte came.
     private(set) var began = SystemClock.now
     private let snapshot: Snapshot
@@ -42,14 +39,14 @@ final class PhaseDeadline {
     private var span: Instant.Span? {
         switch phase {
         case .write: snapshot.settings.connections.writeTimeout
-        case .connection(.idle): snapshot.settings.connections.idleTimeout
-        case .connection(.header): snapshot.settings.connections.headerTimeout
-        case .connection(.body): snapshot.settings.connections.bodyTimeout
-        case .connection(.linger): Self.lingerTimeout
-        case .connection(.none): nil
+        case .machine(.idle): snapshot.settings.connections.idleTimeout
+        case .machine(.header): snapshot.settings.connections.headerTimeout
+        case .machine(.body): snapshot.settings.connections.bodyTimeout
+        case .machine(.linger): ClientConnection.lingerTimeout
+        case .machine(.none): nil
         }
     }
 }
 
 @available(*, unavailable)
-extension PhaseDeadline: Sendable {}
+extension HTTP1Deadline: Sendable {}

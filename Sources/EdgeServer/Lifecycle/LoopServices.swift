@@ -4,7 +4,7 @@ internal import EdgeTLS
 internal import EdgeUpstream
 internal import NIOCore
 
-/// What the exchanges of one event loop share: made on the loop, used and ended there.
+/// What the connections and exchanges of one event loop share: made on the loop, used and ended there.
 final class LoopServices {
     let eventLoop: any EventLoop
     let snapshot: Snapshot
@@ -16,7 +16,7 @@ final class LoopServices {
     /// Memory for answers, lent to the connection whose turn it is: ten thousand idle ones need none of their own.
     var spareAnswers: [UInt8] = []
     /// What TLS works in.
-    let memory = TLSMemory()
+    let tlsMemory = TLSMemory()
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var isFlushScheduled = false

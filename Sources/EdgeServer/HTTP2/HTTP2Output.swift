@@ -1,0 +1,88 @@
+internal import EdgeCore
+internal import NIOCore
+internal import NIOHPACK
+internal import NIOHTTP2
+
+/// The way of frames to one client. Confined to the connection's event loop.
+final class HTTP2Output {
+    /// GOAWAY without a last stream: the connection ends soon (RFC 9113, section 6.8).
+    private static let announcedEnd: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
+
+    private let context: ChannelHandlerContext
+    private let services: LoopServices
+    private var isFlushScheduled = false
+
+    /// - Parameter context: of the handler behind the one that makes bytes of frames.
+    init(_ context: ChannelHandlerContext, _ services: LoopServices) {
+        (self.context, self.services) = (context, services)
+    }
+
+    // MARK: Streams
+
+    /// Writes an answer, the last frames of its stream from our side.
+    ///
+    /// - Returns: how many bytes it has.
+    func write(_ answer: Answer, of exchange: Exchange, time: WallTime, to id: HTTP2StreamID) -> Int {
+        let (fields, body, size) = services.responses.fields(
+            of: answer, requestID: exchange.requestID, origin: exchange.origin, time: time)
+        let hasBody = !body.isEmpty && !exchange.isHead
+        write(.headers(.init(headers: fields, endStream: !hasBody)), to: id)
+        guard hasBody else { return size - body.count }
+        write(.data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: body)), endStream: true)), to: id)
+        return size
+    }
+
+    func writeContinue(to id: HTTP2StreamID) { write(.headers(.init(headers: ResponseWriter.continueFields)), to: id) }
+
+    func reset(_ id: HTTP2StreamID, _ code: HTTP2ErrorCode) { write(.rstStream(code), to: id) }
+
+    // MARK: The connection
+
+    func widenWindow(by increment: Int) { write(.windowUpdate(windowSizeIncrement: increment)) }
+
+    /// Tells the client that the connection ends soon, and asks it to answer when it has read that. Past the frame handler,
+    /// which behind a GOAWAY of its own refuses every request, those among them that the client had sent before it read it.
+    func announceEnd() {
+        guard let frames = try? context.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self) else {
+            return
+        }
+        frames.write(NIOAny(context.channel.allocator.buffer(bytes: Self.announcedEnd)), promise: nil)
+        write(.ping(HTTP2PingData(), ack: false))
+        flush()
+    }
+
+    func sayGoAway(_ code: HTTP2ErrorCode, last: HTTP2StreamID) {
+        write(.goAway(lastStreamID: last, errorCode: code, opaqueData: nil))
+    }
+
+    // MARK: Sending
+
+    func flush() { context.flush() }
+
+    /// Sends what has been written together with what is still written in this moment, and then calls `then`.
+    func flushSoon(then: @escaping () -> Void) {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        context.eventLoop.assumeIsolated().execute { [self] in
+            isFlushScheduled = false
+            flush()
+            then()
+        }
+    }
+
+    /// Ends our side behind what has been written. Soon, because a stream's last frame can be on its way through the frame
+    /// handler at this moment.
+    func endSoon() {
+        context.eventLoop.assumeIsolated().execute { [self] in
+            flush()
+            context.close(mode: .output, promise: nil)
+        }
+    }
+
+    private func write(_ payload: HTTP2Frame.FramePayload, to id: HTTP2StreamID = .rootStream) {
+        context.write(NIOAny(HTTP2Frame(streamID: id, payload: payload)), promise: nil)
+    }
+}
+
+@available(*, unavailable)
+extension HTTP2Output: Sendable {}

@@ -1,0 +1,65 @@
+import EdgeTestSupport
+import Testing
+
+/// Connections for which there is no place, where more than HTTP/1.1 is spoken.
+@Suite struct PlaceTests {
+    private static let limits: JSONValue = ["limits": ["connectionsPerClient": 2], "trustedProxies": []]
+
+    @Test("Over TLS a connection without a place is closed before its handshake, and the log says so")
+    func overTLS() throws {
+        let stage = try SecureStage(changes: Self.limits)
+        let silent = [try stage.scene.connect(), try stage.scene.connect()]
+        #expect(try stage.scene.connect().readToEnd() == [])
+        let record = try stage.edge.process.output.waitForLine("overloaded") { line in
+            try? JSONValue(parsing: Array(line.utf8))
+        }
+        #expect(record["outcome"] == "overloaded")
+        #expect(record["status"] == nil)
+        for client in silent { client.halfClose() }
+        for client in silent { _ = try client.readToEnd() }
+        try stage.expectService()
+    }
+
+    @Test("In clear text it is told so as a client of HTTP/1.1 is, whatever it speaks")
+    func inClearText() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port, Scene.h2c.merging(Self.limits))
+        let scene = Scene(edge: edge, upstream: upstream)
+        let silent = [try scene.connect(), try scene.connect()]
+        let client = try scene.connect()
+        try? client.send(HTTP2Client.preface)
+        #expect(try client.response().status == 503)
+        for client in silent { client.halfClose() }
+        for client in silent { _ = try client.readToEnd() }
+        #expect(try scene.connectHTTP2().exchange(.track()).status == 200)
+    }
+
+    @Test(
+        "More handshakes than there are places for: the last are closed, none outlasts its time, and all is well then")
+    func handshakes() throws {
+        let stage = try SecureStage(changes: ["limits": ["timeouts": ["header": "1500ms"]]])
+        let program = """
+            import resource, selectors, socket, sys, time
+            most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, most), most))
+            clients, closed = selectors.DefaultSelector(), 0
+            for _ in range(1100):
+                client = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+                client.send(b"\\x16")
+                clients.register(client, selectors.EVENT_READ)
+            end = time.monotonic() + 10
+            while closed < 1100 and time.monotonic() < end:
+                for key, _ in clients.select(0.1):
+                    clients.unregister(key.fileobj)
+                    key.fileobj.close()
+                    closed += 1
+            print(closed)
+            """
+        let clients = try ChildProcess("/usr/bin/python3", ["-c", program, "\(stage.edge.port)"])
+        #expect(try clients.waitForExit(atMost: .seconds(30)) == 0, "\(clients.errors.text)")
+        #expect(try clients.output.waitForEnd() == "1100\n")
+        let refused = stage.edge.process.output.lines.count { $0.contains("\"reason\":\"overloaded\"") }
+        #expect((1..<1100).contains(refused))
+        try stage.expectService()
+    }
+}
