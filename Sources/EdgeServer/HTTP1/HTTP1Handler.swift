@@ -1,6 +1,5 @@
 internal import EdgeCore
 internal import EdgeRecords
-internal import EdgeTLS
 internal import NIOCore
 internal import Synchronization
 
@@ -9,19 +8,13 @@ internal import Synchronization
 final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     typealias InboundIn = ByteBuffer
 
-    /// How many bytes of answers are written before they are sent, should requests come faster than they are taken.
-    private static let answersLimit = 16 * 1024
-
     private let connection: ClientConnection
     private let services: LoopServices
     private var machine = HTTP1StateMachine()
     private var input = HTTP1Input()
     private var exchange: Exchange?
-    /// Answers of this turn that have not been sent yet. Nobody else's: while one connection has its turn another can
-    /// get an answer, too.
-    private var answers: [UInt8] = []
     private var context: ChannelHandlerContext?
-    private var output: (any ByteOutput)?
+    private var output: HTTP1Output?
 
     private var deadline: HTTP1Deadline?
     /// When the last answer was given, if that is new to the deadline.
@@ -58,9 +51,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     private func begin(_ context: ChannelHandlerContext) {
         connection.speaker = self
-        let output: any ByteOutput = connection.tls ?? SocketOutput(context: context)
-        output.sent = { [weak self] in self?.process() }
-        self.output = output
+        output = HTTP1Output(context, services, tls: connection.tls) { [weak self] in self?.process() }
         if connection.isAdmitted {
             process()
         } else {
@@ -117,10 +108,10 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         isProcessing = true
         while usesInput, advance() {
             // Without a reader the channel stops being writable here, and the turn ends.
-            if answers.count >= Self.answersLimit { flush() }
+            if output?.isFull == true { output?.flush() }
         }
         isProcessing = false
-        flush()
+        output?.flush()
         if endsConnection {
             context.close(promise: nil)
         } else if endsOutput {
@@ -224,8 +215,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         switch action {
         case .none, .sendAnswer: return
         case .sendContinue:
-            borrowMemory()
-            answers.append(ResponseWriter.continue)
+            output?.writeContinue()
         case .endOutput:
             endsOutput = true
         case .close:
@@ -236,35 +226,17 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     /// Writes an answer if the machine has a place for it, and ends the exchange.
     private func send(_ answer: Answer, _ action: HTTP1StateMachine.Action) {
         guard case .sendAnswer(let close) = action, let exchange else { return execute(action) }
-        borrowMemory()
         let now = SystemClock.now
-        let size = services.responses.append(
-            answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: exchange.isHead, close: close,
-            time: exchange.wallTime(at: now), to: &answers)
+        let size = output?.write(answer, of: exchange, close: close, time: exchange.wallTime(at: now)) ?? 0
         exchange.answered(answer, bytesOut: size, at: now)
         self.exchange = nil
         (answeredAt, endsOutput) = (now, close)
     }
 
-    private func borrowMemory() {
-        if answers.isEmpty { swap(&answers, &services.spareAnswers) }
-    }
-
-    /// Sends what has been written: answers to pipelined requests go out together.
-    private func flush() {
-        guard !answers.isEmpty else { return }
-        // Taken out first: writing can begin another turn.
-        var written: [UInt8] = []
-        swap(&written, &answers)
-        output?.write(written)
-        written.removeAll(keepingCapacity: written.capacity <= 2 * Self.answersLimit)
-        services.spareAnswers = written
-    }
-
     /// Says why and closes: nothing is read from a connection that has no place.
     private func refuseConnection(_ context: ChannelHandlerContext) {
         requestFailed(.tooManyConnections)
-        flush()
+        output?.flush()
         context.close(promise: nil)
     }
 
