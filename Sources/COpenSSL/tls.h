@@ -29,6 +29,18 @@ static inline void edge_context_on_server_name(SSL_CTX *context, int (*callback)
     SSL_CTX_set_tlsext_servername_arg(context, argument);
 }
 
+/// Gives a context a certificate with its chain and key; it has one of each kind of key (SSL_CTX_use_cert_and_key(3)).
+static inline int edge_context_use(
+    SSL_CTX *context, X509 *certificate, EVP_PKEY *key, X509 *const *others, int count
+) {
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    int usable = chain != NULL;
+    for (int index = 0; usable && index < count; index++) usable = sk_X509_push(chain, others[index]) > 0;
+    usable = usable && SSL_CTX_use_cert_and_key(context, certificate, key, chain, 1) == 1;
+    sk_X509_free(chain);
+    return usable;
+}
+
 static inline long edge_bio_pending(BIO *memory) { return BIO_pending(memory); }
 
 static inline void edge_bio_clear_retry(BIO *end) { BIO_clear_retry_flags(end); }

@@ -2,7 +2,7 @@ internal import COpenSSL
 internal import EdgeCore
 
 /// Owns one SSL_CTX: a certificate with its chain and key, perhaps one of another kind for the same names, and everything
-/// that connections with it have in common. Reads files, so not for an event loop.
+/// that connections with it have in common.
 ///
 /// `@unchecked Sendable`: after ``TLSContexts`` is made only OpenSSL touches it, which counts references and locks by
 /// itself.
@@ -20,44 +20,31 @@ final class TLSContext: @unchecked Sendable {
 
     let raw: OpaquePointer
     let names: CertificateNames
-    /// OpenSSL's number for the kind of key, `EVP_PKEY_RSA` or `EVP_PKEY_EC`.
+    /// OpenSSL's number for the kind of key.
     let keyKind: Int32
     /// Callbacks point to it.
     private let tickets: TicketKeys
 
-    /// - Throws: what OpenSSL says of the files.
+    /// - Throws: what OpenSSL says of the pair.
     init(
-        _ files: TLSSettings.CertificateFiles, minimumVersion: TLSSettings.Version, tickets: TicketKeys
+        _ pair: CertificatePair, minimumVersion: TLSSettings.Version, tickets: TicketKeys
     ) throws(TLSFailure) {
         ERR_clear_error()
         guard let raw = SSL_CTX_new(TLS_server_method()) else { throw .take() }
         do throws(TLSFailure) {
-            try Self.use(files, in: raw)
+            try pair.use(in: raw)
             try Self.prepare(raw, minimumVersion)
-            guard let certificate = SSL_CTX_get0_certificate(raw) else { throw .take() }
-            names = CertificateNames(of: certificate)
-            keyKind = EVP_PKEY_get_base_id(SSL_CTX_get0_privatekey(raw))
         } catch {
             SSL_CTX_free(raw)
             throw error
         }
+        (names, keyKind) = (pair.subject.names, pair.keyKind)
         (self.raw, self.tickets) = (raw, tickets)
         chooseProtocol()
         sealTickets()
     }
 
     deinit { SSL_CTX_free(raw) }
-
-    /// Takes a certificate of another kind for the same names.
-    func add(_ files: TLSSettings.CertificateFiles) throws(TLSFailure) { try Self.use(files, in: raw) }
-
-    private static func use(_ files: TLSSettings.CertificateFiles, in raw: OpaquePointer) throws(TLSFailure) {
-        ERR_clear_error()
-        guard SSL_CTX_use_certificate_chain_file(raw, files.certificate) == 1,
-            SSL_CTX_use_PrivateKey_file(raw, files.privateKey, SSL_FILETYPE_PEM) == 1,
-            SSL_CTX_check_private_key(raw) == 1
-        else { throw .take() }
-    }
 
     private static func prepare(_ raw: OpaquePointer, _ minimumVersion: TLSSettings.Version) throws(TLSFailure) {
         SSL_CTX_set_options(raw, edge_context_options)

@@ -2,31 +2,33 @@ internal import COpenSSL
 internal import EdgeCore
 
 /// The certificates of one listener: which of them a client gets is decided by the name it asks for (SNI, RFC 6066,
-/// section 3). Immutable: new certificates are a new one of these, and connections keep the one they began with. Reads
-/// files, so not for an event loop.
+/// section 3). Immutable: new certificates are a new one of these, and connections keep the one they began with.
 package final class TLSContexts: Sendable {
     /// Serves names that no other covers, and clients that name none.
     let first: TLSContext
     private let contexts: [TLSContext]
 
+    /// - Parameter pairs: in the order of the configuration.
     /// - Throws: which certificate cannot be used, and why.
-    init(_ settings: TLSSettings, tickets: TicketKeys) throws(TLSSetupFailure) {
+    init(
+        _ pairs: [CertificatePair], minimumVersion: TLSSettings.Version, tickets: TicketKeys
+    ) throws(TLSSetupFailure) {
         var contexts: [TLSContext] = []
-        for files in settings.certificates {
+        for pair in pairs {
             do throws(TLSFailure) {
-                let context = try TLSContext(files, minimumVersion: settings.minimumVersion, tickets: tickets)
+                let context = try TLSContext(pair, minimumVersion: minimumVersion, tickets: tickets)
                 // One of another kind for the same names: OpenSSL takes the one that the client can use.
                 if let other = contexts.first(where: { $0.names == context.names && $0.keyKind != context.keyKind }) {
-                    try other.add(files)
+                    try pair.use(in: other.raw)
                 } else {
                     contexts.append(context)
                 }
             } catch {
-                throw TLSSetupFailure(files: files, failure: error)
+                throw TLSSetupFailure(files: pair.files, failure: error)
             }
         }
         guard let first = contexts.first else {
-            throw TLSSetupFailure(files: nil, failure: TLSFailure("no certificate"))
+            throw TLSSetupFailure("there is no certificate")
         }
         (self.first, self.contexts) = (first, contexts)
         first.chooseByName(self)
@@ -49,12 +51,10 @@ package final class TLSContexts: Sendable {
 package struct TLSSetupFailure: Error, CustomStringConvertible {
     package let description: String
 
-    init(_ finding: CertificateInspection.Finding) { description = "\(finding.message) \(finding.suggestion)" }
+    init(_ description: String) { self.description = description }
 
-    /// - Parameter files: nil where there are none.
-    init(files: TLSSettings.CertificateFiles?, failure: TLSFailure) {
+    init(files: TLSSettings.CertificateFiles, failure: TLSFailure) {
         description =
-            files.map { "the certificate \($0.certificate) with the key \($0.privateKey) cannot be used: \(failure)" }
-            ?? "\(failure)"
+            "the certificate \(files.certificate) with the key \(files.privateKey) cannot be used: \(failure)"
     }
 }

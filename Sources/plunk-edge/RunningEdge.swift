@@ -48,9 +48,13 @@ struct RunningEdge {
 
     /// Reads the certificates again and says what came of it.
     func reloadCertificates(_ logger: Logger) {
-        guard let problems = server.reloadCertificates(now: SystemClock.wallTime) else { return }
-        for problem in problems { logger.warning("the old certificates stay: \(problem)") }
-        if problems.isEmpty { logger.notice("new connections get the certificates as they are now") }
+        guard let renewal = server.reloadCertificates(now: SystemClock.wallTime) else { return }
+        for problem in renewal.problems { logger.warning("the old certificate stays: \(problem)") }
+        if renewal.hasNews {
+            logger.notice("new connections get the certificates as they are now")
+        } else if renewal.problems.isEmpty {
+            logger.notice("the certificates are as they were")
+        }
         warnOfExpiry(logger)
     }
 

@@ -1,6 +1,7 @@
 import EdgeCore
 import EdgeTLS
 import EdgeTestSupport
+import Glibc
 import Testing
 
 @Suite struct CertificateStoreTests {
@@ -26,9 +27,48 @@ import Testing
         #expect(before.milliseconds % 1000 == 0)
         _ = try self.store(in: folder, now: Self.longBefore)
         #expect(store.hasChanged)
-        try store.reload(now: WallTime(milliseconds: before.milliseconds - Self.day))
+        #expect(store.reload(now: WallTime(milliseconds: before.milliseconds - Self.day)).hasNews)
         #expect(!store.hasChanged)
         #expect(try #require(store.expiries.first?.notAfter) >= before)
+    }
+
+    @Test(
+        "Each pair is renewed by itself: one that cannot be used keeps no other back, nor is read again before it changes"
+    )
+    func pairByPair() throws {
+        let folder = try TemporaryFolder()
+        func write(_ name: String) throws -> TLSSettings.CertificateFiles {
+            let made = try ThrowAwayCertificate()
+            return .init(
+                certificate: try folder.write("\(name).pem", made.certificate),
+                privateKey: try folder.write("\(name).key", made.privateKey))
+        }
+        let files = [try write("first"), try write("second")]
+        let store = try CertificateStore(TLSSettings(certificates: files), now: Self.longBefore)
+        let now = WallTime(milliseconds: try #require(store.expiries.first?.notAfter).milliseconds - Self.day)
+        _ = try write("first")
+        _ = try folder.write("second.key", Array("nonsense".utf8))
+        let renewal = store.reload(now: now)
+        #expect(renewal.hasNews)
+        #expect(renewal.problems.count == 1)
+        #expect(renewal.problems.first?.contains("\(folder.path)/second.key") == true)
+        #expect(store.reload(now: now).problems == [], "nothing has changed since")
+        _ = try write("second")
+        let second = store.reload(now: now)
+        #expect(second.hasNews && second.problems.isEmpty)
+    }
+
+    @Test("What is no plain file is not waited for")
+    func pipe() throws {
+        let folder = try TemporaryFolder()
+        let made = try ThrowAwayCertificate()
+        let path = "\(folder.path)/pipe"
+        try #require(mkfifo(path, 0o600) == 0)
+        let files = TLSSettings.CertificateFiles(
+            certificate: path, privateKey: try folder.write("edge.key", made.privateKey))
+        #expect(throws: TLSSetupFailure.self) {
+            try CertificateStore(TLSSettings(certificates: [files]), now: Self.longBefore)
+        }
     }
 
     @Test("What comes to its end is said once, with the file's name, from the moment that the start has not told")
@@ -43,7 +83,7 @@ import Testing
         let advice = "Renew it; if a program does that by itself, see why it has not."
         #expect(
             said == [
-                [], ["\(file) expires in 6 days. \(advice)"], [], ["\(file) expired 1 day ago. Renew it."], [],
+                [], ["\(file) expires in 6 days. \(advice)"], [], ["\(file) expired 1 minute ago. Renew it."], [],
             ])
     }
 }

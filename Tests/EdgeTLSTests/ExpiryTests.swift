@@ -15,14 +15,15 @@ import Testing
     private static func time(beforeEnd: Int64) -> WallTime { WallTime(milliseconds: 90 * day - beforeEnd) }
 
     static let complaints: [(now: WallTime, isError: Bool?, message: String?)] = [
-        (WallTime(milliseconds: -1), true, "The certificate \"edge.pem\" is not valid before 1 day from now."),
+        (WallTime(milliseconds: -1), true, "The certificate \"edge.pem\" is not valid before 1 minute from now."),
         (WallTime(milliseconds: -day - 1), true, "The certificate \"edge.pem\" is not valid before 2 days from now."),
         (WallTime(milliseconds: 0), nil, nil), (time(beforeEnd: 21 * day), nil, nil),
         (time(beforeEnd: 21 * day - 1), false, "The certificate \"edge.pem\" expires in 21 days."),
         (time(beforeEnd: 7 * day + 1), false, "The certificate \"edge.pem\" expires in 8 days."),
         (time(beforeEnd: day), false, "The certificate \"edge.pem\" expires in 1 day."),
-        (time(beforeEnd: 1), false, "The certificate \"edge.pem\" expires in 1 day."),
-        (time(beforeEnd: 0), true, "The certificate \"edge.pem\" expired 1 day ago."),
+        (time(beforeEnd: day - 1), false, "The certificate \"edge.pem\" expires in 24 hours."),
+        (time(beforeEnd: 1), false, "The certificate \"edge.pem\" expires in 1 minute."),
+        (time(beforeEnd: 0), true, "The certificate \"edge.pem\" expired 1 minute ago."),
         (time(beforeEnd: -25 * hour), true, "The certificate \"edge.pem\" expired 2 days ago."),
     ]
 

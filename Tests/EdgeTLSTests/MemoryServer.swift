@@ -81,6 +81,6 @@ extension TLSContexts {
         let files = TLSSettings.CertificateFiles(
             certificate: try folder.write("made.pem", made.certificate),
             privateKey: try folder.write("made.key", made.privateKey))
-        return try TLSContexts(TLSSettings(certificates: [files]), tickets: TicketKeys())
+        return try TLSContexts([CertificatePair(files)], minimumVersion: .v1_2, tickets: TicketKeys())
     }
 }

@@ -85,6 +85,13 @@ final class ConfigurationReader {
     /// A path, absolute: a relative one starts at the configuration's folder.
     func path(_ value: PositionedValue) -> String? {
         guard let text = text(value, like: "path") else { return nil }
+        // It can be a private key, which must not be repeated in a message.
+        guard !text.contains("-----BEGIN ") else {
+            report(
+                Complaint("This is what a file holds, and not its path.", "Write the path of the file itself."),
+                at: value.offset)
+            return nil
+        }
         guard !text.isEmpty, !text.utf8.contains(0) else {
             report(Complaint("\(text.quoted) is not a path.", "Write the path of a file."), at: value.offset)
             return nil

@@ -77,7 +77,7 @@ struct RequestHeadParser {
         guard expected.withUTF8Buffer({ $0.starts(with: line) }) else {
             if line.starts(with: "HTTP/2".utf8), bytes.starts(with: "PRI * ".utf8) {
                 throw .malformed(
-                    "HTTP/2 without TLS is spoken only by listeners with \"h2c\" in the edge's configuration.")
+                    "HTTP/2 is spoken over TLS by ALPN, and without TLS by listeners with \"h2c\": true.")
             }
             throw .malformed("The request line does not end in HTTP/1.1.")
         }

@@ -1,7 +1,7 @@
 internal import CLinux
 package import EdgeCore
 package import EdgeRecords
-internal import EdgeTLS
+package import EdgeTLS
 package import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -90,21 +90,18 @@ package final class Server: Sendable {
     /// Whether any certificate's files are others than those that were read last. Blocks.
     package var haveCertificatesChanged: Bool { certificates.contains(where: \.hasChanged) }
 
-    /// Reads all certificates again; connections that are open keep theirs. Blocks.
+    /// Reads those certificates again whose files have changed; connections that are open keep theirs. Blocks.
     ///
     /// - Parameter now: decides whether they are valid.
-    /// - Returns: what is wrong with those that stay as they were, one text for each listener; nil where no listener speaks
-    ///   TLS.
-    package func reloadCertificates(now: WallTime) -> [String]? {
+    /// - Returns: what came of it; nil where no listener speaks TLS.
+    package func reloadCertificates(now: WallTime) -> CertificateStore.Renewal? {
         if certificates.isEmpty { return nil }
-        return certificates.compactMap { store in
-            do throws(TLSSetupFailure) {
-                try store.reload(now: now)
-                return nil
-            } catch {
-                return "\(error)"
-            }
+        var all = CertificateStore.Renewal()
+        for renewal in certificates.map({ $0.reload(now: now) }) {
+            all.problems += renewal.problems
+            all.hasNews = all.hasNews || renewal.hasNews
         }
+        return all
     }
 
     /// What is worth a word of certificates that come to their end, each thing once, however many listeners have them.

@@ -6,21 +6,28 @@ internal import Glibc
 /// not for an event loop.
 final class CertificateChain {
     /// X509s of OpenSSL's; they live as long as this object.
-    private(set) var certificates: [OpaquePointer] = []
+    let certificates: [OpaquePointer]
 
-    /// Empty for a file that holds none, or cannot be read.
-    init(file: String) {
-        // The end of the file is an error to OpenSSL, and would be taken for one of what comes next.
-        defer { ERR_clear_error() }
-        guard let input = BIO_new_file(file, "r") else { return }
-        defer { BIO_free(input) }
-        while let certificate = PEM_read_bio_X509(input, nil, nil, nil) { certificates.append(certificate) }
+    /// Empty for a file that holds none.
+    ///
+    /// - Throws: why the file cannot be read.
+    init(file: String) throws(TLSFailure) {
+        certificates = try PEMFile.open(file) { input in
+            var found: [OpaquePointer] = []
+            while let certificate = PEM_read_bio_X509(input, nil, nil, nil) { found.append(certificate) }
+            return found
+        }
     }
 
     deinit { for certificate in certificates { X509_free(certificate) } }
 
     /// The server's own certificate.
     var leaf: OpaquePointer? { certificates.first }
+
+    /// Whom the server's own certificate is for; nil where there is none.
+    ///
+    /// - Parameter file: for messages.
+    func subject(file: String) -> SubjectAlternatives? { leaf.map { SubjectAlternatives(of: $0, file: file) } }
 
     /// When the server's own certificate begins and ends to be valid; nil where there is none.
     var validity: CertificateValidity? {

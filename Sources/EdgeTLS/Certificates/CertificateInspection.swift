@@ -32,24 +32,30 @@ package enum CertificateInspection {
         var findings: [Finding] = []
         var subjects: [SubjectAlternatives] = []
         for (index, files) in tls.certificates.enumerated() {
-            let chain = CertificateChain(file: files.certificate)
-            findings += complaints(of: chain, files, now: now).map {
+            findings += complaints(of: files, now: now).map {
                 Finding(
                     place: .certificate(index), severity: $0.isError ? .error : .warning, message: $0.message,
                     suggestion: $0.suggestion)
             }
-            if let leaf = chain.leaf { subjects.append(SubjectAlternatives(of: leaf, file: files.certificate)) }
+            if let subject = (try? CertificateChain(file: files.certificate))?.subject(file: files.certificate) {
+                subjects.append(subject)
+            }
         }
         // Who cannot read one of them does not know which names are covered.
         guard subjects.count == tls.certificates.count else { return findings }
         return findings + NameInspection.findings(names: tls.names, address: address, certificates: subjects)
     }
 
-    private typealias Complaint = (isError: Bool, message: String, suggestion: String)
+    typealias Complaint = (isError: Bool, message: String, suggestion: String)
 
-    private static func complaints(
-        of chain: CertificateChain, _ files: TLSSettings.CertificateFiles, now: WallTime
-    ) -> [Complaint] {
+    /// What is wrong with one certificate and its key.
+    static func complaints(of files: TLSSettings.CertificateFiles, now: WallTime) -> [Complaint] {
+        let chain: CertificateChain
+        do throws(TLSFailure) {
+            chain = try CertificateChain(file: files.certificate)
+        } catch {
+            return [unreadable(files.certificate, error)]
+        }
         guard let leaf = chain.leaf else {
             return [(true, "\"\(files.certificate)\" holds no certificate that can be read.", "Name a PEM file.")]
         }
@@ -60,15 +66,20 @@ package enum CertificateInspection {
         ].compactMap(\.self)
     }
 
+    private static func unreadable(_ file: String, _ why: TLSFailure) -> Complaint {
+        (true, "\"\(file)\" cannot be read: \(why).", "Correct the path or the file's permissions.")
+    }
+
     // MARK: The key
 
     private static func key(_ file: String, of leaf: OpaquePointer, in certificate: String) -> Complaint? {
-        guard let input = BIO_new_file(file, "r") else {
-            return (true, "\"\(file)\" cannot be read.", "Correct the path or the file's permissions.")
+        let read: OpaquePointer?
+        do throws(TLSFailure) {
+            read = try PEMFile.privateKey(file)
+        } catch {
+            return unreadable(file, error)
         }
-        defer { BIO_free(input) }
-        // Nobody is there to type a passphrase: an encrypted key is no key.
-        guard let key = PEM_read_bio_PrivateKey(input, nil, { _, _, _, _ in -1 }, nil) else {
+        guard let key = read else {
             return (
                 true, "\"\(file)\" holds no private key that can be read without a passphrase.",
                 "Name an unencrypted PEM file: `openssl pkey -in KEY -out NEW` takes a passphrase away."

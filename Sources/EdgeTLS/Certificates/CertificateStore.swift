@@ -24,11 +24,21 @@ package final class CertificateStore: Sendable {
 
     private struct State {
         var contexts: TLSContexts
-        /// Of the files when they were last read, usable or not.
-        var stamps: [Stamp?]
-        /// Of the settings' certificates, in their order.
-        var validities: [CertificateValidity?]
+        /// Those in use, in the order of the settings.
+        var pairs: [CertificatePair]
+        /// Of each pair's files when they were last read, usable or not.
+        var stamps: [[Stamp?]]
         var schedules: [ExpirySchedule?]
+    }
+
+    /// What came of reading again.
+    package struct Renewal: Sendable {
+        /// What is wrong with each pair that stays as it was.
+        package var problems: [String] = []
+        /// Whether new connections get another certificate.
+        package var hasNews = false
+
+        package init() {}
     }
 
     private let settings: TLSSettings
@@ -40,35 +50,53 @@ package final class CertificateStore: Sendable {
     /// - Parameter now: what is true of a certificate's end now is not said again.
     /// - Throws: which certificate cannot be used, and why.
     package init(_ settings: TLSSettings, now: WallTime) throws(TLSSetupFailure) {
-        let tickets = TicketKeys()
         let stamps = Self.stamps(settings)
-        let contexts = try TLSContexts(settings, tickets: tickets)
+        var pairs: [CertificatePair] = []
+        for files in settings.certificates { pairs.append(try CertificatePair(files)) }
+        let tickets = TicketKeys()
+        let contexts = try TLSContexts(pairs, minimumVersion: settings.minimumVersion, tickets: tickets)
         (self.settings, self.tickets) = (settings, tickets)
-        let validities = Self.validities(settings)
-        let schedules = validities.map { $0.map { ExpirySchedule($0, now: now) } }
-        state = Mutex(State(contexts: contexts, stamps: stamps, validities: validities, schedules: schedules))
+        let schedules = pairs.map { $0.chain.validity.map { ExpirySchedule($0, now: now) } }
+        state = Mutex(State(contexts: contexts, pairs: pairs, stamps: stamps, schedules: schedules))
     }
 
     /// What a new connection speaks with.
     package var contexts: TLSContexts { state.withLock(\.contexts) }
 
-    /// Reads the files again. Sessions of before are still resumed.
+    /// Reads the files again that have changed since they were read. A pair that `check` would object to stays as it was, and
+    /// keeps no other back. Sessions of before are still resumed.
     ///
     /// - Parameter now: decides whether certificates are valid.
-    /// - Throws: which certificate `check` would object to, or cannot be used; then all stay as they were.
-    package func reload(now: WallTime) throws(TLSSetupFailure) {
-        try reading.withLock { _ throws(TLSSetupFailure) in try readAgain(now: now) }
-    }
+    package func reload(now: WallTime) -> Renewal { reading.withLock { _ in readAgain(now: now) } }
 
-    private func readAgain(now: WallTime) throws(TLSSetupFailure) {
+    private func readAgain(now: WallTime) -> Renewal {
+        var renewal = Renewal()
         // Before reading: what changes meanwhile is noticed the next time.
         let stamps = Self.stamps(settings)
+        var (pairs, old) = state.withLock { ($0.pairs, $0.stamps) }
         state.withLock { $0.stamps = stamps }
-        let findings = CertificateInspection.findings(settings, address: nil, now: now)
-        if let finding = findings.first(where: { $0.severity == .error }) { throw TLSSetupFailure(finding) }
-        let contexts = try TLSContexts(settings, tickets: tickets)
-        let validities = Self.validities(settings)
-        state.withLock { ($0.contexts, $0.validities) = (contexts, validities) }
+        for (index, files) in settings.certificates.enumerated() where stamps[index] != old[index] {
+            do throws(TLSSetupFailure) {
+                pairs[index] = try CertificatePair(files, now: now)
+                renewal.hasNews = true
+            } catch {
+                renewal.problems.append("\(error)")
+            }
+        }
+        guard renewal.hasNews else { return renewal }
+        do throws(TLSSetupFailure) {
+            let findings = NameInspection.findings(
+                names: settings.names, address: nil, certificates: pairs.map(\.subject))
+            if let finding = findings.first(where: { $0.severity == .error }) {
+                throw TLSSetupFailure("\(finding.message) \(finding.suggestion)")
+            }
+            let contexts = try TLSContexts(pairs, minimumVersion: settings.minimumVersion, tickets: tickets)
+            state.withLock { ($0.contexts, $0.pairs) = (contexts, pairs) }
+        } catch {
+            renewal.problems.append("\(error)")
+            renewal.hasNews = false
+        }
+        return renewal
     }
 
     /// Whether the files are others than those that were last read, by rename or by writing.
@@ -76,8 +104,8 @@ package final class CertificateStore: Sendable {
 
     /// Until when each certificate is valid, in the order of the settings; the file is its name.
     package var expiries: [(certificate: String, notAfter: WallTime)] {
-        zip(settings.certificates, state.withLock(\.validities)).compactMap { files, validity in
-            validity.map { (files.certificate, $0.notAfter) }
+        state.withLock(\.pairs).compactMap { pair in
+            pair.chain.validity.map { (pair.files.certificate, $0.notAfter) }
         }
     }
 
@@ -85,7 +113,7 @@ package final class CertificateStore: Sendable {
     package func expiryWarnings(now: WallTime) -> [String] {
         state.withLock { state in
             settings.certificates.indices.compactMap { index in
-                guard let validity = state.validities[index] else { return nil }
+                guard let validity = state.pairs[index].chain.validity else { return nil }
                 var schedule = state.schedules[index] ?? ExpirySchedule(validity, now: now)
                 defer { state.schedules[index] = schedule }
                 guard schedule.hasNews(validity, now: now) else { return nil }
@@ -95,11 +123,7 @@ package final class CertificateStore: Sendable {
         }
     }
 
-    private static func validities(_ settings: TLSSettings) -> [CertificateValidity?] {
-        settings.certificates.map { CertificateChain(file: $0.certificate).validity }
-    }
-
-    private static func stamps(_ settings: TLSSettings) -> [Stamp?] {
-        settings.certificates.flatMap { [Stamp($0.certificate), Stamp($0.privateKey)] }
+    private static func stamps(_ settings: TLSSettings) -> [[Stamp?]] {
+        settings.certificates.map { [Stamp($0.certificate), Stamp($0.privateKey)] }
     }
 }

@@ -22,22 +22,28 @@ package struct CertificateValidity: Hashable, Sendable {
     /// What is wrong, of the file that holds the certificate; nil while all is well.
     func complaint(about file: String, at now: WallTime) -> (isError: Bool, message: String, suggestion: String)? {
         if now < notBefore {
-            let days = Self.days(notBefore.milliseconds - now.milliseconds)
-            let message = "The certificate \"\(file)\" is not valid before \(days) from now."
+            let wait = Self.span(notBefore.milliseconds - now.milliseconds)
+            let message = "The certificate \"\(file)\" is not valid before \(wait) from now."
             return (true, message, "Wait, or correct this machine's clock.")
         }
         let rest = notAfter.milliseconds - now.milliseconds
-        if rest <= 0 { return (true, "The certificate \"\(file)\" expired \(Self.days(-rest)) ago.", "Renew it.") }
+        if rest <= 0 { return (true, "The certificate \"\(file)\" expired \(Self.span(-rest)) ago.", "Renew it.") }
         guard stage(at: now) > 0 else { return nil }
         return (
-            false, "The certificate \"\(file)\" expires in \(Self.days(rest)).",
+            false, "The certificate \"\(file)\" expires in \(Self.span(rest)).",
             "Renew it; if a program does that by itself, see why it has not."
         )
     }
 
-    /// `1 day`, `8 days`; what has begun counts whole.
-    private static func days(_ milliseconds: Int64) -> String {
-        let days = max(1, (milliseconds + day - 1) / day)
-        return days == 1 ? "1 day" : "\(days) days"
+    /// `8 days`, `5 hours`, `1 minute`; what has begun counts whole.
+    private static func span(_ milliseconds: Int64) -> String {
+        for (unit, name) in [(day, "day"), (3_600_000, "hour")] where milliseconds >= unit {
+            return counted((milliseconds + unit - 1) / unit, name)
+        }
+        return counted(max(1, (milliseconds + 59_999) / 60_000), "minute")
+    }
+
+    private static func counted(_ count: Int64, _ unit: String) -> String {
+        count == 1 ? "1 \(unit)" : "\(count) \(unit)s"
     }
 }

@@ -72,7 +72,7 @@ import Testing
         "The request target is malformed: only visible ASCII may stand in it."
     private static let version: RequestFailure.StaticMessage = "The request line does not end in HTTP/1.1."
     private static let preface: RequestFailure.StaticMessage =
-        "HTTP/2 without TLS is spoken only by listeners with \"h2c\" in the edge's configuration."
+        "HTTP/2 is spoken over TLS by ALPN, and without TLS by listeners with \"h2c\": true."
     private static let name: RequestFailure.StaticMessage = "A header field's name is malformed."
     private static let early: RequestFailure.StaticMessage = "The request holds a control character."
     private static let control: RequestFailure.StaticMessage = "A header field holds a control character."

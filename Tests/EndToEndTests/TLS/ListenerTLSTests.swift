@@ -216,7 +216,7 @@ import Testing
             """, stage, "\(stage.edge.process.identifier)")
         #expect(printed == ["kept 200", "renewed True"])
         let warning = try stage.edge.process.errors.waitForLine("warning") { line in
-            line.contains("the old certificates stay") ? String(line) : nil
+            line.contains("the old certificate stays") ? String(line) : nil
         }
         #expect(warning.contains("\(folder)/good.key"))
         // The rest comes: nobody has to say so.

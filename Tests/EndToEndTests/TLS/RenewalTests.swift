@@ -20,7 +20,7 @@ import Testing
         }
         stage.edge.process.send(SIGHUP)
         let warning = try stage.edge.process.errors.waitForLine(name) { line in
-            line.contains("the old certificates stay") ? String(line) : nil
+            line.contains("the old certificate stays") ? String(line) : nil
         }
         #expect(warning.contains(complaint))
         // By a client that checks the certificate.
