@@ -3,6 +3,9 @@ package import NIOCore
 /// Told to the handlers behind before a connection is closed because too many handshakes are under way.
 package struct TLSHandshakeRefused: Sendable {}
 
+/// Told to the handlers behind before a connection is closed because its client speaks HTTP in clear text.
+package struct TLSMissing: Sendable {}
+
 /// Speaks TLS with a client: bytes of the socket in front of it, bytes of the application behind. Asks the machine and
 /// executes what it says. Confined to its channel's event loop.
 package final class TLSHandler: ChannelDuplexHandler {
@@ -79,7 +82,9 @@ package final class TLSHandler: ChannelDuplexHandler {
             switch step {
             case .done: execute(machine.handshakeDone(), context)
             case .incomplete: break
-            case .failed: execute(machine.failed(), context)
+            case .failed(let failure):
+                if failure.isPlainHTTP { context.fireUserInboundEventTriggered(TLSMissing()) }
+                execute(machine.failed(), context)
             }
         }
         while machine.canRead, connection.hasMore, receive(context) {}
@@ -184,6 +189,9 @@ package final class TLSHandler: ChannelDuplexHandler {
 /// The way out for a handler behind that has whole answers to send.
 extension TLSHandler: ByteOutput {
     package var isWaiting: Bool { output?.isWaiting ?? false }
+
+    /// Sends bytes as they are, to a client that speaks no TLS.
+    package func writeUnencrypted(_ bytes: [UInt8]) { output?.write(bytes) }
 
     package func write(_ bytes: [UInt8]) {
         guard machine.canWrite, let context else { return }

@@ -37,6 +37,13 @@ extension Refusal {
             suggestion: "Send the request again on a connection of its own.")
     }
 
+    /// HTTP where TLS is spoken.
+    package static var clearText: Refusal {
+        Refusal(
+            400, .badRequest, .badRequest, message: "This port speaks TLS, and the request came in clear text.",
+            suggestion: "Use https:// instead of http://. A key that was sent like this may have been read on its way.")
+    }
+
     /// Too much of what a connection has begun to send waits for its rest.
     package static var tooManyBodies: Refusal {
         Refusal(

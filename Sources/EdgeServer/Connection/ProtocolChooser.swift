@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeRecords
 internal import EdgeTLS
 internal import NIOCore
 
@@ -65,6 +66,7 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
             connection.handshake = handshake
             choose(handshake.applicationProtocol ?? .http1_1)
         case is TLSHandshakeRefused: refuse(context)
+        case is TLSMissing: askForTLS()
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -84,6 +86,19 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
         } else if isFirst {
             setDeadline(connection.services.snapshot.settings.connections.headerTimeout)
         }
+    }
+
+    /// Tells a client in its own language that this is not how it is done here.
+    private func askForTLS() {
+        let exchange = Exchange(head: .unreadable, connection)
+        let answer = Answer(.clearText)
+        let now = SystemClock.now
+        var bytes: [UInt8] = []
+        let size = connection.services.responses.append(
+            answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: false, close: true,
+            time: exchange.wallTime(at: now), to: &bytes)
+        connection.tls?.writeUnencrypted(bytes)
+        exchange.answered(answer, bytesOut: size, at: now)
     }
 
     /// A handshake takes too long, or the client does not say what it speaks. One that has begun to is told so as a client

@@ -186,7 +186,7 @@ import Testing
                 end(raw)
             print("over")
             """, stage)
-        #expect(printed == ["False", "False", "False", "False", "False", "200", "over"])
+        #expect(printed == ["True", "False", "False", "False", "False", "200", "over"])
     }
 
     @Test("Certificates are renewed while connections stay, and a bad pair keeps the old one")

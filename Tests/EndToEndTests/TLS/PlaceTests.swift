@@ -34,6 +34,20 @@ import Testing
         #expect(try scene.connectHTTP2().exchange(.track()).status == 200)
     }
 
+    @Test("HTTP in clear text on a port of TLS is told so in HTTP, and goes nowhere")
+    func clearText() throws {
+        let stage = try SecureStage()
+        let client = try stage.scene.connect()
+        try client.send(ClientRequest.track().bytes)
+        let response = try client.response()
+        #expect(response.status == 400)
+        #expect(response.text.contains("This port speaks TLS"))
+        #expect(try client.readToEnd() == [])
+        #expect(try stage.edge.record(of: response["x-request-id"])["reason"] == "bad_request")
+        #expect(stage.upstream.requests.isEmpty)
+        try stage.expectService()
+    }
+
     @Test(
         "More handshakes than there are places for: the last are closed, none outlasts its time, and all is well then")
     func handshakes() throws {
