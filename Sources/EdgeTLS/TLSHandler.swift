@@ -14,6 +14,9 @@ package final class TLSHandler: ChannelDuplexHandler {
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
+    /// How many bytes OpenSSL may answer by itself between two records of the client's application.
+    private static let unaskedLimit = 4096
+
     private let connection: TLSConnection
     private let memory: TLSMemory
     private let handshakes: HandshakeLimit
@@ -26,6 +29,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     private var unencrypted: [UInt8] = []
     private var isCounted = false
     private var isAdvancing = false
+    private var unasked = 0
     package var sent: (() -> Void)?
 
     /// - Parameters:
@@ -93,6 +97,10 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Takes one record apart; false when there is no other.
     private func receive(_ context: ChannelHandlerContext) -> Bool {
         let result = connection.read()
+        guard countUnasked(result) else {
+            execute(machine.failed(), context)
+            return false
+        }
         var plain = ByteBuffer()
         if case .bytes(let count) = result {
             plain = context.channel.allocator.buffer(
@@ -111,6 +119,16 @@ package final class TLSHandler: ChannelDuplexHandler {
             execute(machine.failed(), context)
             return false
         }
+    }
+
+    /// Renegotiations that are refused, and new keys: they make OpenSSL answer and the handlers behind do nothing, so no
+    /// deadline runs while a client asks for more and more of them.
+    ///
+    /// - Returns: whether there were few enough since the client's last bytes.
+    private func countUnasked(_ result: TLSConnection.Received) -> Bool {
+        unasked += memory.records.count
+        if case .bytes = result, !isWaiting { unasked = 0 }
+        return unasked <= Self.unaskedLimit
     }
 
     // MARK: The application's side

@@ -16,12 +16,16 @@ struct StopSignals {
         onReload: @escaping @Sendable () -> Void = {}, onReopen: @escaping @Sendable () -> Void = {}
     ) async {
         let (stopped, stopping) = AsyncStream<Void>.makeStream()
+        // On a task of its own: a file that takes its time must not keep the process from stopping. What comes while it
+        // is under way is done once behind it.
+        let (reloads, reload) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        Task.detached { for await _ in reloads { onReload() } }
         let signals = signals
         Task.detached {
             var stoppingSince: ContinuousClock.Instant?
             for await signal in signals {
                 switch signal {
-                case .sighup: onReload()
+                case .sighup: reload.yield()
                 case .sigusr1: onReopen()
                 default:
                     if let since = stoppingSince {

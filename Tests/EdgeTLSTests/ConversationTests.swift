@@ -145,6 +145,26 @@ import Testing
         #expect(server.received == Array("whole".utf8))
     }
 
+    @Test("New keys are given, and not without end to a client that wants nothing else")
+    func newKeys() throws {
+        let (client, server) = try meet()
+        for number in 1...300 {
+            client.updateKeys()
+            client.write([1])
+            try exchange(client, server)
+            #expect(server.received.count == number)
+            #expect(client.read().isEmpty)
+        }
+        #expect(server.isOpen, "bytes of its application come in between")
+        var rounds = 0
+        while server.isOpen, rounds < 1000 {
+            client.updateKeys()
+            try server.feed(client.take(), inPiecesOf: .max)
+            rounds += 1
+        }
+        #expect(!server.isOpen)
+    }
+
     @Test("Handshakes take their place with the first byte; over the limit they are closed, and places come back")
     func limit() throws {
         let handshakes = HandshakeLimit(maximum: 1)

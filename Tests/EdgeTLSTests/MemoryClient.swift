@@ -31,6 +31,12 @@ final class MemoryClient {
 
     func write(_ bytes: [UInt8]) { SSL_write(ssl, bytes, Int32(bytes.count)) }
 
+    /// Wants new keys of both sides (RFC 8446, section 4.6.3).
+    func updateKeys() {
+        SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
+        SSL_do_handshake(ssl)
+    }
+
     func sayClose() { SSL_shutdown(ssl) }
 
     /// Everything that can be read now.

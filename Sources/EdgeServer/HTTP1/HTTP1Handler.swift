@@ -79,7 +79,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
-        if isWritable { process() }
+        process()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -17,8 +17,8 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private(set) var output: HTTP2Output?
     private var deadline: HTTP2Deadline?
-    /// Bytes of bodies that wait for their rest.
-    private var unfinishedBodies = 0
+    /// Bytes of requests that wait for their rest.
+    private var unfinished = 0
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
 
@@ -150,14 +150,14 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     // MARK: Streams
 
-    /// Whether a body may wait for its rest with this many bytes more.
-    func holdBody(_ count: Int, behind own: Int) -> Bool {
-        guard unfinishedBodies == own || unfinishedBodies + count <= HTTP2Limits.unfinishedBodies else { return false }
-        unfinishedBodies += count
+    /// Whether a request may wait for its rest with this many bytes more. One alone always may.
+    func hold(_ count: Int, behind own: Int) -> Bool {
+        guard unfinished == own || unfinished + count <= HTTP2Limits.unfinishedRequests else { return false }
+        unfinished += count
         return true
     }
 
-    func releaseBody(_ count: Int) { unfinishedBodies -= count }
+    func release(_ count: Int) { unfinished -= count }
 
     /// An answer has been written outside of a turn. Those of one moment go out together.
     func answeredLater() { output?.flushSoon { [self] in turnEnded() } }

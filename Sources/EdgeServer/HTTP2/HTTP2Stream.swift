@@ -12,6 +12,8 @@ final class HTTP2Stream {
     /// Nil once it has been answered.
     private var exchange: Exchange?
     private var body: [UInt8] = []
+    /// Bytes of the head and the body that count while the request waits for its rest.
+    private var held = 0
     private var phaseBegan = SystemClock.now
 
     private var snapshot: Snapshot { handler.connection.services.snapshot }
@@ -38,7 +40,14 @@ final class HTTP2Stream {
         guard let exchange else { return }
         if let answer = refusal.map(Answer.init) ?? exchange.judgeHead() { return send(answer) }
         if exchange.expectsContinue, !machine.isInputEnded { handler.output?.writeContinue(to: id) }
+        guard machine.isInputEnded || hold(exchange.bytesIn) else { return send(Answer(.tooManyBodies)) }
         execute(machine.headPassed())
+    }
+
+    private func hold(_ count: Int) -> Bool {
+        guard handler.hold(count, behind: held) else { return false }
+        held += count
+        return true
     }
 
     /// A part of the body has come, or trailers, which nobody looks at.
@@ -46,7 +55,7 @@ final class HTTP2Stream {
         let count = bytes?.readableBytes ?? 0
         exchange?.bytesIn += count
         if let bytes, machine.state == .receiving, count > 0 {
-            if handler.holdBody(count, behind: body.count) {
+            if hold(count) {
                 body.append(contentsOf: bytes.readableBytesView)
             } else {
                 send(Answer(.tooManyBodies))
@@ -126,7 +135,8 @@ final class HTTP2Stream {
     }
 
     private func releaseBody() {
-        handler.releaseBody(body.count)
+        handler.release(held)
+        held = 0
         body = []
     }
 }

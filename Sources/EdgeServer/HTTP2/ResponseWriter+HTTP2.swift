@@ -35,7 +35,7 @@ private struct FieldList: AnswerFieldSink {
     mutating func field(_ name: AnswerField, _ number: Int) { add(name.name, "\(number)", .nonIndexable) }
 
     mutating func field(_ name: AnswerField, _ text: Bytes) {
-        add(name.name, String(decoding: text, as: UTF8.self), name == .date ? .indexable : .nonIndexable)
+        add(name.name, String(decoding: text, as: UTF8.self), .nonIndexable)
     }
 
     mutating func field(_ name: AnswerField, _ identifier: Identifier) {

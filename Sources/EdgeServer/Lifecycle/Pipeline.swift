@@ -89,8 +89,14 @@ enum Pipeline {
     }
 }
 
+/// Throws away what comes, as much as is read of an unwanted body.
 private final class InputDiscarder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+    private var budget = HTTP1StateMachine.discardLimit
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        budget -= unwrapInboundIn(data).readableBytes
+        if budget < 0 { context.close(promise: nil) }
+    }
 }

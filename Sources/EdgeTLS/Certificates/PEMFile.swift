@@ -6,22 +6,43 @@ enum PEMFile {
     /// No certificate or key needs more; what is larger is something else.
     private static let maximumSize = 1024 * 1024
 
-    /// Calls `read` with a BIO on the file.
+    /// Calls `read` with a BIO on the file's bytes.
     ///
     /// - Throws: why the file cannot be read, for people: `No such file or directory`.
     static func open<Result>(
         _ path: String, _ read: (OpaquePointer) -> Result
     ) throws(TLSFailure) -> Result {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw TLSFailure(String(cString: strerror(errno))) }
-        // A pipe would be waited for.
-        guard status.st_mode & S_IFMT == S_IFREG else { throw TLSFailure("it is no file") }
-        guard status.st_size <= maximumSize else { throw TLSFailure("it is larger than a certificate can be") }
-        // The end of the file is an error to OpenSSL, and would be taken for one of what comes next.
+        let bytes = try content(path)
+        // The end of the bytes is an error to OpenSSL, and would be taken for one of what comes next.
         defer { ERR_clear_error() }
-        guard let input = BIO_new_file(path, "r") else { throw TLSFailure(String(cString: strerror(errno))) }
-        defer { BIO_free(input) }
-        return read(input)
+        let result: Result? = bytes.withUnsafeBytes { memory in
+            guard let input = BIO_new_mem_buf(memory.baseAddress, Int32(clamping: memory.count)) else { return nil }
+            defer { BIO_free(input) }
+            return read(input)
+        }
+        guard let result else { throw .take() }
+        return result
+    }
+
+    private static func content(_ path: String) throws(TLSFailure) -> [UInt8] {
+        // Not waiting for the other end of a pipe.
+        let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw TLSFailure(String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw TLSFailure("it is no file")
+        }
+        guard status.st_size <= maximumSize else { throw TLSFailure("it is larger than a certificate can be") }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes[filled...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { break }
+            filled += count
+        }
+        // OpenSSL wants one byte at least.
+        return filled > 0 ? Array(bytes[..<filled]) : [0x0A]
     }
 
     /// - Returns: nil if the file holds no private key that can be read without a passphrase: nobody is there to type one.
