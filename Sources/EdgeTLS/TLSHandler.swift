@@ -97,16 +97,18 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Takes one record apart; false when there is no other.
     private func receive(_ context: ChannelHandlerContext) -> Bool {
         let result = connection.read()
-        guard countUnasked(result) else {
-            execute(machine.failed(), context)
-            return false
-        }
+        let isModest = countUnasked(result)
         var plain = ByteBuffer()
         if case .bytes(let count) = result {
             plain = context.channel.allocator.buffer(
                 bytes: UnsafeRawBufferPointer(rebasing: memory.received[..<count]))
         }
+        // Whatever comes of it: what stayed in the memory would go to the next connection's client.
         sendRecords()
+        guard isModest else {
+            execute(machine.failed(), context)
+            return false
+        }
         switch result {
         case .bytes:
             if machine.received() == .deliver { context.fireChannelRead(wrapInboundOut(plain)) }

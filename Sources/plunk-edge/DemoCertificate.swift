@@ -3,7 +3,8 @@ import EdgeTLS
 import Glibc
 
 /// The demo's throw-away certificate and its key as files, in a temporary folder that only this user can look into (mode
-/// 0700), in `TMPDIR` or `/tmp`.
+/// 0700), in `TMPDIR` or where the system has its
+/// temporary files.
 struct DemoCertificate {
     private let folder: String
     /// What `curl --cacert` is told.
@@ -15,7 +16,7 @@ struct DemoCertificate {
     /// - Throws: the exit, after saying what could not be made or written.
     init() throws {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        var template = Array("\(parent.hasPrefix("/") ? parent : "/tmp")/plunk-edge-XXXXXX".utf8CString)
+        var template = Array("\(parent.hasPrefix("/") ? parent : P_tmpdir)/plunk-edge-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw Self.failure("no temporary folder can be made. Set TMPDIR to a folder that can be written to")
         }

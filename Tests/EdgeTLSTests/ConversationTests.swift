@@ -165,6 +165,24 @@ import Testing
         #expect(!server.isOpen)
     }
 
+    @Test("A connection that is cut off leaves nothing of its own in the memory that it shares")
+    func sharedMemory() throws {
+        let memory = TLSMemory()
+        let (greedy, honest) = (try #require(MemoryClient(.v1_3)), try #require(MemoryClient(.v1_3)))
+        let first = try MemoryServer(contexts.get(), memory: memory)
+        let second = try MemoryServer(contexts.get(), memory: memory)
+        try exchange(greedy, first)
+        try exchange(honest, second)
+        while first.isOpen {
+            greedy.updateKeys()
+            try first.feed(greedy.take(), inPiecesOf: .max)
+        }
+        #expect(memory.records.isEmpty)
+        second.handler.write([1, 2, 3])
+        honest.feed(second.take())
+        #expect(honest.read() == [1, 2, 3])
+    }
+
     @Test("Handshakes take their place with the first byte; over the limit they are closed, and places come back")
     func limit() throws {
         let handshakes = HandshakeLimit(maximum: 1)

@@ -35,10 +35,14 @@ final class MemoryServer {
     private let recorder = Recorder()
     let handler: TLSHandler
 
-    init(_ contexts: TLSContexts, handshakes: HandshakeLimit = HandshakeLimit(maximum: 10)) throws {
+    /// - Parameter memory: what it shares with other connections of its loop.
+    init(
+        _ contexts: TLSContexts, memory: TLSMemory = TLSMemory(),
+        handshakes: HandshakeLimit = HandshakeLimit(maximum: 10)
+    ) throws {
         let output = output
         guard
-            let handler = TLSHandler(contexts, memory: TLSMemory(), handshakes: handshakes, makeOutput: { _ in output })
+            let handler = TLSHandler(contexts, memory: memory, handshakes: handshakes, makeOutput: { _ in output })
         else { throw Overdue("no memory for TLS") }
         self.handler = handler
         try channel.pipeline.syncOperations.addHandlers(handler, recorder)

@@ -5,15 +5,7 @@ import Testing
 
 /// What happens to a connection, one after the other, and what has to come of it.
 struct MachineScript: CustomTestStringConvertible, Sendable {
-    struct Step: Sendable {
-        var event: Event
-        var action: HTTP1StateMachine.Action
-        var state: HTTP1StateMachine.State
-
-        init(_ event: Event, _ action: HTTP1StateMachine.Action, _ state: HTTP1StateMachine.State) {
-            (self.event, self.action, self.state) = (event, action, state)
-        }
-    }
+    typealias Step = MachineStep<Event, HTTP1StateMachine.Action, HTTP1StateMachine.State>
 
     enum Event: Sendable {
         case headPassed([String], bodyHasCome: Bool)

@@ -4,15 +4,7 @@ import Testing
 
 /// What happens to an HTTP/2 connection, one after the other, and what has to come of it.
 struct HTTP2ConnectionScript: CustomTestStringConvertible, Sendable {
-    struct Step: Sendable {
-        var event: Event
-        var action: HTTP2ConnectionMachine.Action
-        var state: HTTP2ConnectionMachine.State
-
-        init(_ event: Event, _ action: HTTP2ConnectionMachine.Action, _ state: HTTP2ConnectionMachine.State) {
-            (self.event, self.action, self.state) = (event, action, state)
-        }
-    }
+    typealias Step = MachineStep<Event, HTTP2ConnectionMachine.Action, HTTP2ConnectionMachine.State>
 
     enum Event: CaseIterable, Sendable {
         case connectionRefused, streamOpened, streamClosed, idleFrame, leave, endWasRead, idleTimeout

@@ -4,15 +4,7 @@ import Testing
 
 /// What happens to one request of an HTTP/2 connection, and what has to come of it.
 struct HTTP2StreamScript: CustomTestStringConvertible, Sendable {
-    struct Step: Sendable {
-        var event: Event
-        var action: HTTP2StreamMachine.Action
-        var state: HTTP2StreamMachine.State
-
-        init(_ event: Event, _ action: HTTP2StreamMachine.Action, _ state: HTTP2StreamMachine.State) {
-            (self.event, self.action, self.state) = (event, action, state)
-        }
-    }
+    typealias Step = MachineStep<Event, HTTP2StreamMachine.Action, HTTP2StreamMachine.State>
 
     enum Event: Sendable {
         case headPassed

@@ -41,6 +41,22 @@ struct HTTP2DeadlineTests {
         try scene.expect(Self.bodyTimeout, try client.response(on: 1))
     }
 
+    @Test("An unwanted body that drips in ends with its stream when the total is over, and the connection goes on")
+    func drippingUnwantedBody() throws {
+        let scene = try Scene.of()
+        let client = try scene.connectHTTP2()
+        let start = ContinuousClock.now
+        let unauthorized = Self.track.without("Authorization").unframed()
+        try client.send(.headers(1, unauthorized.headerBlock, endStream: false))
+        #expect(try client.response(on: 1).status == 401)
+        while client.streams[1]?.reset == nil, start.duration(to: .now) < .seconds(8) {
+            try client.send(.data(1, [32], endStream: false))
+            try client.receive(for: .milliseconds(50))
+        }
+        #expect(client.streams[1]?.reset == HTTP2Code.none)
+        #expect(try client.exchange(Self.track, on: 3).status == 200)
+    }
+
     @Test("An answer that the client gives no window for is given up, and the connection goes on")
     func closedWindow() throws {
         let scene = try Scene.of()
@@ -160,13 +176,9 @@ struct HTTP2DeadlineTests {
     @Test("A client that resets a stream while Plunk has its request is in the log with what Plunk said")
     func resetMidFlight() throws {
         let scene = try Scene.of()
-        let gate = Gate()
-        let (before, start) = (scene.upstream.requests.count, scene.logLength)
-        scene.upstream.perform { [ledger = scene.upstream.ledger] in [.wait(gate), ledger.answer($0)] }
+        let start = scene.logLength
+        let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
         defer { scene.upstream.answerLikePlunk() }
-        let client = try scene.connectHTTP2()
-        try client.send(Self.track.frames(on: 1))
-        try scene.upstream.waitForRequests(before + 1)
         try client.send(.reset(1), .ping)
         try client.receive(until: "PING") { $0.pingsAnswered == 1 }
         gate.open()

@@ -116,13 +116,9 @@ import Testing
     @Test("What is under way on a connection that fails is in the log as a client that has gone")
     func failsMidFlight() throws {
         let scene = try Scene.of()
-        let gate = Gate()
-        let (before, start) = (scene.upstream.requests.count, scene.logLength)
-        scene.upstream.perform { [ledger = scene.upstream.ledger] in [.wait(gate), ledger.answer($0)] }
+        let start = scene.logLength
+        let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
         defer { scene.upstream.answerLikePlunk() }
-        let client = try scene.connectHTTP2()
-        try client.send(Self.track.frames(on: 1))
-        try scene.upstream.waitForRequests(before + 1)
         try client.send(.windowUpdate(0, 0))
         #expect(try client.readToEnd() == .protocolError)
         gate.open()

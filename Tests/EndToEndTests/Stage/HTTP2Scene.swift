@@ -54,6 +54,16 @@ extension Scene {
         try HTTP2Client(port: edge.port, settings: settings)
     }
 
+    /// A connection whose first request has reached Plunk, which answers when the gate is opened.
+    func connectHTTP2(withUnanswered request: ClientRequest) throws -> (client: HTTP2Client, gate: Gate) {
+        let (gate, before) = (Gate(), upstream.requests.count)
+        upstream.perform { [ledger = upstream.ledger] in [.wait(gate), ledger.answer($0)] }
+        let client = try connectHTTP2()
+        try client.send(request.frames(on: 1))
+        try upstream.waitForRequests(before + 1)
+        return (client, gate)
+    }
+
     /// Checks that nobody else suffers from what was done: another client is served by the same process, which has stayed
     /// small.
     func expectUnharmed(_ location: SourceLocation = #_sourceLocation) throws {
