@@ -33,6 +33,7 @@ let package = Package(
         // System libraries, by their Debian packages.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         // The house, from the judgement outwards (Sources/README.md).
@@ -40,7 +41,7 @@ let package = Package(
         .target(name: "EdgeConfiguration", dependencies: ["EdgeCore"], swiftSettings: strict),
         .target(name: "EdgeTLS", dependencies: ["COpenSSL", "EdgeCore", nioCore], swiftSettings: strict),
         .target(name: "EdgeUpstream", dependencies: ["CCurl", "CLinux", "EdgeCore", nioCore], swiftSettings: strict),
-        .target(name: "EdgeRecords", dependencies: ["CLinux", "EdgeCore"], swiftSettings: strict),
+        .target(name: "EdgeRecords", dependencies: ["CLinux", "CZlib", "EdgeCore"], swiftSettings: strict),
         .target(
             name: "EdgeServer",
             dependencies: [

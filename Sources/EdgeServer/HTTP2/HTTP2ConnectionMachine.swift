@@ -22,9 +22,7 @@ struct HTTP2ConnectionMachine: Equatable {
         case refuseStreams
         /// The same, and shut our side behind it.
         case refuseStreamsAndEnd
-        /// GOAWAY that says that there is no place, and shut our side behind it.
-        case refuseConnection
-        /// The same to a client that sends what nobody needs.
+        /// The same, with the reason, to a client that sends what nobody needs.
         case endFlood
         /// Shut our side behind what has been written.
         case end
@@ -38,12 +36,6 @@ struct HTTP2ConnectionMachine: Equatable {
 
     /// Whether requests are taken.
     var takesRequests: Bool { state == .open || state == .leaving }
-
-    /// There is no place for the connection.
-    mutating func connectionRefused() -> Action {
-        state = .ending
-        return .refuseConnection
-    }
 
     /// A request has begun.
     mutating func streamOpened() -> Action {

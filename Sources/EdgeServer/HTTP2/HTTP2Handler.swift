@@ -33,7 +33,6 @@ final class HTTP2Handler: ChannelInboundHandler {
         output = HTTP2Output(context, connection.services)
         connection.speaker = self
         deadline = HTTP2Deadline(connection.deadline, snapshot) { [unowned self] in deadlinePassed() }
-        guard connection.isAdmitted else { return refuseConnection() }
         output?.widenWindow(by: HTTP2Limits.windowIncrement)
         output?.flush()
         turnEnded()
@@ -143,11 +142,6 @@ final class HTTP2Handler: ChannelInboundHandler {
         Exchange(head: .unreadableHTTP2, connection).unanswerable(.unreadable(failure, maximumBodySize: 0))
     }
 
-    private func refuseConnection() {
-        Exchange(head: .unreadableHTTP2, connection).unanswerable(.tooManyConnections)
-        execute(machine.connectionRefused())
-    }
-
     // MARK: Streams
 
     /// Whether a request may wait for its rest with this many bytes more. One alone always may.
@@ -188,9 +182,6 @@ final class HTTP2Handler: ChannelInboundHandler {
         case .refuseStreams: output?.sayGoAway(.noError, last: lastStream)
         case .refuseStreamsAndEnd:
             output?.sayGoAway(.noError, last: lastStream)
-            endOutput()
-        case .refuseConnection:
-            output?.sayGoAway(.enhanceYourCalm, last: lastStream)
             endOutput()
         case .endFlood:
             recordFailure(.malformed("The client sends frames that no request needs."))

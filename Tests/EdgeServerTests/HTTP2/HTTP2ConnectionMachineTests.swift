@@ -21,12 +21,6 @@ import Testing
             testDescription: "a request that is under way is not idleness",
             steps: [Step(.streamOpened, .none, .open), Step(.idleTimeout, .none, .open)]),
         Case(
-            testDescription: "there is no place",
-            steps: [
-                Step(.connectionRefused, .refuseConnection, .ending), Step(.protocolFailed, .none, .ending),
-                Step(.leave, .none, .ending), Step(.idleTimeout, .close, .closed),
-            ]),
-        Case(
             testDescription: "the client closes",
             steps: [Step(.streamOpened, .none, .open), Step(.connectionClosed, .none, .closed)]),
     ]

@@ -7,12 +7,11 @@ struct HTTP2ConnectionScript: CustomTestStringConvertible, Sendable {
     typealias Step = MachineStep<Event, HTTP2ConnectionMachine.Action, HTTP2ConnectionMachine.State>
 
     enum Event: CaseIterable, Sendable {
-        case connectionRefused, streamOpened, streamClosed, idleFrame, leave, endWasRead, idleTimeout
+        case streamOpened, streamClosed, idleFrame, leave, endWasRead, idleTimeout
         case protocolFailed, close, connectionClosed
 
         func happen(to machine: inout HTTP2ConnectionMachine) -> HTTP2ConnectionMachine.Action {
             switch self {
-            case .connectionRefused: return machine.connectionRefused()
             case .streamOpened: return machine.streamOpened()
             case .streamClosed: return machine.streamClosed()
             case .idleFrame: return machine.idleFrameReceived()
