@@ -1,0 +1,3 @@
+enum PageFiles {
+    static let x = PackageResources.index_html
+}
