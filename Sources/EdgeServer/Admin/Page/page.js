@@ -39,18 +39,16 @@ function duration(milliseconds) {
   return `${milliseconds.toFixed(milliseconds < 9.995 ? 2 : milliseconds < 99.95 ? 1 : 0)} ms`;
 }
 
+/** Two units at most: 3 h 12 min. */
 function span(seconds) {
-  const units = [['day', 86400], ['h', 3600], ['min', 60], ['s', 1]];
-  const first = Math.max(0, units.findIndex(([, size]) => seconds >= size));
-  return units.slice(seconds < 1 ? 3 : first).slice(0, first > 1 ? 1 : 2).map(([unit, size], index, all) => {
-    const value = Math.floor((index ? seconds % all[0][1] : seconds) / size);
-    return `${value} ${unit === 'day' && value !== 1 ? 'days' : unit}`;
-  }).join(' ');
+  const [days, hours, minutes] = [seconds / 86400, seconds / 3600 % 24, seconds / 60 % 60].map(Math.floor);
+  if (days) return `${days} d ${hours} h`;
+  return hours ? `${hours} h ${minutes} min` : minutes ? `${minutes} min` : `${Math.max(0, Math.floor(seconds))} s`;
 }
 
 // What the process says of itself.
 
-let status, statistics, stories = { reasons: {}, outcomes: {} };
+let isSilent = false, status, statistics, stories = { reasons: {}, outcomes: {} };
 
 async function load(path) {
   const answer = await fetch(path, { cache: 'no-store' });
@@ -67,12 +65,15 @@ function say(id, kind, text) {
 async function refresh() {
   try {
     [status, statistics] = await Promise.all([load('status'), load('statistics')]);
+    isSilent = false;
     showStatus();
     showStatistics();
   } catch {
+    isSilent = true;
     say('ready', 'bad', 'No answer');
-    find('facts').classList.add('old');
+    showEmpty();
   }
+  document.body.classList.toggle('old', isSilent);
 }
 
 function showStatus() {
@@ -90,7 +91,6 @@ function showStatus() {
   }
   find('facts').replaceChildren(...facts.map(([name, value, title]) =>
     make('div', { title }, make('dt', {}, name), make('dd', {}, value))));
-  find('facts').classList.remove('old');
   showEmpty();
 }
 
@@ -100,20 +100,14 @@ let chosenMinute;
 
 function showStatistics() {
   const { hour, minute } = statistics;
-  find('outcomes').replaceChildren(...outcomes.map(name => {
-    const number = hour.outcomes[name] ?? 0;
-    return make('li', {}, choice('outcome', name, [
-      make('span', { class: `swatch of-${name}` }), words(name), make('b', {}, count(number))], number ? '' : 'none'));
-  }));
   const reasons = Object.entries(hour.reasons).sort((a, b) => b[1] - a[1]);
-  const most = reasons[0]?.[1];
-  find('reasons').replaceChildren(...reasons.map(([name, number]) =>
-    make('li', {}, choice('reason', name, [
-      make('span', {}, words(name)), make('span', {}, count(number)),
-      make('svg', { viewBox: '0 0 100 1', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-        make('rect', { width: 100 * number / most, height: 1, class: `of-${stories.reasons[name]?.outcome ?? 'rejected'}` })),
-    ]))));
-  if (!reasons.length) find('reasons').append(make('li', {}, make('p', {}, 'None: whatever came was forwarded.')));
+  const focused = document.activeElement?.dataset.filter;
+  find('reasons').replaceChildren(...reasons.map(([name, number]) => choice('reason', name,
+    make('span', {}, words(name)), make('span', {}, count(number)),
+    make('svg', { viewBox: '0 0 100 1', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+      make('rect', { width: 100 * number / reasons[0][1], height: 1, class: `of-${stories.reasons[name]?.outcome}` })))));
+  if (focused) document.querySelector(`[data-filter="${focused}"]`)?.focus();
+  if (!reasons.length) find('reasons').append(make('li', {}, make('p', {}, hour.requests ? 'None: all was forwarded.' : 'Nothing yet.')));
   find('latency').tBodies[0].replaceChildren(...[['last minute', minute], ['last hour', hour]].map(([name, figures]) =>
     make('tr', {}, make('th', { scope: 'row' }, name),
       ...[figures.p50, figures.p90, figures.p99].map(value => make('td', {}, duration(value))))));
@@ -121,64 +115,67 @@ function showStatistics() {
 }
 
 /** A button that filters the list by what it names. */
-function choice(field, value, children, kind) {
-  return make('button', {
-    type: 'button', class: kind, 'aria-pressed': String(filters.elements[field].value === value), 'data-filter': `${field} ${value}`,
-    onclick() { filterBy(field, filters.elements[field].value === value ? '' : value); },
-  }, ...children);
+function choice(field, value, ...children) {
+  const isChosen = () => filters.elements[field].value === value;
+  return make('li', {}, make('button', {
+    type: 'button', 'aria-pressed': String(isChosen()), 'data-filter': `${field} ${value}`,
+    onclick() { filters.elements[field].value = isChosen() ? '' : value; show(); },
+  }, ...children));
 }
 
+/** 1, 2 or 5 with zeros, of which three or four make `top`. */
 function niceStep(top) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(top, 1) / 3));
-  return Math.max(1, [1, 2, 5, 10].map(factor => factor * power).find(step => top / step <= 3.5) ?? power * 10);
+  const power = 10 ** Math.floor(Math.log10(top / 3));
+  return Math.max(1, [1, 2, 5, 10].find(factor => top / (factor * power) <= 3.5) * power);
 }
+
+const sum = numbers => Object.values(numbers).reduce((all, number) => all + number, 0);
 
 function draw() {
   const chart = find('chart'), width = chart.clientWidth, height = chart.clientHeight;
   if (!statistics || !width) return;
-  const minutes = statistics.minutes, slots = 60, foot = 22;
-  const sum = minute => Object.values(minute.outcomes).reduce((all, number) => all + number, 0);
-  const step = niceStep(Math.max(1, ...minutes.map(sum)));
-  const top = step * Math.max(2, Math.ceil(Math.max(1, ...minutes.map(sum)) / step));
-  const axis = 12 + 7 * count(top).length, wide = (width - axis) / slots, tall = height - foot - 8;
-  const y = number => 8 + tall - tall * number / top;
-  const x = index => axis + (slots - minutes.length + index) * wide;
+  const minutes = statistics.minutes, slots = 60, foot = 22, head = 8;
+  const most = Math.max(1, ...minutes.map(minute => sum(minute.outcomes))), step = niceStep(most);
+  const top = step * Math.max(2, Math.ceil(most / step));
+  const axis = 12 + 7 * count(top).length, wide = (width - axis) / slots, first = slots - minutes.length;
+  const y = number => height - foot - (height - foot - head) * number / top;
   const svg = make('svg', { width, height, 'aria-hidden': 'true' });
+  const text = (x, y, anchor, words) => svg.append(make('text', { x, y, 'text-anchor': anchor }, words));
+  const box = (name, x, y, width, height) => svg.append(make('rect', { class: name, x, y, width, height }));
   for (let number = 0; number <= top; number += step) {
-    svg.append(make('line', { class: 'grid', x1: axis, x2: width, y1: y(number), y2: y(number) }),
-      make('text', { x: axis - 8, y: y(number) + 4, 'text-anchor': 'end' }, count(number)));
+    svg.append(make('line', { x1: axis, x2: width, y1: y(number), y2: y(number) }));
+    text(axis - 8, y(number) + 4, 'end', count(number));
   }
-  minutes.forEach((minute, index) => {
-    const from = x(index), bar = Math.max(1, wide - (wide > 5 ? 2 : 1));
-    const date = new Date(minute.time);
-    if (date.getMinutes() % 15 === 0 && from > axis + 16 && from < width - 16) {
-      svg.append(make('text', { x: from + wide / 2, y: height - 4, 'text-anchor': 'middle' }, clock.format(date)));
-    }
-    if (index === chosenMinute) svg.append(make('rect', { class: 'at', x: from - 1, y: 0, width: wide, height: height - foot }));
+  const last = new Date(minutes.at(-1).time);
+  for (let slot = 2; slot < slots - 1; slot++) {
+    const date = new Date(last - (slots - 1 - slot) * 60000);
+    if (date.getMinutes() % 15 === 0) text(axis + (slot + .5) * wide, height - 4, 'middle', clock.format(date));
+  }
+  minutes.forEach(({ outcomes: numbers }, index) => {
+    const x = axis + (first + index) * wide;
+    if (index === chosenMinute) box('at', x - 1, 0, wide, height - foot);
     let base = 0;
-    for (const name of outcomes) {
-      const number = minute.outcomes[name] ?? 0;
-      if (number) {
-        const high = y(base) - y(base + number);
-        svg.append(make('rect', { class: `of-${name}`, x: from, y: y(base) - Math.max(high, 1), width: bar, height: Math.max(high, 1) }));
-      }
-      base += number;
+    for (const name of outcomes.filter(name => numbers[name])) {
+      const high = Math.max(1, y(base) - y(base + numbers[name]));
+      box(`of-${name}`, x, y(base) - high, wide - (wide > 5 ? 2 : 1), high);
+      base += numbers[name];
     }
   });
   chart.replaceChildren(svg);
-  chart.place = left => Math.floor((left - axis) / wide) - (slots - minutes.length);
-  showMinute(minutes, sum);
+  chart.minuteAt = left => Math.floor((left - axis) / wide) - first;
+  showMinute(minutes);
 }
 
-function showMinute(minutes, sum) {
-  const chart = find('chart'), minute = minutes[chosenMinute];
-  const parts = minute ? outcomes.filter(name => minute.outcomes[name]).map(name => `${count(minute.outcomes[name])} ${words(name)}`) : [];
-  const total = minute ? sum(minute) : statistics.hour.requests;
-  const when = minute ? clock.format(new Date(minute.time)) : 'in the last hour';
-  const rest = minute && total ? `: ${parts.join(', ')} · p99 ${duration(minute.p99)}` : '';
-  find('readout').replaceChildren(
-    ...minute ? [make('b', {}, when), `  ${count(total)}${rest}`] : [make('b', {}, count(total)), ` ${when}`]);
-  chart.setAttribute('aria-valuemin', 0);
+/** Says in numbers what is pointed at: a minute, or else all of the hour. */
+function showMinute(minutes) {
+  const chart = find('chart'), minute = minutes[chosenMinute], numbers = (minute ?? statistics.hour).outcomes;
+  const when = minute ? `at ${clock.format(new Date(minute.time))}, p99 ${duration(minute.p99)}` : 'in the last hour';
+  find('readout').replaceChildren(make('b', {}, count(sum(numbers))), ` ${when}`);
+  for (const name of outcomes) {
+    const button = document.querySelector(`[data-filter="outcome ${name}"]`);
+    button.classList.toggle('none', !numbers[name]);
+    button.lastChild.textContent = count(numbers[name] ?? 0);
+  }
   chart.setAttribute('aria-valuemax', minutes.length - 1);
   chart.setAttribute('aria-valuenow', chosenMinute ?? minutes.length - 1);
   chart.setAttribute('aria-valuetext', find('readout').textContent);
@@ -193,7 +190,7 @@ function chooseMinute(index) {
 
 function pointAt(event) {
   const chart = find('chart');
-  if (chart.place) chooseMinute(chart.place(event.clientX - chart.getBoundingClientRect().left));
+  if (chart.minuteAt) chooseMinute(chart.minuteAt(event.clientX - chart.getBoundingClientRect().left));
 }
 
 find('chart').addEventListener('pointermove', pointAt);
@@ -273,11 +270,6 @@ function row(record, isNew) {
     cell('took', duration(record.duration_ms))));
 }
 
-function filterBy(field, value) {
-  filters.elements[field].value = value;
-  show();
-}
-
 function show() {
   find('list').replaceChildren(...records.filter(matches).slice(-rendered).reverse().map(record => row(record)));
   for (const button of document.querySelectorAll('[data-filter]')) {
@@ -296,10 +288,11 @@ function showEmpty() {
     `the last ${count(records.length)}`;
   find('missed').textContent = missed ? `${count(missed)} came too fast to be shown` : '';
   empty.hidden = number > 0;
-  code.hidden = records.length > 0 || !status?.listeners?.length;
+  code.hidden = isSilent || records.length > 0 || !status?.listeners?.length;
   text.textContent = records.length ? 'None of the requests that are kept here match.' :
+    isSilent ? 'The edge does not answer: it has been stopped, or cannot be reached from here. This page goes on asking.' :
     'Nothing has come yet. A request appears here as soon as it is answered. Try one:';
-  const address = status?.listeners?.[0] ?? '';
+  const address = (status?.listeners?.[0] ?? '').replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
   code.textContent = address.startsWith('unix:') ? `curl -i --unix-socket ${address.slice(5)} http://localhost/` : `curl -i ${address}/`;
 }
 
@@ -355,7 +348,7 @@ function fields(record) {
   const add = (value, name) => {
     if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) add(inner, name ? `${name}.${key}` : key);
-    } else if (name !== 'words') list.append(make('dt', {}, name), make('dd', {}, String(value)));
+    } else if (name !== 'words' && name !== 'v') list.append(make('dt', {}, name), make('dd', {}, String(value)));
   };
   add(record, '');
   return list;
@@ -365,7 +358,10 @@ find('story').addEventListener('click', event => { if (event.target === find('st
 
 // Begin.
 
-for (const name of outcomes) filters.elements.outcome.append(make('option', { value: name }, words(name)));
+for (const name of outcomes) {
+  filters.elements.outcome.append(make('option', { value: name }, words(name)));
+  find('outcomes').append(choice('outcome', name, make('span', { class: `swatch of-${name}` }), words(name), make('b')));
+}
 load('reasons.json').then(loaded => {
   stories = loaded;
   for (const name of Object.keys(stories.reasons)) filters.elements.reason.append(make('option', { value: name }, words(name)));
