@@ -305,7 +305,7 @@ function connect() {
   const source = new EventSource('events');
   source.onopen = () => { hasConnected = true; say('stream', 'good', 'Live'); };
   source.onmessage = receive;
-  source.addEventListener('missed', event => { missed += Number(event.data) || 0; showEmpty(); });
+  source.addEventListener('dropped', event => { missed += Number(event.data) || 0; showEmpty(); });
   source.onerror = () => {
     say('stream', 'warn', hasConnected ? 'Connection lost. Trying again' : 'No connection. Trying again');
     // Refused, as when too many look on: the browser does not come back by itself.

@@ -1,3 +1,0 @@
-enum PageFiles {
-    static let x = PackageResources.index_html
-}
