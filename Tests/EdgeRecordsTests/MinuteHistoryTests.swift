@@ -14,7 +14,9 @@ import Testing
         return RequestFigures(outcomes: outcomes, reasons: reasons, durations: durations)
     }
 
-    private static func time(_ seconds: Int64) -> WallTime { WallTime(milliseconds: start.milliseconds + seconds * 1000) }
+    private static func time(_ seconds: Int64) -> WallTime {
+        WallTime(milliseconds: start.milliseconds + seconds * 1000)
+    }
 
     private static func history(_ notes: [(Int64, UInt64)]) -> MinuteHistory {
         var history = MinuteHistory(figures(notes.first?.1 ?? 0), at: time(notes.first?.0 ?? 0))

@@ -53,7 +53,9 @@ package struct MinuteHistory: Sendable {
     }
 
     private mutating func noteRecent(_ sample: Sample) {
-        if let last = recent.last, sample.time < last.time { recent = [Sample(time: sample.time, figures: last.figures)] }
+        if let last = recent.last, sample.time < last.time {
+            recent = [Sample(time: sample.time, figures: last.figures)]
+        }
         recent.append(sample)
         while recent.count > 1, recent[1].time.milliseconds <= sample.time.milliseconds - Self.minute {
             recent.removeFirst()

@@ -1,15 +1,21 @@
 internal import EdgeCore
-internal import NIOHTTP1
 
 /// The page at `/` of the admin listener, and what belongs to it. Its three files are in the binary as they stand in
 /// `Page/`; what is live on it comes from ``RecordStreams`` and ``HourStatistics``.
 enum AdminPage {
-    static let routes = [
-        file("/", "a page for people", type: "text/html", PackageResources.index_html),
-        file("/page.css", "its style", type: "text/css", PackageResources.page_css),
-        file("/page.js", "its script", type: "text/javascript", PackageResources.page_js),
-        AdminRoute("/reasons.json", "what reasons and outcomes mean") { $1(reasons) },
-    ]
+    static func routes(_ statistics: HourStatistics, _ streams: RecordStreams?) -> [AdminRoute] {
+        let files = [
+            file("/", "a page for people", type: "text/html", PackageResources.index_html),
+            file("/page.css", "its style", type: "text/css", PackageResources.page_css),
+            file("/page.js", "its script", type: "text/javascript", PackageResources.page_js),
+        ]
+        let figures = [
+            AdminRoute("/reasons.json", "what reasons and outcomes mean") { $1(reasons) },
+            AdminRoute("/statistics", "the last hour minute by minute, as JSON", answer: statistics.answer),
+        ]
+        let events = streams.map { AdminRoute("/events", "records as they come", answer: $0.answer) }
+        return files + figures + [events].compactMap(\.self)
+    }
 
     /// Nothing from elsewhere, nothing inline, nothing sent, nobody's frame.
     private static let policy = [

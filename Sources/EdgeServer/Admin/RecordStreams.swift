@@ -1,6 +1,7 @@
 internal import EdgeCore
 internal import EdgeRecords
 internal import NIOCore
+internal import NIOHTTP1
 
 /// `/events`: those who look at the live records, as server-sent events (HTML standard, section 9.2). Every tenth of a
 /// second each gets what is new for it and fits. Whoever does not read gets nothing more, is told later how many records
