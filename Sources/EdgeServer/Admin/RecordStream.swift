@@ -1,6 +1,17 @@
 internal import EdgeCore
 internal import EdgeRecords
 
+/// Where a ``RecordStream`` goes.
+protocol RecordReader {
+    /// Whether it is there and has taken what it was sent.
+    var isWritable: Bool { get }
+    /// - Returns: false where nothing was sent.
+    func write(_ bytes: [UInt8]) -> Bool
+    func close()
+}
+
+extension AdminStream: RecordReader {}
+
 /// One who looks at the live records. Confined to the admin loop.
 final class RecordStream {
     /// Bytes of lines at once: some thousand records a second, more than anybody reads.
@@ -10,7 +21,7 @@ final class RecordStream {
     /// How long somebody may not read.
     private static let patience = Instant.Span.seconds(30)
 
-    private let connection: AdminStream
+    private let reader: any RecordReader
     private let feed: RecordFeed
     private let process: Int64
     private var position: UInt64 = 0
@@ -18,8 +29,8 @@ final class RecordStream {
     private var sentAt = Instant(nanoseconds: 0)
 
     /// - Parameter lastEvent: the `id` of what a client saw last that comes back, as it says.
-    init(_ connection: AdminStream, feed: RecordFeed, process: Int64, lastEvent: String?) {
-        (self.connection, self.feed, self.process) = (connection, feed, process)
+    init(_ reader: any RecordReader, feed: RecordFeed, process: Int64, lastEvent: String?) {
+        (self.reader, self.feed, self.process) = (reader, feed, process)
         let parts = lastEvent?.split(separator: "-") ?? []
         if parts.count == 2, Int64(parts[0]) == process, let number = UInt64(parts[1]), number < .max {
             position = number + 1
@@ -37,15 +48,15 @@ final class RecordStream {
 
     /// Sends what is new.
     func proceed(at now: Instant) {
-        guard connection.isWritable else {
-            if now.nanoseconds(since: sentAt) > Self.patience.nanoseconds { connection.close() }
+        guard reader.isWritable else {
+            if now.nanoseconds(since: sentAt) > Self.patience.nanoseconds { reader.close() }
             return
         }
         let batch = feed.records(from: position, atMost: Self.portion)
         if batch.next > position {
             send(batch, at: now)
         } else if now.nanoseconds(since: sentAt) > Self.heartbeat.nanoseconds {
-            if connection.write(Array(": nothing new\n\n".utf8)) { sentAt = now }
+            if reader.write(Array(": nothing new\n\n".utf8)) { sentAt = now }
         }
     }
 
@@ -60,7 +71,7 @@ final class RecordStream {
             text += "\n\n".utf8
             number += 1
         }
-        guard connection.write(text) else { return }
+        guard reader.write(text) else { return }
         (position, sentAt) = (batch.next, now)
     }
 }

@@ -11,19 +11,19 @@ const count = number => number.toLocaleString();
 
 /** An element with attributes and children; texts stay texts. */
 function make(name, attributes = {}, ...children) {
-  const drawing = ['svg', 'g', 'rect', 'line', 'text'].includes(name);
-  const element = drawing ? document.createElementNS('http://www.w3.org/2000/svg', name) : document.createElement(name);
+  const space = ['svg', 'rect', 'line', 'text'].includes(name) ? 'http://www.w3.org/2000/svg' : document.body.namespaceURI;
+  const element = document.createElementNS(space, name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
-    else if (value !== undefined && value !== false) element.setAttribute(key, value === true ? '' : value);
+    if (key === 'onclick') element.onclick = value;
+    else if (value !== undefined) element.setAttribute(key, value);
   }
-  element.append(...children.filter(child => child !== undefined && child !== ''));
+  element.append(...children);
   return element;
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const precise = new Intl.DateTimeFormat(undefined,
-  { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' });
+const minutely = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const clock = new Intl.DateTimeFormat(undefined, minutely);
+const precise = new Intl.DateTimeFormat(undefined, { ...minutely, second: '2-digit', fractionalSecondDigits: 3 });
 const dated = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 
 /** In the reader's own time, in UTC under the pointer. */
@@ -32,18 +32,16 @@ function time(text, format) {
   return make('time', { datetime: text, title: text }, isNaN(date) ? String(text) : format.format(date));
 }
 
-function duration(milliseconds) {
-  if (typeof milliseconds !== 'number') return '–';
-  if (milliseconds >= 9999.5) return `${(milliseconds / 1000).toFixed(1)} s`;
-  if (milliseconds >= 999.5) return `${(milliseconds / 1000).toFixed(2)} s`;
-  return `${milliseconds.toFixed(milliseconds < 9.995 ? 2 : milliseconds < 99.95 ? 1 : 0)} ms`;
+function duration(ms) {
+  if (typeof ms !== 'number') return '–';
+  return ms < 999.5 ? `${ms.toFixed(ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 
 /** Two units at most: 3 h 12 min. */
 function span(seconds) {
   const [days, hours, minutes] = [seconds / 86400, seconds / 3600 % 24, seconds / 60 % 60].map(Math.floor);
   if (days) return `${days} d ${hours} h`;
-  return hours ? `${hours} h ${minutes} min` : minutes ? `${minutes} min` : `${Math.max(0, Math.floor(seconds))} s`;
+  return hours ? `${hours} h ${minutes} min` : `${minutes} min`;
 }
 
 // What the process says of itself.
@@ -77,8 +75,7 @@ async function refresh() {
 }
 
 function showStatus() {
-  const why = (status.hindrances ?? []).join(', ');
-  say('ready', status.ready ? 'good' : 'bad', status.ready ? 'Ready' : `Not ready${why && `: ${why}`}`);
+  say('ready', status.ready ? 'good' : 'bad', status.ready ? 'Ready' : `Not ready: ${status.hindrances.join(', ')}`);
   const facts = [
     ['up', span((Date.now() - new Date(status.started)) / 1000), `since ${status.started}`],
     ['connections', count(status.connections)],
@@ -87,7 +84,7 @@ function showStatus() {
   ];
   if (status.lastReload) {
     const { success, time, messages } = status.lastReload;
-    facts.splice(3, 0, ['reload', `${success ? 'done' : 'refused'} ${clock.format(new Date(time))}`, (messages ?? []).join('\n')]);
+    facts.splice(3, 0, ['reload', `${success ? 'done' : 'refused'} ${clock.format(new Date(time))}`, messages.join('\n')]);
   }
   find('facts').replaceChildren(...facts.map(([name, value, title]) =>
     make('div', { title }, make('dt', {}, name), make('dd', {}, value))));
@@ -211,16 +208,18 @@ new ResizeObserver(draw).observe(find('chart'));
 const filters = find('filters');
 let records = [], arrived = [], isPaused = false, missed = 0, isScheduled = false, hasConnected = false;
 
+/** All fields with their values, those of inner objects too. */
+function leaves(object, prefix = '') {
+  return Object.entries(object).flatMap(([name, value]) =>
+    typeof value === 'object' && value ? leaves(value, `${prefix}${name}.`) : [[prefix + name, String(value)]]);
+}
+
 function receive(event) {
   let record;
   try { record = JSON.parse(event.data); } catch { return; }
-  if (typeof record !== 'object' || record === null) return;
-  const key = record.key ?? {};
-  record.words = [record.method, record.path, record.host, record.origin, record.client, record.user_agent, record.request_id,
-    record.code, record.outcome, record.reason, record.status, key.name, key.id, key.last4, record.upstream?.request_id]
-    .filter(word => word !== undefined).join(' ').toLowerCase();
+  record.words = leaves(record).map(([, value]) => value).join(' ').toLowerCase();
   arrived.push(record);
-  if (arrived.length > kept) arrived.splice(0, arrived.length - kept);
+  if (arrived.length > kept) arrived.shift();
   schedule();
 }
 
@@ -271,7 +270,7 @@ function row(record, isNew) {
 }
 
 function show() {
-  find('list').replaceChildren(...records.filter(matches).slice(-rendered).reverse().map(record => row(record)));
+  find('list').replaceChildren(...records.filter(matches).slice(-rendered).reverse().map(record => row(record, false)));
   for (const button of document.querySelectorAll('[data-filter]')) {
     const [field, value] = button.dataset.filter.split(' ');
     button.setAttribute('aria-pressed', String(filters.elements[field].value === value));
@@ -320,13 +319,14 @@ function tell(record) {
   const part = (title, ...children) => [make('h3', {}, title), ...children];
   const told = record.status ? `${record.status}${record.code ? ` ${record.code}` : ''}` : 'Nothing: no answer was sent.';
   const failed = story?.checks ?? [];
-  const sendTo = ['forwarded', 'upstream_failed', 'client_gone'].includes(record.outcome);
-  const ended = failed[0] ?? (record.upstream || sendTo ? 15 : 0);
+  const hasPassed = record.upstream || ['forwarded', 'upstream_failed'].includes(record.outcome);
+  const ended = failed[0] ?? (hasPassed ? 15 : 0);
+  const log = status?.configuration ? `--config ${status.configuration}` : 'access.log';
   find('story-body').replaceChildren(
     make('h2', { id: 'story-title' }, [record.method, record.path].filter(Boolean).join(' ') || 'No request that could be read'),
     make('p', { class: `verdict ${kind(record)}` },
       make('span', { class: 'swatch' }), make('b', {}, words(record.outcome ?? '')),
-      record.reason ? make('code', {}, record.reason) : '', time(record.time, dated)),
+      make('code', {}, record.reason ?? ''), time(record.time, dated)),
     ...story ? [
       ...part('What happened', make('p', {}, story.happened)),
       ...part('In which check',
@@ -337,21 +337,11 @@ function tell(record) {
       ...part('What the client was told', make('p', {}, told)),
       ...part('What to do', make('p', {}, story.advice)),
     ] : [],
-    ...part('The record', fields(record)),
-    ...part('In a terminal', make('code', { class: 'command' }, `plunk-edge logs access.log --request-id ${record.request_id}`)));
+    ...part('The record', make('dl', { class: 'fields' }, ...leaves({ ...record, v: {}, words: {} }).flatMap(([name, value]) =>
+      [make('dt', {}, name), make('dd', {}, value)]))),
+    ...part('In a terminal', make('code', { class: 'command' }, `plunk-edge logs ${log} --request-id ${record.request_id}`)));
   find('story').showModal();
   find('story').scrollTop = 0;
-}
-
-function fields(record) {
-  const list = make('dl', { class: 'fields' });
-  const add = (value, name) => {
-    if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) add(inner, name ? `${name}.${key}` : key);
-    } else if (name !== 'words' && name !== 'v') list.append(make('dt', {}, name), make('dd', {}, String(value)));
-  };
-  add(record, '');
-  return list;
 }
 
 find('story').addEventListener('click', event => { if (event.target === find('story')) find('story').close(); });
