@@ -15,7 +15,7 @@ struct RunningEdge {
         _ settings: EdgeSettings, log destination: AccessLogWriter.Destination?, logger: Logger
     ) async throws -> RunningEdge {
         do {
-            let log = try AccessLogWriter(destination ?? .init(settings.accessLog.destination)) {
+            let log = try AccessLogWriter(destination ?? .init(settings.accessLog)) {
                 logger.warning("\($0)")
             }
             let server = try await Server.start(settings, loopCount: Server.usableProcessors, log: log, logger: logger)
