@@ -37,8 +37,10 @@ import Testing
                 ours.replacing("/var/log/plunk-edge/access.log", with: folder.log)
                     .replacing(signal, with: "kill -USR1 \(edge.process.identifier)").utf8))
         let load = try folder.startLoad(edge, requests: 8000)
-        for turn in 1...4 {
-            try upstream.waitForRequests(turn * 1000)
+        for _ in 1...4 {
+            try upstream.waitForRequests(upstream.requests.count + 500)
+            // It leaves an empty file alone.
+            try folder.wait { _ in (try? !folder.text("access.log").isEmpty) == true }
             let logrotate = try Tool.logrotate.start([
                 "--force", "--state", "\(folder.folder.path)/state", configuration,
             ])
@@ -72,13 +74,13 @@ import Testing
         let file = try configuration(folder)
         try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.path)
         defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path) }
-        let missing = try unprivileged("check", "--config", file)
+        let missing = try unprivileged("check", "--json", "--config", file)
         #expect(try missing.output.waitForEnd().contains("cannot be written by this user: Permission denied."))
         #expect(try missing.waitForExit() == 78)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
         try Data().write(to: URL(fileURLWithPath: folder.log))
         try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.path)
-        let growing = try unprivileged("check", "--config", file)
+        let growing = try unprivileged("check", "--json", "--config", file)
         #expect(try growing.output.waitForEnd().contains("The log will grow without end"))
         #expect(try growing.waitForExit() == 0)
     }
