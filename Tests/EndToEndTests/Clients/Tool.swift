@@ -1,9 +1,12 @@
 import EdgeTestSupport
 import Foundation
 
-/// A client that somebody else has written, as Debian packages it. `Tests/run` installs them all.
+/// A program that somebody else has written, as Debian packages it. `Tests/run` installs them all.
 enum Tool: String {
     case curl = "/usr/bin/curl"
+    case caddy = "/usr/bin/caddy"
+    case haproxy = "/usr/sbin/haproxy"
+    case nginx = "/usr/sbin/nginx"
     case browser = "/usr/bin/chromium-headless-shell"
     case loader = "/usr/bin/h2load"
     case nghttp = "/usr/bin/nghttp"
@@ -15,6 +18,9 @@ enum Tool: String {
     private var package: String {
         switch self {
         case .curl: "curl"
+        case .caddy: "caddy"
+        case .haproxy: "haproxy"
+        case .nginx: "nginx"
         case .browser: "chromium-headless-shell"
         case .loader, .nghttp: "nghttp2-client"
         case .openssl: "openssl"
