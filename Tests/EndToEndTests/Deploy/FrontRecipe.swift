@@ -41,7 +41,7 @@ struct FrontRecipe: CustomTestStringConvertible, Sendable {
         file: "Caddyfile", tool: .caddy, unixForm: "unix/\(socket)", readyWord: "serving initial configuration",
         arguments: { file, _ in ["run", "--adapter", "caddyfile", "--config", file] },
         changes: { place in
-            let globals = "{\n admin off\n auto_https off\n persist_config off\n}\n"
+            let globals = "{\n admin off\n auto_https off\n}\n"
             let certificate = "\(place.folder)/front.pem \(place.folder)/front.key"
             return [
                 (
