@@ -19,11 +19,13 @@ package final class Server: Sendable {
     private let settings: ShutdownSettings
     private let log: AccessLogWriter
     private let certificates: [CertificateStore]
+    private let status: ServerStatus
+    private let admin: AdminServer?
 
     private init(
         addresses: [BoundAddress], group: MultiThreadedEventLoopGroup, listeners: [any Channel],
         loops: EventLoopServices, shared: SharedServices, settings: ShutdownSettings, log: AccessLogWriter,
-        certificates: [CertificateStore]
+        certificates: [CertificateStore], status: ServerStatus, admin: AdminServer?
     ) {
         self.addresses = addresses
         self.group = group
@@ -33,7 +35,12 @@ package final class Server: Sendable {
         self.settings = settings
         self.log = log
         self.certificates = certificates
+        self.status = status
+        self.admin = admin
     }
+
+    /// Where the admin listener listens, its port resolved; nil without one.
+    package var adminAddress: BoundAddress? { admin?.address }
 
     /// How many processors this process may run on: the number of event loops that serve best.
     package static var usableProcessors: Int { Int(edge_usable_processors()) }
@@ -46,10 +53,11 @@ package final class Server: Sendable {
     ///   - loopCount: how many event loops; each gets its share of the upstream connections, so there are never more
     ///     loops than connections.
     ///   - logger: for what an operator should act on.
+    ///   - status: what the admin listener says of the process.
     /// - Throws: the first listener that cannot be bound, or whose certificate cannot be used; then nothing is left
     ///   running.
     package static func start(
-        _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger
+        _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger, status: ServerStatus
     ) async throws -> Server {
         // Reads files, so before there are loops that could wait for it.
         let certificates = try settings.listeners.map {
@@ -68,7 +76,12 @@ package final class Server: Sendable {
         }
         var listeners: [any Channel] = []
         var addresses: [BoundAddress] = []
+        var admin: AdminServer?
         do {
+            // First, so that whoever asks learns that the others are not there yet.
+            if let address = settings.admin {
+                admin = try await AdminServer.start(address, status: status, loops: loops, shared: shared, log: log)
+            }
             for (listener, store) in zip(settings.listeners, certificates) {
                 let channel = try await Pipeline.bind(listener, certificates: store, group: group, loops: loops)
                 listeners.append(channel)
@@ -76,13 +89,18 @@ package final class Server: Sendable {
             }
         } catch {
             for channel in listeners { try? await channel.close() }
+            await admin?.close()
             await loops.forEach { $0.stop() }
             try? await group.shutdownGracefully()
+            await admin?.end()
             throw error
         }
+        status.listen(on: addresses, certificates: certificates.compactMap(\.self))
+        status.enter(.serving)
         return Server(
             addresses: addresses, group: group, listeners: listeners, loops: loops, shared: shared,
-            settings: settings.shutdown, log: log, certificates: certificates.compactMap(\.self))
+            settings: settings.shutdown, log: log, certificates: certificates.compactMap(\.self),
+            status: status, admin: admin)
     }
 
     // MARK: Certificates
@@ -120,6 +138,7 @@ package final class Server: Sendable {
     /// - Returns: how many connections had to be closed before they were done.
     @discardableResult
     package func shutdown() async -> Int {
+        status.enter(.draining)
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
         shared.isDraining.store(true, ordering: .relaxed)
         for listener in listeners { try? await listener.close() }
@@ -129,8 +148,10 @@ package final class Server: Sendable {
             try? await Task.sleep(nanoseconds: 10_000_000)
         }
         let unfinished = shared.admission.count
+        await admin?.close()
         await loops.forEach { $0.stop() }
         try? await group.shutdownGracefully()
+        await admin?.end()
         return unfinished
     }
 }
