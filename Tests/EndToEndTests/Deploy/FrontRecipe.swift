@@ -59,7 +59,7 @@ struct FrontRecipe: CustomTestStringConvertible, Sendable {
                 ("log /dev/log local0", "log stdout format raw local0"),
                 ("bind :443 ", "bind \(place.address):\(place.port) "),
                 ("/etc/haproxy/app.example.com.pem", "\(place.folder)/front.both.pem"),
-                (" check addr 127.0.0.1 port 9090 inter 2s fall 2 rise 1", ""),
+                ("check addr 127.0.0.1 port 9090 inter 2s", "check addr \(place.address) port 9090 inter 100ms"),
             ]
         })
 }

@@ -16,7 +16,7 @@ struct FrontServer {
     struct Place {
         let host = "app.example.com"
         let port = 8443
-        /// Of the many addresses of loopback one that is this test's alone, so that the port can be a fixed one.
+        /// Of the many addresses of loopback one that is this test's alone, so that ports can be fixed ones.
         let address = "127.\((2...254).randomElement() ?? 2).\(Int.random(in: 1...254)).\(Int.random(in: 1...254))"
         /// With `front.pem` and `front.key`, for ``host``; room for what else it writes.
         let folder: String
@@ -27,8 +27,9 @@ struct FrontServer {
     /// - Parameters:
     ///   - edge: `host:port`, or the path of a socket for ``Way/unix``.
     ///   - app: the port of 127.0.0.1 where everything else goes.
-    init(_ recipe: FrontRecipe, over way: Way, edge: String, app: UInt16, in folder: String) throws {
-        place = Place(folder: folder)
+    init(_ recipe: FrontRecipe, over way: Way, edge: String, app: UInt16, at place: Place) throws {
+        self.place = place
+        let folder = place.folder
         let text = try Readme.file("deploy/recipes/\(recipe.file)")
         let edge = way == .tcp ? edge : recipe.unixForm.replacing(FrontRecipe.socket, with: edge)
         // What the recipe says of sockets in a comment is what is tried here.

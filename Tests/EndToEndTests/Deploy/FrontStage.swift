@@ -34,15 +34,16 @@ struct FrontStage {
         app = try RecordingUpstream()
         app.perform { _ in [.answer(body: Self.appAnswer)] }
         let socket = "\(folder)/edge.sock"
+        let place = FrontServer.Place(folder: folder)
         edge = try EdgeProcess(
             upstream: upstream.port,
             [
                 "listeners": [["address": .string(way == .unix ? "unix:\(socket)" : "127.0.0.1:0")]],
-                "origins": ["same-origin"], "requireOrigin": true,
+                "admin": ["address": "\(place.address):9090"], "origins": ["same-origin"], "requireOrigin": true,
             ])
         front = try FrontServer(
             recipe, over: way, edge: way == .unix ? socket : "127.0.0.1:\(edge.port)", app: app.port,
-            in: folder)
+            at: place)
     }
 
     /// Sends an event from ``client`` by curl, over TLS and HTTP/2.

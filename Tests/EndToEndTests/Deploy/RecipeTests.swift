@@ -23,6 +23,7 @@ import Testing
         #expect(try stage.edge.terminate() == 0)
         let records = try stage.edge.process.output.waitForEnd().split(separator: "\n")
         #expect(records.count == 1 + 4 + 20, "the edge sees what is sent to its endpoint, and no more")
+        #expect(!stage.front.process.errors.text.contains("DOWN"), "it has found the edge ready")
         for mark in Planted.marks { #expect(!stage.front.process.output.text.contains(mark), "a key in its log") }
         for request in stage.upstream.requests { #expect(request.violations() == []) }
     }
