@@ -23,7 +23,8 @@ struct FrontStage {
     /// As a browser writes it into Host.
     var authority: String { "\(front.place.host):\(front.place.port)" }
 
-    init(_ recipe: FrontRecipe, over way: FrontServer.Way) throws {
+    /// - Parameter admin: the port of the edge's admin listener, 9090 in the recipes.
+    init(_ recipe: FrontRecipe, over way: FrontServer.Way, admin: Int = 9090) throws {
         certificates = try CertificateFolder()
         try certificates.make("front", names: ["app.example.com"])
         // HAProxy wants both in one file.
@@ -39,7 +40,7 @@ struct FrontStage {
             upstream: upstream.port,
             [
                 "listeners": [["address": .string(way == .unix ? "unix:\(socket)" : "127.0.0.1:0")]],
-                "admin": ["address": "\(place.address):9090"], "origins": ["same-origin"], "requireOrigin": true,
+                "admin": ["address": "\(place.address):\(admin)"], "origins": ["same-origin"], "requireOrigin": true,
             ])
         front = try FrontServer(
             recipe, over: way, edge: way == .unix ? socket : "127.0.0.1:\(edge.port)", app: app.port,

@@ -28,6 +28,15 @@ import Testing
         for request in stage.upstream.requests { #expect(request.violations() == []) }
     }
 
+    @Test("HAProxy lets an edge speak for itself that does not say it is ready, if there is no other")
+    func unready() throws {
+        let stage = try FrontStage(.haproxy, over: .tcp, admin: 9091)
+        _ = try stage.front.process.errors.waitForLine("edge1 to be down") { $0.contains("edge1 is DOWN") ? true : nil }
+        #expect(try stage.send(fields: ["Origin: https://\(stage.authority)"]).status == 200)
+        _ = try stage.front.process.output.waitForLine("record") { $0.contains("/edge1_anyway ") ? true : nil }
+        #expect(stage.upstream.requests.count == 1)
+    }
+
     /// A page of the app's own origin sends an event.
     private func expectEvent(_ stage: FrontStage) throws {
         let answer = try stage.send(fields: Self.forged + ["Origin: https://\(stage.authority)"])
