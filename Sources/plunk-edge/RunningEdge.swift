@@ -10,15 +10,19 @@ struct RunningEdge {
     let server: Server
     private let log: AccessLogWriter
 
-    /// - Parameter log: where records go; nil: where the settings say.
+    /// - Parameters:
+    ///   - inherited: sockets that listen already.
+    ///   - log: where records go; nil: where the settings say.
     static func start(
-        _ settings: EdgeSettings, log destination: AccessLogWriter.Destination?, logger: Logger
+        _ settings: EdgeSettings, inherited: InheritedSockets = .none, log destination: AccessLogWriter.Destination?,
+        logger: Logger
     ) async throws -> RunningEdge {
         do {
             let log = try AccessLogWriter(destination ?? .init(settings.accessLog.destination)) {
                 logger.warning("\($0)")
             }
-            let server = try await Server.start(settings, loopCount: Server.usableProcessors, log: log, logger: logger)
+            let server = try await Server.start(
+                settings, loopCount: Server.usableProcessors, inherited: inherited, log: log, logger: logger)
             return RunningEdge(server: server, log: log)
         } catch {
             throw Exit.failure("\(error)", Exit.systemFailure)
@@ -28,7 +32,8 @@ struct RunningEdge {
     /// What listens where and with what, in four lines.
     func announce(_ settings: EdgeSettings) {
         let upstream = settings.upstream.origin
-        let addresses = server.addresses.map(\.description).joined(separator: ", ")
+        let addresses = server.addresses.map { $0.description + ($0.isInherited ? " (inherited)" : "") }
+            .joined(separator: ", ")
         let destination =
             switch settings.accessLog.destination {
             case .standardOutput: "standard output"
@@ -42,6 +47,13 @@ struct RunningEdge {
             plunk-edge: version \(PlunkEdge.version) with \(LibCurl.version), \(openSSLVersion)
 
             """)
+    }
+
+    /// The same for the service manager, in one line.
+    func status(_ settings: EdgeSettings) -> String {
+        let keys = settings.policy.keys.entries.count
+        let accepted = keys == 0 ? "any public key" : keys == 1 ? "1 key" : "\(keys) keys"
+        return "listening on \(server.addresses.map(\.description).joined(separator: ", ")); \(accepted)"
     }
 
     func reopenLog() { log.reopen() }

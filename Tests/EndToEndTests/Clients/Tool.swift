@@ -1,7 +1,7 @@
 import EdgeTestSupport
 import Foundation
 
-/// A client that somebody else has written, as Debian packages it. `Tests/run` installs them all.
+/// A program that somebody else has written, as Debian packages it. `Tests/run` installs them all.
 enum Tool: String {
     case curl = "/usr/bin/curl"
     case browser = "/usr/bin/chromium-headless-shell"
@@ -10,6 +10,7 @@ enum Tool: String {
     case openssl = "/usr/bin/openssl"
     case python = "/usr/bin/python3"
     case scanner = "/usr/bin/sslscan"
+    case unitAnalyzer = "/usr/bin/systemd-analyze"
 
     /// The Debian package that has it.
     private var package: String {
@@ -20,6 +21,7 @@ enum Tool: String {
         case .openssl: "openssl"
         case .python: "python3"
         case .scanner: "sslscan"
+        case .unitAnalyzer: "systemd"
         }
     }
 
