@@ -25,7 +25,7 @@ import Testing
         let text = try analysis.output.waitForEnd()
         guard case .array(let lines) = try JSONValue(parsing: Array(text.utf8)) else { throw Overdue("no list: \(text)") }
         return lines.compactMap { line in
-            guard let name = line["name"]?.string, case .boolean(let isSet) = line["set"] else { return nil }
+            guard let name = line["name"]?.string, case .bool(let isSet) = line["set"] else { return nil }
             return Finding(name: name, isSatisfied: isSet)
         }
     }
@@ -34,7 +34,7 @@ import Testing
     func security() throws {
         let unit = "\(Self.folder)/plunk-edge.service"
         let judgement = try Tool.unitAnalyzer.start(["security", "--offline=true", "--threshold=15", unit])
-        #expect(try judgement.waitForExit() == 0, "\(try judgement.output.waitForEnd())")
+        #expect(try judgement.waitForExit() == 0, "\(judgement.output.text)")
 
         let comments = try Self.text("plunk-edge.service").split(separator: "\n").filter { $0.hasPrefix("#") }
             .joined(separator: "\n")
