@@ -36,7 +36,18 @@ final class EventLoopServices: Sendable {
     func services(on loop: any EventLoop) -> LoopServices? { services.first { $0.loop === loop }?.bound.value }
 
     /// Whether every loop takes its turn within `span`.
-    func turn(within span: Duration) async -> Bool { await EventLoopTurns.happen(on: services.map(\.loop), within: span) }
+    func turn(within span: Duration) async -> Bool {
+        await EventLoopTurns.happen(on: services.map(\.loop), within: span)
+    }
+
+    /// How many loops there are.
+    var count: Int { services.count }
+
+    /// Calls `body` on a loop with its services, as soon as it comes to it.
+    func ask(_ index: Int, _ body: @escaping @Sendable (LoopServices) -> Void) {
+        let (loop, bound) = services[index]
+        loop.execute { body(bound.value) }
+    }
 
     /// Calls `body` on each loop with its services and waits for all.
     func forEach(_ body: @escaping @Sendable (LoopServices) -> Void) async {

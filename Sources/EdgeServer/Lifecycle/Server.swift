@@ -19,11 +19,13 @@ package final class Server: Sendable {
     private let settings: ShutdownSettings
     private let log: AccessLogWriter
     private let certificates: [CertificateStore]
+    private let status: ServerStatus
+    private let admin: AdminServer?
 
     private init(
         addresses: [BoundAddress], group: MultiThreadedEventLoopGroup, listeners: [any Channel],
         loops: EventLoopServices, shared: SharedServices, settings: ShutdownSettings, log: AccessLogWriter,
-        certificates: [CertificateStore]
+        certificates: [CertificateStore], status: ServerStatus, admin: AdminServer?
     ) {
         self.addresses = addresses
         self.group = group
@@ -33,7 +35,12 @@ package final class Server: Sendable {
         self.settings = settings
         self.log = log
         self.certificates = certificates
+        self.status = status
+        self.admin = admin
     }
+
+    /// Where the admin listener listens, its port resolved; nil without one.
+    package var adminAddress: BoundAddress? { admin?.address }
 
     /// How many processors this process may run on: the number of event loops that serve best.
     package static var usableProcessors: Int { Int(edge_usable_processors()) }
@@ -47,17 +54,18 @@ package final class Server: Sendable {
     ///     loops than connections.
     ///   - inherited: sockets that listen already, for the listeners with their addresses.
     ///   - logger: for what an operator should act on.
+    ///   - status: what the admin listener says of the process.
     /// - Throws: the first listener that cannot be bound, or whose certificate cannot be used; then nothing is left
     ///   running.
     package static func start(
         _ settings: EdgeSettings, loopCount: Int, inherited: InheritedSockets = .none, log: AccessLogWriter,
-        logger: Logger
+        logger: Logger, status: ServerStatus
     ) async throws -> Server {
         // Reads files, so before there are loops that could wait for it.
         let certificates = try settings.listeners.map {
             try $0.tls.map { try CertificateStore($0, now: SystemClock.wallTime) }
         }
-        let assigned = inherited.assign(to: settings.listeners.map(\.address))
+        let assigned = inherited.assign(to: settings.listeners.map(\.address) + [settings.admin].compactMap(\.self))
         for warning in inherited.warnings(about: assigned) { logger.warning("\(warning)") }
         let count = max(1, min(loopCount, settings.upstream.maximumConnections))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
@@ -72,7 +80,14 @@ package final class Server: Sendable {
         }
         var listeners: [any Channel] = []
         var addresses: [BoundAddress] = []
+        var admin: AdminServer?
         do {
+            // First, so that whoever asks learns that the others are not there yet.
+            if let address = settings.admin {
+                admin = try await AdminServer.start(
+                    address, inherited: assigned.descriptors[address], status: status, loops: loops, shared: shared,
+                    log: log)
+            }
             for (listener, store) in zip(settings.listeners, certificates) {
                 let socket = assigned.descriptors[listener.address]
                 let channel = try await Pipeline.bind(
@@ -84,13 +99,18 @@ package final class Server: Sendable {
             }
         } catch {
             for channel in listeners { try? await channel.close() }
+            await admin?.close()
             await loops.forEach { $0.stop() }
             try? await group.shutdownGracefully()
+            await admin?.end()
             throw error
         }
+        status.listen(on: addresses, certificates: certificates.compactMap(\.self))
+        status.enter(.serving)
         return Server(
             addresses: addresses, group: group, listeners: listeners, loops: loops, shared: shared,
-            settings: settings.shutdown, log: log, certificates: certificates.compactMap(\.self))
+            settings: settings.shutdown, log: log, certificates: certificates.compactMap(\.self),
+            status: status, admin: admin)
     }
 
     // MARK: Certificates
@@ -136,6 +156,7 @@ package final class Server: Sendable {
     /// - Returns: how many connections had to be closed before they were done.
     @discardableResult
     package func shutdown() async -> Int {
+        status.enter(.draining)
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
         shared.isDraining.store(true, ordering: .relaxed)
         await stopAccepting()
@@ -144,8 +165,10 @@ package final class Server: Sendable {
         await loops.forEach { $0.drain() }
         await connectionsEnd(until: start.advanced(by: settings.drain))
         let unfinished = shared.admission.count
+        await admin?.close()
         await loops.forEach { $0.stop() }
         try? await group.shutdownGracefully()
+        await admin?.end()
         return unfinished
     }
 

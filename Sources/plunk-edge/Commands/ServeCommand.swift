@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let signals = await StopSignals()
         let edge = try await RunningEdge.start(
-            loaded.settings, inherited: inherited, log: nil, logger: logger)
+            loaded.settings, inherited: inherited, log: nil, configuration: options.path, logger: logger)
         edge.announce(loaded.settings)
         let status = edge.status(loaded.settings)
         manager.ready(status)

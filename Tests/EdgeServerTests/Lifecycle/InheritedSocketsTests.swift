@@ -74,7 +74,8 @@ import Testing
     func warning() {
         let sockets = InheritedSockets([.init(descriptor: 3, place: Self.anyIPv6(acceptsIPv4: true))])
         let warnings = sockets.warnings(about: sockets.assign(to: []))
-        #expect(warnings.first?.hasPrefix("the socket [::]:443 was handed over, but no listener has this address") == true)
+        #expect(
+            warnings.first?.hasPrefix("the socket [::]:443 was handed over, but no listener has this address") == true)
         #expect(InheritedSockets.none.warnings(about: InheritedSockets.none.assign(to: [])) == [])
     }
 

@@ -27,7 +27,9 @@ import Testing
             process = try Tool.python.start([Tool.program("supervisor.py"), EdgeProcess.binary, file] + addresses)
             var ports: [UInt16] = []
             _ = try process.output.waitForLine("started") { line in
-                if line.hasPrefix("socket ") { ports.append(line.split(separator: ":").last.flatMap { UInt16($0) } ?? 0) }
+                if line.hasPrefix("socket ") {
+                    ports.append(line.split(separator: ":").last.flatMap { UInt16($0) } ?? 0)
+                }
                 return line.hasPrefix("started ") ? true : nil
             }
             self.ports = ports
@@ -86,7 +88,9 @@ import Testing
         #expect(try kept.announcement().contains("http://[::]:\(port) (inherited)"))
         let client = try RawClient(port: port)
         try expectService(client)
-        let record = try kept.process.output.waitForLine("record") { $0.contains("\"client\":\"127.0.0.1\"") ? $0 : nil }
+        let record = try kept.process.output.waitForLine("record") {
+            $0.contains("\"client\":\"127.0.0.1\"") ? $0 : nil
+        }
         #expect(record.contains("forwarded"))
         // From the next start on the listener is IPv4's.
         let file = "\(folder.path)/config.json"

@@ -23,7 +23,9 @@ import Testing
         let analysis = try Tool.unitAnalyzer.start(["security", "--offline=true", "--json=short", unit])
         _ = try analysis.waitForExit()
         let text = try analysis.output.waitForEnd()
-        guard case .array(let lines) = try JSONValue(parsing: Array(text.utf8)) else { throw Overdue("no list: \(text)") }
+        guard case .array(let lines) = try JSONValue(parsing: Array(text.utf8)) else {
+            throw Overdue("no list: \(text)")
+        }
         return lines.compactMap { line in
             guard let name = line["name"]?.string, case .bool(let isSet) = line["set"] else { return nil }
             return Finding(name: name, isSatisfied: isSet)
