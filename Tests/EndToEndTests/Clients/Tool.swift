@@ -3,11 +3,13 @@ import Foundation
 
 /// A program that somebody else has written, as Debian packages it. `Tests/run` installs them all.
 enum Tool: String {
+    case bash = "/bin/bash"
     case curl = "/usr/bin/curl"
     case browser = "/usr/bin/chromium-headless-shell"
     case loader = "/usr/bin/h2load"
     case nghttp = "/usr/bin/nghttp"
     case openssl = "/usr/bin/openssl"
+    case packager = "/usr/bin/dpkg-deb"
     case python = "/usr/bin/python3"
     case scanner = "/usr/bin/sslscan"
     case unitAnalyzer = "/usr/bin/systemd-analyze"
@@ -15,10 +17,12 @@ enum Tool: String {
     /// The Debian package that has it.
     private var package: String {
         switch self {
+        case .bash: "bash"
         case .curl: "curl"
         case .browser: "chromium-headless-shell"
         case .loader, .nghttp: "nghttp2-client"
         case .openssl: "openssl"
+        case .packager: "dpkg"
         case .python: "python3"
         case .scanner: "sslscan"
         case .unitAnalyzer: "systemd"
