@@ -24,7 +24,8 @@ final class EventLoopServices: Sendable {
                 }
                 return NIOLoopBound(
                     LoopServices(
-                        eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client, log: log.makeLog()),
+                        eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client,
+                        log: log.makeLog(feed: shared.feed)),
                     eventLoop: loop)
             }.get()
             services.append((loop, bound))
