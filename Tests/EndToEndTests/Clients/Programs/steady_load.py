@@ -1,0 +1,55 @@
+"""Sends events until TERM, steady_load.py PORT KEY: on four connections that are kept as long as the edge says, and on a
+new one for each event. Nothing is sent twice: what fails counts. Prints how many were answered on either kind, and each
+failure."""
+
+import http.client
+import signal
+import sys
+import threading
+import time
+
+BODY = b'{"event":"signup","email":"ada@example.com"}'
+stopping = threading.Event()
+answered = {"kept": 0, "new": 0}
+failures = []
+
+
+def send(connection, key):
+    connection.request(
+        "POST", "/v1/track", BODY, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 200:
+        raise ValueError(f"status {answer.status}")
+
+
+def work(kind, port, key):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    while not stopping.is_set():
+        try:
+            # Connects where there is no connection, or the last answer has said that it ends.
+            send(connection, key)
+            answered[kind] += 1
+        except (OSError, http.client.HTTPException, ValueError) as failure:
+            failures.append(f"{kind}: {failure!r}")
+            connection.close()
+        if kind == "new":
+            connection.close()
+        time.sleep(0.01)
+
+
+def main(port, key):
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    # Each kind has a count that only one thread of it changes at a time: the interpreter's lock sees to that.
+    workers = [
+        threading.Thread(target=work, args=(kind, int(port), key)) for kind in ("kept", "new") for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print(f"kept {answered['kept']} new {answered['new']} failed {len(failures)}")
+    print("\n".join(failures[:20]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
