@@ -18,6 +18,7 @@ import Testing
         "./usr/share/doc/plunk-edge/copyright -rw-r--r--",
         "./usr/share/doc/plunk-edge/examples/certbot-deploy-hook -rwxr-xr-x",
         "./usr/share/doc/plunk-edge/examples/config.tls.json -rw-r--r--",
+        "./usr/share/doc/plunk-edge/examples/logrotate -rw-r--r--",
         "./usr/share/fish/vendor_completions.d/plunk-edge.fish -rw-r--r--",
         "./usr/share/man/man1/plunk-edge.1.gz -rw-r--r--",
         "./usr/share/plunk-edge/config.schema.json -rw-r--r--",

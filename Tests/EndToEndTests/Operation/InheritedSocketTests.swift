@@ -15,14 +15,16 @@ import Testing
         ///   - addresses: of sockets to keep.
         ///   - listeners: of the configuration; `SOCKET0` is the address of the first socket.
         init(
-            _ addresses: [String], listeners: [JSONValue], upstream: UInt16, folder: TemporaryFolder? = nil
+            _ addresses: [String], listeners: [JSONValue], admin: String? = nil, upstream: UInt16,
+            folder: TemporaryFolder? = nil
         ) throws {
             let folder = try folder ?? TemporaryFolder()
             self.folder = folder
-            let configuration: JSONValue = [
+            var configuration: JSONValue = [
                 "listeners": .array(listeners), "upstream": ["url": "http://127.0.0.1:\(upstream)"],
                 "limits": ["perClient": nil],
             ]
+            if let admin { configuration = configuration.merging(["admin": ["address": .string(admin)]]) }
             let file = try folder.write("config.json", configuration.encoded())
             process = try Tool.python.start([Tool.program("supervisor.py"), EdgeProcess.binary, file] + addresses)
             var ports: [UInt16] = []
@@ -56,8 +58,8 @@ import Testing
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/edge.sock"
         let kept = try Kept(
-            [path, "127.0.0.1:0", "127.0.0.1:0"],
-            listeners: [["address": "SOCKET1"], ["address": "SOCKET0"], ["address": "127.0.0.1:0"]],
+            [path, "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"],
+            listeners: [["address": "SOCKET1"], ["address": "SOCKET0"], ["address": "127.0.0.1:0"]], admin: "SOCKET3",
             upstream: upstream.port, folder: folder)
         let text = try kept.announcement()
         #expect(text.contains("http://127.0.0.1:\(kept.ports[1]) (inherited), unix:\(path) (inherited), http://"))
@@ -65,6 +67,12 @@ import Testing
         try expectService(try RawClient(port: kept.ports[1]))
         try expectService(try RawClient(unixPath: path))
         try expectService(try RawClient(port: own))
+        _ = try kept.process.errors.waitForLine("admin listener") {
+            $0.hasSuffix("admin on http://127.0.0.1:\(kept.ports[3]) (inherited)") ? true : nil
+        }
+        let livez = try RawClient(port: kept.ports[3])
+        try livez.send(Array("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
+        #expect(try livez.response().status == 200)
         let warning = try kept.process.errors.waitForLine("warning") { $0.contains("warning") ? $0 : nil }
         #expect(warning.contains("the socket 127.0.0.1:\(kept.ports[2]) was handed over, but no listener has this"))
 
@@ -106,13 +114,19 @@ import Testing
         #expect(try kept.process.waitForExit() == 0)
     }
 
-    @Test("Restarts under load fail no request, on new connections and on kept ones")
-    func restart() throws {
+    @Test("Restarts under load fail no request, on new connections and on kept ones", arguments: [false, true])
+    func restart(isTLS: Bool) throws {
         let upstream = try RecordingUpstream()
-        let kept = try Kept(["127.0.0.1:0"], listeners: [["address": "SOCKET0"]], upstream: upstream.port)
-        let load = try Tool.python.start([
-            Tool.program("steady_load.py"), "\(kept.ports[0])", Planted.publicKey,
-        ])
+        let certificates = isTLS ? try CertificateFolder() : nil
+        var listener: JSONValue = ["address": "SOCKET0"]
+        if let certificates {
+            listener = listener.merging(["tls": ["certificates": [certificates.files("good")]]])
+        }
+        let kept = try Kept(["127.0.0.1:0"], listeners: [listener], upstream: upstream.port)
+        let load = try Tool.python.start(
+            [
+                Tool.program("steady_load.py"), "\(kept.ports[0])", Planted.publicKey,
+            ] + (certificates.map { ["\($0.path)/authority.pem"] } ?? []))
         try upstream.waitForRequests(100)
         for number in 2...4 {
             kept.process.send(SIGHUP)
