@@ -117,7 +117,7 @@ struct LineFilter {
 
     private func holdsClient(_ value: UnsafeBufferPointer<UInt8>?) -> Bool {
         if filter.clients.isEmpty { return true }
-        guard let value, let address = IPAddress(value) else { return false }
+        guard let value, let address = IPAddress(in: value) else { return false }
         return filter.clients.contains { $0.contains(address) }
     }
 
