@@ -101,12 +101,12 @@ struct LineScanner {
     @inline(__always)
     private mutating func skip(_ literal: StaticString) -> Bool { !take(literal) || place() != nil }
 
-    /// A whole number of at most twelve digits, without a zero before others.
+    /// A whole number without a zero before others, of few enough digits that arithmetic with it is exact everywhere.
     @inline(__always)
-    private mutating func integer() -> Int? {
+    private mutating func integer(digits most: Int = 15) -> Int? {
         let start = index
         var number = 0
-        while index < text.count, text[index].isASCIIDigit, index - start < 12 {
+        while index < text.count, text[index].isASCIIDigit, index - start < most {
             number = number &* 10 &+ Int(text[index] &- 0x30)
             index += 1
         }
@@ -118,7 +118,9 @@ struct LineScanner {
     /// Milliseconds with exactly three decimals.
     @inline(__always)
     private mutating func microseconds() -> Int? {
-        guard var number = integer(), index + 4 <= text.count, text[index] == UInt8(ascii: ".") else { return nil }
+        guard var number = integer(digits: 12), index + 4 <= text.count, text[index] == UInt8(ascii: ".") else {
+            return nil
+        }
         for offset in 1...3 {
             guard text[index + offset].isASCIIDigit else { return nil }
             number = number * 10 + Int(text[index + offset] &- 0x30)

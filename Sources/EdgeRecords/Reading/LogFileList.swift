@@ -74,15 +74,19 @@ struct LogFileList {
     static func firstTime(in path: String) -> WallTime? {
         guard var input = try? LogInput(path: path) else { return nil }
         var buffer = [UInt8](repeating: 0, count: LineCutter.maximumLineSize)
-        guard let count = try? buffer.withUnsafeMutableBytes({ try input.read(into: $0) }) else { return nil }
+        var left = buffer.count
         var time: WallTime?
         var cutter = LineCutter()
-        buffer.withUnsafeBufferPointer { bytes in
-            cutter.cut(UnsafeBufferPointer(rebasing: bytes[..<count])) { line in
-                guard time == nil else { return }
-                LogLine.read(line) { if $0.kind != .broken { time = $0.fields.time } }
-            }
+        let note = { (line: UnsafeBufferPointer<UInt8>) in
+            guard time == nil else { return }
+            LogLine.read(line) { if $0.kind != .broken { time = $0.fields.time } }
         }
+        while time == nil, left > 0 {
+            guard let count = try? buffer.withUnsafeMutableBytes({ try input.read(into: $0) }), count > 0 else { break }
+            left -= count
+            buffer.withUnsafeBufferPointer { cutter.cut(UnsafeBufferPointer(rebasing: $0[..<count]), each: note) }
+        }
+        if left > 0 { cutter.finish(each: note) }
         return time
     }
 }

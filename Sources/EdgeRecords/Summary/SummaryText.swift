@@ -36,12 +36,12 @@ struct SummaryText {
     private mutating func beginning() {
         let records = "\(summary.records.grouped) \(summary.records == 1 ? "record" : "records")"
         if let first = summary.first, let last = summary.last {
-            line(records + ", " + Self.moment(first) + " to " + Self.moment(last) + " UTC")
+            add(records + ", " + Self.moment(first) + " to " + Self.moment(last) + " UTC", .none)
         } else {
-            line("no record")
+            add("no record", .none)
         }
         if summary.dropped > 0 {
-            line(
+            add(
                 "\(summary.dropped.grouped) \(summary.dropped == 1 ? "record is" : "records are") missing: "
                     + "the log could not be written", .red)
         }
@@ -225,16 +225,15 @@ struct SummaryText {
 
     // MARK: Lines
 
-    private mutating func line(_ content: String, _ colour: Paint.Colour = .none) {
-        var cut = ""
-        let content = TerminalText(content)
-        content.append(width: min(columns, content.columns), to: &cut)
-        add(cut, colour)
-    }
-
+    /// Writes a row, cut where the terminal ends.
     private mutating func add(_ row: String, _ colour: Paint.Colour) {
         var row = row
         while row.utf8.last == 0x20 { row.removeLast() }
+        let content = TerminalText(row)
+        if content.columns > columns {
+            row = ""
+            content.append(width: columns, to: &row)
+        }
         text += paint(row, colour) + "\n"
     }
 

@@ -43,14 +43,15 @@ struct TimeBins {
         if isRefusal { bins[Int(index)].refusals += 1 }
     }
 
-    /// The bins put together so that there are at most `count`, each of a width that people count in.
+    /// The bins put together so that there are at most `count`, and not fewer than two where 1970 lies between, each of a
+    /// width that people count in.
     func gathered(atMost count: Int) -> TimeBins {
         var result = TimeBins()
         guard let last = bins.indices.last else { return result }
         let (start, end) = (first * width, (first + Int64(last)) * width)
         // Bins that are already wider than every usual width are only doubled.
         var wider = width
-        while Self.floor(end, wider) - Self.floor(start, wider) >= Int64(max(1, count)) {
+        while Self.floor(end, wider) - Self.floor(start, wider) >= Int64(max(2, count)) {
             wider = Self.usualWidths.first { $0 > wider && $0 % width == 0 } ?? wider * 2
         }
         result.width = wider
