@@ -50,15 +50,13 @@ struct FollowedLog: ~Copyable {
         guard let now = FileLook(path: path), now.identity != identity, now.size > 0 else { return }
         try catchUp(&run, report: report)
         run.endLine()
-        let old = identity
+        let (old, oldBegins) = (identity, begins)
         input = nil
-        for file in LogFileList(of: [path], since: nil).files {
-            guard file.identity != old, file.identity != now.identity, let time = file.begins, time > begins else {
-                continue
-            }
-            try run.read(file, report: report)
-        }
+        // Opened before the folder is read, as at the start: what is renamed in between is found there.
         open()
+        for file in LogFileList(of: [path], since: nil).files where file.identity != old && file.identity != identity {
+            if let time = file.begins, time > oldBegins { try run.read(file, report: report) }
+        }
         try catchUp(&run, report: report)
     }
 
@@ -69,6 +67,7 @@ struct FollowedLog: ~Copyable {
         else { return }
         run.endLine()
         input?.rewind()
+        begins = LogFileList.firstTime(in: path) ?? SystemClock.wallTime
     }
 }
 

@@ -90,7 +90,6 @@ import Testing
         try log.write(0..<20)
         try Self.waitFor(18, in: process)
         try log.cut()
-        log.reopen()
         try log.write(20..<22)
         try Self.waitFor(20, in: process)
         try FileManager.default.removeItem(atPath: log.path)
