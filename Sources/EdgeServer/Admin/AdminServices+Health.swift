@@ -1,10 +1,15 @@
 internal import EdgeCore
 internal import EdgeRecords
+internal import EdgeUpstream
 
 /// `/livez`, `/readyz` and `/status`.
 extension AdminServices {
     /// A traffic loop that has not answered for this long does not turn any more.
     private static let stillness = Instant.Span.seconds(10)
+
+    /// How long Plunk may fail before others should be asked, and for how long it counts that it was tried in vain.
+    private static let outagePatience = Instant.Span.seconds(30)
+    private static let memory = Instant.Span.seconds(60)
 
     /// 200 as long as every traffic loop turns. For whoever restarts a process that does not.
     func answerLiveness(_ request: AdminRequest, _ answer: @escaping AdminRoute.Answer) {
@@ -32,8 +37,20 @@ extension AdminServices {
         switch status.current.phase {
         case .starting: ["starting"]
         case .draining: ["draining"]
-        case .serving: []
+        case .serving: [outage].compactMap(\.self)
         }
+    }
+
+    /// Only while Plunk is tried and does not answer: an edge that gets no requests because it is not ready would never
+    /// find out that Plunk is back.
+    private var outage: String? {
+        let now = SystemClock.now
+        guard let outage = LoopReading(summing: readings.all).upstream.outage,
+            outage.since.advanced(by: Self.outagePatience) <= now, now <= outage.lastFailure.advanced(by: Self.memory)
+        else { return nil }
+        let seconds = now.nanoseconds(since: outage.since) / 1_000_000_000
+        let cause = shared.upstreamTrouble.cause(since: outage.since).map { ": \($0)" } ?? ""
+        return "no answer from Plunk for \(seconds) s\(cause)"
     }
 
     /// What runs here, for programs.
