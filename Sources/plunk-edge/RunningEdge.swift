@@ -18,7 +18,7 @@ struct RunningEdge {
         logger: Logger
     ) async throws -> RunningEdge {
         do {
-            let log = try AccessLogWriter(destination ?? .init(settings.accessLog.destination)) {
+            let log = try AccessLogWriter(destination ?? .init(settings.accessLog)) {
                 logger.warning("\($0)")
             }
             let status = ServerStatus(version: PlunkEdge.version, configuration: configuration)
