@@ -8,6 +8,7 @@ enum Tool: String {
     case loader = "/usr/bin/h2load"
     case nghttp = "/usr/bin/nghttp"
     case openssl = "/usr/bin/openssl"
+    case promtool = "/usr/bin/promtool"
     case python = "/usr/bin/python3"
     case scanner = "/usr/bin/sslscan"
 
@@ -18,6 +19,7 @@ enum Tool: String {
         case .browser: "chromium-headless-shell"
         case .loader, .nghttp: "nghttp2-client"
         case .openssl: "openssl"
+        case .promtool: "prometheus"
         case .python: "python3"
         case .scanner: "sslscan"
         }
