@@ -84,8 +84,7 @@ extension ConfigurationReader {
             warn(
                 Complaint(
                     "The log will grow without end, because files in its folder cannot be renamed by this user: \(reason).",
-                    #"Give the user that runs the edge the right to, or write "maxSize": null and rotate it otherwise."#
-                ),
+                    #"Give the user that runs the edge the right to, or write "maxSize": null and rotate it otherwise."#),
                 at: offset)
         }
     }
@@ -96,14 +95,10 @@ extension ConfigurationReader {
         if settings.destination == .standardOutput {
             let size = fields["maxSize"].flatMap { settings.maximumSize == nil ? nil : $0 }
             for value in [size, keep].compactMap(\.self) {
-                warn(
-                    Complaint("Standard output is not rotated.", #"Name a file in "path", or remove this."#),
-                    at: value.offset)
+                warn(Complaint("Standard output is not rotated.", #"Name a file in "path", or remove this."#), at: value.offset)
             }
         } else if settings.maximumSize == nil, let keep {
-            warn(
-                Complaint(#"Nothing is rotated, because "maxSize" is null."#, "Remove this, or write a size."),
-                at: keep.offset)
+            warn(Complaint(#"Nothing is rotated, because "maxSize" is null."#, "Remove this, or write a size."), at: keep.offset)
         }
     }
 
