@@ -27,9 +27,7 @@ final class AccessLogThread {
         self.destination = destination
     }
 
-    private static func rotatedFiles(of destination: borrowing AccessLogDestination, _ queue: AccessLogQueue)
-        -> RotatedFiles?
-    {
+    private static func rotatedFiles(of destination: borrowing AccessLogDestination, _ queue: AccessLogQueue) -> RotatedFiles? {
         guard let path = destination.path, let rotation = destination.rotation else { return nil }
         return RotatedFiles(path: path, keep: rotation.keep) { queue.report($0) }
     }
