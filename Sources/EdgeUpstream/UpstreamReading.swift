@@ -8,6 +8,8 @@ package struct UpstreamReading: Sendable {
         package var since: Instant
         /// When Plunk was last tried in vain.
         package var lastFailure: Instant
+
+        package init(since: Instant, lastFailure: Instant) { (self.since, self.lastFailure) = (since, lastFailure) }
     }
 
     /// Open or being opened.
