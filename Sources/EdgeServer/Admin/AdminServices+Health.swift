@@ -85,6 +85,7 @@ extension AdminServices {
             ("generation", String(state.generation)),
             ("lastReload", lastReload),
             ("ready", String(hindrances.isEmpty)),
+            ("hindrances", "[\(hindrances.map(Self.quoted).joined(separator: ","))]"),
             ("connections", String(shared.admission.count)),
             ("listeners", "[\(state.listeners.map(Self.quoted).joined(separator: ","))]"),
         ]

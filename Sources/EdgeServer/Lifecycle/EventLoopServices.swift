@@ -24,7 +24,8 @@ final class EventLoopServices: Sendable {
                 }
                 return NIOLoopBound(
                     LoopServices(
-                        eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client, log: log.makeLog()),
+                        eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client,
+                        log: log.makeLog(feed: shared.feed)),
                     eventLoop: loop)
             }.get()
             services.append((loop, bound))
@@ -34,6 +35,11 @@ final class EventLoopServices: Sendable {
 
     /// The services of a loop; to be called on it. Nil for a loop of another group.
     func services(on loop: any EventLoop) -> LoopServices? { services.first { $0.loop === loop }?.bound.value }
+
+    /// Whether every loop takes its turn within `span`.
+    func turn(within span: Duration) async -> Bool {
+        await EventLoopTurns.happen(on: services.map(\.loop), within: span)
+    }
 
     /// How many loops there are.
     var count: Int { services.count }

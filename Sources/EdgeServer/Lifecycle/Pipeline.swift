@@ -8,10 +8,12 @@ internal import NIOPosix
 enum Pipeline {
     /// Listens on an address; each connection gets its handlers on its own loop.
     ///
-    /// - Parameter certificates: what to speak TLS with; nil for clear text.
+    /// - Parameters:
+    ///   - certificates: what to speak TLS with; nil for clear text.
+    ///   - inherited: a socket that listens there already; a copy of it is used.
     static func bind(
-        _ listener: ListenerSettings, certificates: CertificateStore?, group: any EventLoopGroup,
-        loops: EventLoopServices
+        _ listener: ListenerSettings, certificates: CertificateStore?, inherited: CInt? = nil,
+        group: any EventLoopGroup, loops: EventLoopServices
     ) async throws -> any Channel {
         let address = listener.address
         let bootstrap = ServerBootstrap(group: group)
@@ -26,6 +28,7 @@ enum Pipeline {
                 }
             }
         do {
+            if let inherited { return try await InheritedSockets.serve(inherited, with: bootstrap) }
             switch address {
             case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: Int(port)).get()
             case .unix(let path):

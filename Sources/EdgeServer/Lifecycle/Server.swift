@@ -52,17 +52,21 @@ package final class Server: Sendable {
     /// - Parameters:
     ///   - loopCount: how many event loops; each gets its share of the upstream connections, so there are never more
     ///     loops than connections.
+    ///   - inherited: sockets that listen already, for the listeners with their addresses.
     ///   - logger: for what an operator should act on.
     ///   - status: what the admin listener says of the process.
     /// - Throws: the first listener that cannot be bound, or whose certificate cannot be used; then nothing is left
     ///   running.
     package static func start(
-        _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger, status: ServerStatus
+        _ settings: EdgeSettings, loopCount: Int, inherited: InheritedSockets = .none, log: AccessLogWriter,
+        logger: Logger, status: ServerStatus
     ) async throws -> Server {
         // Reads files, so before there are loops that could wait for it.
         let certificates = try settings.listeners.map {
             try $0.tls.map { try CertificateStore($0, now: SystemClock.wallTime) }
         }
+        let assigned = inherited.assign(to: settings.listeners.map(\.address) + [settings.admin].compactMap(\.self))
+        for warning in inherited.warnings(about: assigned) { logger.warning("\(warning)") }
         let count = max(1, min(loopCount, settings.upstream.maximumConnections))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let shared = SharedServices(settings: settings, logger: logger)
@@ -80,12 +84,18 @@ package final class Server: Sendable {
         do {
             // First, so that whoever asks learns that the others are not there yet.
             if let address = settings.admin {
-                admin = try await AdminServer.start(address, status: status, loops: loops, shared: shared, log: log)
+                admin = try await AdminServer.start(
+                    address, inherited: assigned.descriptors[address], status: status, loops: loops, shared: shared,
+                    log: log)
             }
             for (listener, store) in zip(settings.listeners, certificates) {
-                let channel = try await Pipeline.bind(listener, certificates: store, group: group, loops: loops)
+                let socket = assigned.descriptors[listener.address]
+                let channel = try await Pipeline.bind(
+                    listener, certificates: store, inherited: socket, group: group, loops: loops)
                 listeners.append(channel)
-                addresses.append(BoundAddress(listener.address, isTLS: store != nil, channel: channel))
+                addresses.append(
+                    BoundAddress(
+                        listener.address, isTLS: store != nil, isInherited: socket != nil, channel: channel))
             }
         } catch {
             for channel in listeners { try? await channel.close() }
@@ -131,7 +141,15 @@ package final class Server: Sendable {
         return warnings
     }
 
+    /// Whether every event loop takes its turn within `span`: what a watchdog should know.
+    package func loopsTurn(within span: Duration) async -> Bool { await loops.turn(within: span) }
+
     // MARK: Shutdown
+
+    /// How long a connection without a request is still listened to when the process goes away. A request may be on its way
+    /// (a new client's first one, or the next on a connection that is busy), gets its answer, and in it the word that the
+    /// connection ends: to close at once would lose it, and few clients repeat a POST.
+    private static let farewell = Instant.Span.milliseconds(500)
 
     /// Waits `shutdown.delay`, stops accepting, lets what is under way finish within `shutdown.drain`, closes the rest.
     ///
@@ -141,17 +159,31 @@ package final class Server: Sendable {
         status.enter(.draining)
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
         shared.isDraining.store(true, ordering: .relaxed)
-        for listener in listeners { try? await listener.close() }
+        await stopAccepting()
+        let start = SystemClock.now
+        await connectionsEnd(until: start.advanced(by: min(Self.farewell, settings.drain)))
         await loops.forEach { $0.drain() }
-        let deadline = SystemClock.now.advanced(by: settings.drain)
-        while shared.admission.count > 0, SystemClock.now < deadline {
-            try? await Task.sleep(nanoseconds: 10_000_000)
-        }
+        await connectionsEnd(until: start.advanced(by: settings.drain))
         let unfinished = shared.admission.count
         await admin?.close()
         await loops.forEach { $0.stop() }
         try? await group.shutdownGracefully()
         await admin?.end()
         return unfinished
+    }
+
+    /// Closes the listeners. Who has been accepted is served; who has not waits in the queue of an inherited socket.
+    private func stopAccepting() async {
+        for listener in listeners { try? await listener.setOption(.autoRead, value: false).get() }
+        // NIO hands a new connection to its loop, back to the listener's, and to its own again, and drops it on the way if
+        // the listener is closed by then. Each round takes it one step further.
+        for _ in 0..<3 { await loops.forEach { _ in } }
+        for listener in listeners { try? await listener.close() }
+    }
+
+    private func connectionsEnd(until deadline: Instant) async {
+        while shared.admission.count > 0, SystemClock.now < deadline {
+            try? await Task.sleep(nanoseconds: 10_000_000)
+        }
     }
 }

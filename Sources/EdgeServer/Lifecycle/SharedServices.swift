@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeRecords
 internal import EdgeTLS
 internal import Logging
 internal import Synchronization
@@ -16,10 +17,13 @@ final class SharedServices: Sendable {
     let admission: ConnectionAdmission
     let untrustedForwarders: UntrustedForwarders
     let upstreamTrouble: UpstreamTrouble
+    /// The last records, for the admin listener's page; nil without one.
+    let feed: RecordFeed?
     /// Whether the process is going away, for loops that have not been told yet: every answer is its connection's last.
     let isDraining = Atomic(false)
 
     init(settings: EdgeSettings, logger: Logger) {
+        feed = settings.admin.map { _ in RecordFeed() }
         let possible = DescriptorLimit.raise(for: settings.upstream)
         if possible < settings.connections.maximum {
             logger.warning(
