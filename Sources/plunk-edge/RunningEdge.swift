@@ -1,3 +1,4 @@
+import EdgeConfiguration
 import EdgeCore
 import EdgeRecords
 import EdgeServer
@@ -46,6 +47,21 @@ struct RunningEdge {
 
     func reopenLog() { log.reopen() }
 
+    /// Takes over the configuration as the file is now, or keeps the old one, and says what came of it.
+    func reload(path: String, _ logger: Logger) async {
+        let result = await server.reload { () throws(ReloadRefusal) in
+            do throws(ConfigurationProblems) {
+                return try ConfigurationOptions.loader.load(path: path).settings
+            } catch {
+                throw ReloadRefusal(error)
+            }
+        }
+        for (index, message) in result.messages.enumerated() {
+            logger.log(level: result.isSuccess ? .notice : .error, "\(index == 0 ? "" : "  ")\(message)")
+        }
+        warnOfExpiry(logger)
+    }
+
     /// Reads the certificates again and says what came of it.
     func reloadCertificates(_ logger: Logger) {
         guard let renewal = server.reloadCertificates(now: SystemClock.wallTime) else { return }
@@ -81,5 +97,18 @@ struct RunningEdge {
         if !log.stop(within: .seconds(2)) {
             logger.warning("the access log is incomplete: \(log.droppedRecords) records were dropped")
         }
+    }
+}
+
+extension ReloadRefusal {
+    /// How many problems are said; `check` says all.
+    private static let limit = 5
+
+    init(_ problems: ConfigurationProblems) {
+        let all = problems.problems
+        var lines = ["\(problems.path) has \(all.count == 1 ? "a problem" : "\(all.count) problems")"]
+        lines += all.prefix(Self.limit).map { "\($0)" }
+        if all.count > Self.limit { lines.append("and \(all.count - Self.limit) more, which `plunk-edge check` says") }
+        self.init(lines)
     }
 }

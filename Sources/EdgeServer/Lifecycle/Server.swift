@@ -9,31 +9,37 @@ internal import Synchronization
 
 /// The running edge: listeners, one event loop per core, and what the loops share. Any task may use it.
 package final class Server: Sendable {
-    /// Where it listens, in the order of the configuration, ports resolved.
-    package let addresses: [BoundAddress]
+    struct State: Sendable {
+        var settings: EdgeSettings
+        /// In the order of the configuration.
+        var listeners: [Listener]
+        /// How many configurations have been in force.
+        var generation = 1
+        var isStopping = false
+    }
 
-    private let group: MultiThreadedEventLoopGroup
-    private let listeners: [any Channel]
-    private let loops: EventLoopServices
-    private let shared: SharedServices
-    private let settings: ShutdownSettings
-    private let log: AccessLogWriter
-    private let certificates: [CertificateStore]
+    let group: MultiThreadedEventLoopGroup
+    let loops: EventLoopServices
+    let shared: SharedServices
+    let state: Mutex<State>
+    /// What the process was started with.
+    let started: EdgeSettings
+    /// One reload at a time.
+    let reloads = Turns()
+    /// Of what changes ``state``: the end of a reload, and the beginning of the shutdown.
+    let changes = Turns()
 
     private init(
-        addresses: [BoundAddress], group: MultiThreadedEventLoopGroup, listeners: [any Channel],
-        loops: EventLoopServices, shared: SharedServices, settings: ShutdownSettings, log: AccessLogWriter,
-        certificates: [CertificateStore]
+        _ settings: EdgeSettings, group: MultiThreadedEventLoopGroup, listeners: [Listener], loops: EventLoopServices,
+        shared: SharedServices
     ) {
-        self.addresses = addresses
-        self.group = group
-        self.listeners = listeners
-        self.loops = loops
-        self.shared = shared
-        self.settings = settings
-        self.log = log
-        self.certificates = certificates
+        started = settings
+        state = Mutex(State(settings: settings, listeners: listeners))
+        (self.group, self.loops, self.shared) = (group, loops, shared)
     }
+
+    /// Where it listens, in the order of the configuration, ports resolved.
+    package var addresses: [BoundAddress] { state.withLock(\.listeners).map(\.address) }
 
     /// How many processors this process may run on: the number of event loops that serve best.
     package static var usableProcessors: Int { Int(edge_usable_processors()) }
@@ -60,32 +66,31 @@ package final class Server: Sendable {
         let shared = SharedServices(settings: settings, logger: logger)
         let loops: EventLoopServices
         do {
-            loops = try await EventLoopServices.start(
-                on: group, snapshot: Snapshot(settings), shared: shared, log: log, loopCount: count)
+            loops = try await EventLoopServices(on: group, snapshot: Snapshot(settings), shared: shared, log: log)
         } catch {
             try? await group.shutdownGracefully()
             throw error
         }
-        var listeners: [any Channel] = []
-        var addresses: [BoundAddress] = []
+        var listeners: [Listener] = []
         do {
             for (listener, store) in zip(settings.listeners, certificates) {
-                let channel = try await Pipeline.bind(listener, certificates: store, group: group, loops: loops)
-                listeners.append(channel)
-                addresses.append(BoundAddress(listener.address, isTLS: store != nil, channel: channel))
+                listeners.append(try await .bind(listener, certificates: store, group: group, loops: loops))
             }
         } catch {
-            for channel in listeners { try? await channel.close() }
+            for listener in listeners { await listener.close() }
             await loops.forEach { $0.stop() }
             try? await group.shutdownGracefully()
             throw error
         }
-        return Server(
-            addresses: addresses, group: group, listeners: listeners, loops: loops, shared: shared,
-            settings: settings.shutdown, log: log, certificates: certificates.compactMap(\.self))
+        for listener in listeners { await listener.open() }
+        return Server(settings, group: group, listeners: listeners, loops: loops, shared: shared)
     }
 
     // MARK: Certificates
+
+    private var certificates: [CertificateStore] {
+        state.withLock(\.listeners).compactMap(\.state.speech.certificates)
+    }
 
     /// Whether any certificate's files are others than those that were read last. Blocks.
     package var haveCertificatesChanged: Bool { certificates.contains(where: \.hasChanged) }
@@ -95,6 +100,7 @@ package final class Server: Sendable {
     /// - Parameter now: decides whether they are valid.
     /// - Returns: what came of it; nil where no listener speaks TLS.
     package func reloadCertificates(now: WallTime) -> CertificateStore.Renewal? {
+        let certificates = certificates
         if certificates.isEmpty { return nil }
         var all = CertificateStore.Renewal()
         for renewal in certificates.map({ $0.reload(now: now) }) {
@@ -120,9 +126,15 @@ package final class Server: Sendable {
     /// - Returns: how many connections had to be closed before they were done.
     @discardableResult
     package func shutdown() async -> Int {
+        let settings = await changes.take {
+            self.state.withLock { state in
+                state.isStopping = true
+                return state.settings.shutdown
+            }
+        }
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
         shared.isDraining.store(true, ordering: .relaxed)
-        for listener in listeners { try? await listener.close() }
+        for listener in state.withLock(\.listeners) { await listener.close() }
         await loops.forEach { $0.drain() }
         let deadline = SystemClock.now.advanced(by: settings.drain)
         while shared.admission.count > 0, SystemClock.now < deadline {

@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the edge.",
         discussion:
-            "TERM or INT stops it after what is under way, a second one at once. USR1 reopens the access log, HUP reads the certificates again."
+            "TERM or INT stops it after what is under way, a second one at once. USR1 reopens the access log, HUP takes over the configuration and the certificates as they are now."
     )
 
     @OptionGroup var options: ConfigurationOptions
@@ -26,10 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         StartMemory.giveBack()
         let watch = Task { await edge.watchCertificates(logger) }
         await signals.untilStop(
-            onReload: {
-                logger.notice("HUP: the certificates are read again; the configuration is read at start only")
-                edge.reloadCertificates(logger)
-            },
+            onReload: { await edge.reload(path: options.path, logger) },
             onReopen: { edge.reopenLog() })
         watch.cancel()
         await edge.stop(logger: logger)

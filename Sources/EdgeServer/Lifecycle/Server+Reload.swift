@@ -1,0 +1,172 @@
+package import EdgeCore
+internal import EdgeRecords
+internal import EdgeTLS
+internal import Synchronization
+
+extension Server {
+    /// What has been made for another configuration and is in use by nobody yet.
+    private struct Preparation: Sendable {
+        var settings: EdgeSettings
+        /// In the order of the configuration: whose socket stays, and how it speaks from now on; and new ones.
+        var listeners: [(listener: Listener, change: ListenerState.Speech?)] = []
+        var added: [Listener] = []
+        var removed: [Listener] = []
+        /// Nil if the upstream stays.
+        var upstream: EventLoopServices.PreparedUpstream?
+        var report: ReloadResult.Report
+    }
+
+    /// Takes another configuration whole, or keeps the old one whole. Requests that have begun finish on what they began
+    /// with; those that begin when this has returned are judged by the new one, on whatever connection they come. One at a
+    /// time: another one waits.
+    ///
+    /// - Parameter read: reads the configuration, which may take its time; throws what is wrong with it.
+    package func reload(
+        _ read: @escaping @Sendable () throws(ReloadRefusal) -> EdgeSettings
+    ) async -> ReloadResult {
+        await reloads.take {
+            do throws(ReloadRefusal) {
+                return try await self.takeOver(try read())
+            } catch {
+                return ReloadResult(refused: error, generation: self.state.withLock(\.generation))
+            }
+        }
+    }
+
+    private func takeOver(_ settings: EdgeSettings) async throws(ReloadRefusal) -> ReloadResult {
+        let old = state.withLock { $0 }
+        if old.isStopping { throw Self.isStopping }
+        let prepared = try await prepare(settings, instead: old)
+        let result = await changes.take { await self.commit(prepared, instead: old) }
+        guard let result else {
+            for listener in prepared.added { await listener.close() }
+            throw Self.isStopping
+        }
+        return result
+    }
+
+    private static var isStopping: ReloadRefusal { ReloadRefusal(["the process is stopping"]) }
+
+    // MARK: Preparing
+
+    /// Does everything that can fail, and changes nothing.
+    private func prepare(_ settings: EdgeSettings, instead old: State) async throws(ReloadRefusal) -> Preparation {
+        let plan = ListenerPlan(
+            from: old.listeners.map(\.state.speech.settings.address), to: settings.listeners.map(\.address))
+        var prepared = Preparation(settings: settings, report: .init(generation: old.generation + 1))
+        prepared.removed = plan.removed.map { old.listeners[$0] }
+        do {
+            let sources = plan.sources.map { $0.map { old.listeners[$0] } }
+            var certificates: [CertificateStore?] = []
+            for (listener, source) in zip(settings.listeners, sources) {
+                certificates.append(
+                    try listener.tls.map { try store($0, instead: source?.state.speech, &prepared.report) })
+            }
+            for ((listener, source), store) in zip(zip(settings.listeners, sources), certificates) {
+                if let source {
+                    prepared.listeners.append((source, .init(settings: listener, certificates: store)))
+                } else {
+                    let added = try await bind(listener, store, removed: prepared.removed)
+                    prepared.listeners.append((added, nil))
+                    prepared.added.append(added)
+                }
+            }
+            prepared.report.haveAuthoritiesNews =
+                settings.upstream.authorityFile == old.settings.upstream.authorityFile && loops.haveAuthoritiesChanged
+            if settings.upstream != old.settings.upstream || prepared.report.haveAuthoritiesNews {
+                prepared.upstream = try await loops.prepare(settings.upstream)
+            }
+        } catch {
+            for listener in prepared.added { await listener.close() }
+            throw error as? ReloadRefusal ?? ReloadRefusal(["\(error)"])
+        }
+        describe(&prepared, instead: old)
+        return prepared
+    }
+
+    /// The certificates of a listener: those that it has, read again where their files have changed, or new ones.
+    private func store(
+        _ settings: TLSSettings, instead old: ListenerState.Speech?, _ report: inout ReloadResult.Report
+    ) throws -> CertificateStore {
+        let now = SystemClock.wallTime
+        guard let old, old.settings.tls == settings, let store = old.certificates else {
+            return try CertificateStore(settings, now: now)
+        }
+        let renewal = store.reload(now: now)
+        report.haveCertificatesNews = renewal.hasNews || report.haveCertificatesNews == true
+        if !renewal.problems.isEmpty { throw ReloadRefusal(renewal.problems) }
+        return store
+    }
+
+    private func bind(
+        _ settings: ListenerSettings, _ certificates: CertificateStore?, removed: [Listener]
+    ) async throws -> Listener {
+        do {
+            return try await .bind(settings, certificates: certificates, group: group, loops: loops)
+        } catch {
+            // A port is free only when the old one has let go of it, and then there would be no way back.
+            let hasSamePort = removed.contains { $0.state.speech.settings.address.port == settings.address.port }
+            guard settings.address.port != nil, hasSamePort else { throw error }
+            throw ReloadRefusal([
+                "\(error)", "If it is the old listener's, which has the same port: only a restart moves it.",
+            ])
+        }
+    }
+
+    private func describe(_ prepared: inout Preparation, instead old: State) {
+        let (settings, loopCount) = (prepared.settings, loops.count)
+        prepared.report.changed = SettingsChanges.takenOver(from: old.settings, to: settings)
+        prepared.report.needRestart = SettingsChanges.needingRestart(from: started, to: settings)
+        if settings.upstream.maximumConnections < loopCount {
+            prepared.report.needRestart.append(
+                "upstream.connections below \(loopCount), the number of threads")
+        }
+        let kept = prepared.listeners.filter { $0.change != nil }
+        let switched = kept.filter { $0.change?.settings.isTLS != $0.listener.state.speech.settings.isTLS }
+        prepared.report.removed = (prepared.removed + switched.map(\.listener)).map(\.address.description)
+    }
+
+    // MARK: Taking over
+
+    /// Cannot fail.
+    ///
+    /// - Returns: nil if the process has begun to stop meanwhile; then nothing is changed.
+    private func commit(_ prepared: Preparation, instead old: State) async -> ReloadResult? {
+        if state.withLock(\.isStopping) { return nil }
+        var report = prepared.report
+        shared.take(prepared.settings, instead: old.settings)
+        var added = prepared.added
+        for (listener, change) in prepared.listeners {
+            guard let change else { continue }
+            if change.settings.isTLS != listener.state.speech.settings.isTLS { added.append(listener) }
+            listener.state.change(to: change)
+        }
+        await loops.take(Snapshot(prepared.settings), prepared.upstream)
+        state.withLock { state in
+            state.settings = prepared.settings
+            state.listeners = prepared.listeners.map(\.listener)
+            state.generation = report.generation
+        }
+        for listener in prepared.added { await listener.open() }
+        for listener in prepared.removed {
+            listener.state.remove()
+            await listener.close()
+        }
+        if !prepared.removed.isEmpty { await loops.forEach { $0.drain(\.isRemoved) } }
+        report.added = added.map(\.address.description)
+        return ReloadResult(report)
+    }
+}
+
+extension ListenerSettings {
+    fileprivate var isTLS: Bool { tls != nil }
+}
+
+extension ListenAddress {
+    fileprivate var port: UInt16? {
+        switch self {
+        case .tcp(_, let port) where port > 0: port
+        default: nil
+        }
+    }
+}
