@@ -51,7 +51,13 @@ struct RunningEdge {
     func reload(path: String, _ logger: Logger) async {
         let result = await server.reload { () throws(ReloadRefusal) in
             do throws(ConfigurationProblems) {
-                return try ConfigurationOptions.loader.load(path: path).settings
+                let loaded = try ConfigurationOptions.loader.load(path: path)
+                let warnings = loaded.warnings.count
+                if warnings > 0 {
+                    logger.warning(
+                        "\(path) has \(warnings == 1 ? "a warning" : "\(warnings) warnings"): see `plunk-edge check`")
+                }
+                return loaded.settings
             } catch {
                 throw ReloadRefusal(error)
             }

@@ -61,6 +61,8 @@ package enum SettingsChanges {
         Setting("shutdown") { $0.shutdown },
     ]
 
+    package static var names: [String] { settings.map(\.name) }
+
     /// The names of what a reload takes over, in the order of the catalogue.
     package static func takenOver(from old: EdgeSettings, to new: EdgeSettings) -> [String] {
         settings.filter { !$0.needsRestart && !$0.isEqual(old, new) }.map(\.name)
