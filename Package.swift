@@ -45,8 +45,8 @@ let package = Package(
         .target(
             name: "EdgeServer",
             dependencies: [
-                "CLinux", "EdgeCore", "EdgeRecords", "EdgeTLS", "EdgeUpstream", nioCore, nioPosix, nioHTTP2, nioHPACK,
-                logging,
+                "CLinux", "EdgeCore", "EdgeRecords", "EdgeTLS", "EdgeUpstream", nioCore, nioPosix, nioHTTP1, nioHTTP2,
+                nioHPACK, logging,
             ],
             swiftSettings: strict
         ),

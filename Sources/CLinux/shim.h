@@ -1,7 +1,10 @@
 #pragma once
 
 // What Glibc's Swift module leaves out. _GNU_SOURCE is not defined here: with it some types would differ from Glibc's.
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
@@ -22,4 +25,17 @@ static inline int edge_usable_processors(void) {
 static inline void edge_name_thread(pthread_t thread, const char *name) {
     extern int pthread_setname_np(pthread_t thread, const char *name);
     pthread_setname_np(thread, name);
+}
+
+/// Renames a file to a name that must not be taken, else EEXIST (renameat2(2), RENAME_NOREPLACE). On a file system that
+/// cannot promise it, the name is looked at first.
+static inline int edge_rename_to_free_name(const char *from, const char *to) {
+    extern long syscall(long number, ...);
+    if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -1;
+    if (access(to, F_OK) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return rename(from, to);
 }

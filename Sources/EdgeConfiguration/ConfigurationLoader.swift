@@ -29,16 +29,35 @@ package struct ConfigurationLoader {
 
     /// - Parameter path: as it was given; messages name the file so.
     package func load(path: String) throws(ConfigurationProblems) -> LoadedConfiguration {
-        let bytes: [UInt8]
+        try load(bytes: read(path), path: path, folder: FileAccess.folder(of: path))
+    }
+
+    /// Where the admin listener is, whatever is wrong with the rest of the file: an edge that runs may be asked while
+    /// somebody edits it.
+    ///
+    /// - Returns: nil where the file does not say it so that it can be understood.
+    package func adminAddress(path: String) throws(ConfigurationProblems) -> ListenAddress? {
+        guard let document = try? ConfigurationDocument(read(path)) else { return nil }
+        let reader = ConfigurationReader(
+            environment: environment, sha256: sha256, inspector: inspector, folder: FileAccess.folder(of: path))
+        return Fields(document.root, SettingCatalog.settings, path: "", reader: reader)
+            .flatMap { reader.admin($0, besides: []) }
+    }
+
+    /// Where a listener is, written as in the file; nil for what is no such address.
+    package static func listenAddress(_ text: String) -> ListenAddress? {
+        try? AddressText.listen(text) { FileAccess.absolute($0, from: FileAccess.folder(of: ".")) }
+    }
+
+    private func read(_ path: String) throws(ConfigurationProblems) -> [UInt8] {
         do {
-            bytes = try FileAccess.read(path, maximumSize: ConfigurationDocument.maximumSize)
+            return try FileAccess.read(path, maximumSize: ConfigurationDocument.maximumSize)
         } catch {
             let problem = ConfigurationProblem(
                 file: path, position: nil, pointer: "", message: "The file cannot be read: \(error.reason).",
                 suggestion: "Name a file that can be read with --config FILE.")
             throw ConfigurationProblems(path: path, problems: [problem])
         }
-        return try load(bytes: bytes, path: path, folder: FileAccess.folder(of: path))
     }
 
     /// - Parameters:

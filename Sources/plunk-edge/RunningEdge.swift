@@ -11,25 +11,31 @@ struct RunningEdge {
     let server: Server
     private let log: AccessLogWriter
 
-    /// - Parameter log: where records go; nil: where the settings say.
+    /// - Parameters:
+    ///   - log: where records go; nil: where the settings say.
+    ///   - configuration: the path of the file with the settings; nil where there is none.
     static func start(
-        _ settings: EdgeSettings, log destination: AccessLogWriter.Destination?, logger: Logger
+        _ settings: EdgeSettings, log destination: AccessLogWriter.Destination?, configuration: String? = nil,
+        logger: Logger
     ) async throws -> RunningEdge {
         do {
-            let log = try AccessLogWriter(destination ?? .init(settings.accessLog.destination)) {
+            let log = try AccessLogWriter(destination ?? .init(settings.accessLog)) {
                 logger.warning("\($0)")
             }
-            let server = try await Server.start(settings, loopCount: Server.usableProcessors, log: log, logger: logger)
+            let status = ServerStatus(version: PlunkEdge.version, configuration: configuration)
+            let server = try await Server.start(
+                settings, loopCount: Server.usableProcessors, log: log, logger: logger, status: status)
             return RunningEdge(server: server, log: log)
         } catch {
             throw Exit.failure("\(error)", Exit.systemFailure)
         }
     }
 
-    /// What listens where and with what, in four lines.
+    /// What listens where and with what, in four lines, or five.
     func announce(_ settings: EdgeSettings) {
         let upstream = settings.upstream.origin
         let addresses = server.addresses.map(\.description).joined(separator: ", ")
+        let admin = server.adminAddress.map { "plunk-edge: admin on \($0)\n" } ?? ""
         let destination =
             switch settings.accessLog.destination {
             case .standardOutput: "standard output"
@@ -38,7 +44,7 @@ struct RunningEdge {
         StandardError.write(
             """
             plunk-edge: listening on \(addresses)
-            plunk-edge: forwarding to \(upstream.scheme)://\(upstream.authority)\(upstream.pathPrefix)/v1/track
+            \(admin)plunk-edge: forwarding to \(upstream.scheme)://\(upstream.authority)\(upstream.pathPrefix)/v1/track
             plunk-edge: access log on \(destination)
             plunk-edge: version \(PlunkEdge.version) with \(LibCurl.version), \(openSSLVersion)
 

@@ -195,8 +195,8 @@ import Testing
         let step: ScriptedServer.Step = isBeforeFirstByte ? .stall : .answer("HTTP/1.1 200 OK\r\n")
         let server = try ScriptedServer([step], [.answer(.recorded)])
         let configure = { (settings: inout UpstreamSettings) in
-            settings.firstByteTimeout = .milliseconds(100)
-            settings.totalTimeout = .milliseconds(300)
+            settings.firstByteTimeout = isBeforeFirstByte ? .milliseconds(200) : .seconds(10)
+            settings.totalTimeout = isBeforeFirstByte ? .seconds(10) : .milliseconds(500)
         }
         try await Harness.with(port: server.port, configure) { client async throws in
             let result = try await client.send()
@@ -226,7 +226,7 @@ import Testing
         let server = try ScriptedServer([.stall])
         let configure = { (settings: inout UpstreamSettings) in
             settings.maximumConnections = 1
-            settings.totalTimeout = .milliseconds(175)
+            settings.totalTimeout = .seconds(1)
         }
         try await Harness.with(port: server.port, configure) { client in
             let results = try await client.sendTogether(2)

@@ -119,9 +119,10 @@ enum SettingCatalog {
             "path", .text, standard: "-", examples: ["/var/log/plunk-edge/access.log"],
             "A file in a folder that exists; - is standard output."),
         SettingDescription(
-            "maxSize", .size(1024...1024 * 1024 * 1024 * 1024), standard: "100MiB",
-            "Size after which the file is rotated."),
-        SettingDescription("keep", .integer(0...1000), standard: 10, "How many rotated files are kept."),
+            "maxSize", .nullable(.size(1024...1024 * 1024 * 1024 * 1024)), standard: "100MiB",
+            "Size after which the file is rotated. null leaves that to others, as logrotate."),
+        SettingDescription(
+            "keep", .integer(0...1000), standard: 10, "How many rotated files are kept, gzipped; the oldest go first."),
     ]
 
     private static let admin: [SettingDescription] = [

@@ -31,10 +31,6 @@ extension ConfigurationReader {
                     "Other machines can reach this address, and the metrics with it.",
                     #"Listen on "127.0.0.1:9090" or "unix:/path", or add "allowPublic": true."#), at: value.offset)
         }
-        warn(
-            Complaint(
-                "The admin listener is not served by this version.", "Remove it, or leave it for a later version."),
-            at: value.offset)
         return address
     }
 

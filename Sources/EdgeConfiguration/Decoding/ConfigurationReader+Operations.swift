@@ -54,12 +54,6 @@ extension ConfigurationReader {
         guard let fields = root.fields("accessLog") else { return settings }
         fields.read("maxSize", into: &settings.maximumSize)
         fields.read("keep", into: &settings.keep)
-        for value in [fields["maxSize"], fields["keep"]].compactMap(\.self) {
-            warn(
-                Complaint(
-                    "Rotation of the access log is not built into this version: the file grows.",
-                    "Rotate it with logrotate until then."), at: value.offset)
-        }
         if let value = fields["path"], let text = text(value, like: "-"), text != "-" {
             let path = absolute(text)
             settings.destination = .file(path)
@@ -70,9 +64,42 @@ extension ConfigurationReader {
                 report(
                     Complaint("The folder of \(path.quotedPath) does not exist.", "Create it, or correct the path."),
                     at: value.offset)
+            } else {
+                writable(path, rotates: settings.maximumSize != nil, at: value.offset)
             }
         }
+        unused(fields, settings)
         return settings
+    }
+
+    /// Whether this user may write the log, and next to it; another user may run the edge, but not without these rights.
+    private func writable(_ path: String, rotates: Bool, at offset: Int) {
+        let folder = FileAccess.folder(of: path)
+        if let reason = FileAccess.obstacle(toWriting: path) {
+            report(
+                Complaint(
+                    "\(path.quotedPath) cannot be written by this user: \(reason).",
+                    "Give the user that runs the edge the right to, and check as that user."), at: offset)
+        } else if rotates, let reason = FileAccess.obstacle(toWriting: folder) {
+            warn(
+                Complaint(
+                    "The log will grow without end, because files in its folder cannot be renamed by this user: \(reason).",
+                    #"Give the user that runs the edge the right to, or write "maxSize": null and rotate it otherwise."#),
+                at: offset)
+        }
+    }
+
+    /// Warns of limits that limit nothing.
+    private func unused(_ fields: Fields, _ settings: AccessLogSettings) {
+        let keep = fields["keep"]
+        if settings.destination == .standardOutput {
+            let size = fields["maxSize"].flatMap { settings.maximumSize == nil ? nil : $0 }
+            for value in [size, keep].compactMap(\.self) {
+                warn(Complaint("Standard output is not rotated.", #"Name a file in "path", or remove this."#), at: value.offset)
+            }
+        } else if settings.maximumSize == nil, let keep {
+            warn(Complaint(#"Nothing is rotated, because "maxSize" is null."#, "Remove this, or write a size."), at: keep.offset)
+        }
     }
 
     func shutdown(_ root: Fields) -> ShutdownSettings {

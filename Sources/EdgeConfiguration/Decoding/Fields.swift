@@ -74,6 +74,18 @@ struct Fields {
         }
     }
 
+    /// Null turns it off.
+    func read(_ name: String, into number: inout Int?) {
+        guard let value = self[name] else { return }
+        if case .null = value.content {
+            number = nil
+            return
+        }
+        var read = number ?? 0
+        self.read(name, into: &read)
+        number = read
+    }
+
     func read(_ name: String, into flag: inout Bool) {
         guard let value = self[name] else { return }
         guard case .boolean(let read) = value.content else {
@@ -146,7 +158,11 @@ struct Fields {
 
     private func description(of name: String) -> SettingDescription? { settings.first { $0.name == name } }
 
-    private func shape(of name: String) -> SettingShape? { description(of: name)?.shape }
+    /// What may stand behind `name`, beside null.
+    private func shape(of name: String) -> SettingShape? {
+        guard case .nullable(let shape)? = description(of: name)?.shape else { return description(of: name)?.shape }
+        return shape
+    }
 
     /// An object with what it must hold, or else its first member.
     static func example(of settings: [SettingDescription]) -> OrderedJSON {

@@ -26,6 +26,13 @@ enum FileAccess {
         }
     }
 
+    /// Why this user may not write a file, make it where it is missing, or change a folder's contents; nil if it may.
+    static func obstacle(toWriting path: String) -> String? {
+        if access(path, isFolder(path) ? W_OK | X_OK : W_OK) == 0 { return nil }
+        if errno == ENOENT, access(folder(of: path), W_OK | X_OK) == 0 { return nil }
+        return systemFailure().reason
+    }
+
     static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

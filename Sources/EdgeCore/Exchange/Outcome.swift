@@ -14,4 +14,17 @@ package enum Outcome: String, CaseIterable, Sendable {
     case upstreamFailed = "upstream_failed"
     /// The client went away before its answer.
     case clientGone = "client_gone"
+
+    /// Its place among all, for tables of counters.
+    package var ordinal: Int {
+        switch self {
+        case .forwarded: 0
+        case .preflight: 1
+        case .rejected: 2
+        case .limited: 3
+        case .overloaded: 4
+        case .upstreamFailed: 5
+        case .clientGone: 6
+        }
+    }
 }

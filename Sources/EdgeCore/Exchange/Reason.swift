@@ -37,4 +37,60 @@ package enum Reason: String, CaseIterable, Sendable {
     case clientGone = "client_gone"
     /// A mistake of the edge's own.
     case internalError = "internal_error"
+
+    /// Its place among all, for tables of counters.
+    package var ordinal: Int {
+        switch self {
+        case .badRequest: 0
+        case .targetTooLong: 1
+        case .headerTooLarge: 2
+        case .headerTimeout: 3
+        case .bodyTimeout: 4
+        case .preflight: 5
+        case .originDenied: 6
+        case .secretKey: 7
+        case .missingAuth: 8
+        case .malformedAuth: 9
+        case .unknownKey: 10
+        case .wrongEndpoint: 11
+        case .rateLimited: 12
+        case .contentType: 13
+        case .bodyTooLarge: 14
+        case .invalidJSON: 15
+        case .invalidFields: 16
+        case .reservedEvent: 17
+        case .fieldDenied: 18
+        case .eventDenied: 19
+        case .overloaded: 20
+        case .upstreamDown: 21
+        case .upstreamRateLimited: 22
+        case .upstreamConnect: 23
+        case .upstreamTLS: 24
+        case .upstreamTimeout: 25
+        case .upstreamClosed: 26
+        case .upstreamInvalidResponse: 27
+        case .alreadyRecorded: 28
+        case .maybeRecorded: 29
+        case .clientGone: 30
+        case .internalError: 31
+        }
+    }
+
+    /// How an exchange counts that ends for this reason.
+    package var outcome: Outcome {
+        switch self {
+        case .rateLimited, .upstreamRateLimited: .limited
+        case .overloaded, .upstreamDown: .overloaded
+        case .upstreamConnect, .upstreamTLS, .upstreamTimeout, .upstreamClosed, .upstreamInvalidResponse,
+            .maybeRecorded:
+            .upstreamFailed
+        case .clientGone: .clientGone
+        case .alreadyRecorded: .forwarded
+        case .preflight: .preflight
+        case .badRequest, .targetTooLong, .headerTooLarge, .headerTimeout, .bodyTimeout, .originDenied, .secretKey,
+            .missingAuth, .malformedAuth, .unknownKey, .wrongEndpoint, .contentType, .bodyTooLarge, .invalidJSON,
+            .invalidFields, .reservedEvent, .fieldDenied, .eventDenied, .internalError:
+            .rejected
+        }
+    }
 }

@@ -43,22 +43,7 @@ package final class Refusal: Sendable {
     }
 
     /// How the exchange counts.
-    package var outcome: Outcome {
-        switch reason {
-        case .rateLimited, .upstreamRateLimited: .limited
-        case .overloaded, .upstreamDown: .overloaded
-        case .upstreamConnect, .upstreamTLS, .upstreamTimeout, .upstreamClosed, .upstreamInvalidResponse,
-            .maybeRecorded:
-            .upstreamFailed
-        case .clientGone: .clientGone
-        case .alreadyRecorded: .forwarded
-        case .preflight: .preflight
-        case .badRequest, .targetTooLong, .headerTooLarge, .headerTimeout, .bodyTimeout, .originDenied, .secretKey,
-            .missingAuth, .malformedAuth, .unknownKey, .wrongEndpoint, .contentType, .bodyTooLarge, .invalidJSON,
-            .invalidFields, .reservedEvent, .fieldDenied, .eventDenied, .internalError:
-            .rejected
-        }
-    }
+    package var outcome: Outcome { reason.outcome }
 }
 
 /// What a rule decides where it does not let a request pass.

@@ -120,8 +120,8 @@ package struct AccessLogSettings: Hashable, Sendable {
     }
 
     package var destination: Destination = .standardOutput
-    /// Bytes after which the file is rotated, and how many old ones are kept.
-    package var maximumSize = 100 * 1024 * 1024
+    /// Bytes after which the file is rotated, nil for never, and how many old ones are kept.
+    package var maximumSize: Int? = 100 * 1024 * 1024
     package var keep = 10
 
     package init() {}

@@ -54,9 +54,9 @@ package enum SettingsChanges {
         },
         Setting("trustedProxies") { $0.trustedProxies },
         Setting("clientAddress") { $0.clientAddress },
-        Setting("accessLog.path", needsRestart: true) { $0.accessLog.destination },
-        Setting("accessLog.maxSize", needsRestart: true) { $0.accessLog.maximumSize },
-        Setting("accessLog.keep", needsRestart: true) { $0.accessLog.keep },
+        Setting("accessLog.path") { $0.accessLog.destination },
+        Setting("accessLog.maxSize") { $0.accessLog.maximumSize },
+        Setting("accessLog.keep") { $0.accessLog.keep },
         Setting("admin.address", needsRestart: true) { $0.admin },
         Setting("shutdown") { $0.shutdown },
     ]

@@ -1,7 +1,9 @@
+internal import EdgeCore
+private import CLinux
 private import Glibc
 
 /// Where lines go: a file that is opened by its path, again where need be, or a descriptor that somebody else owns.
-/// Belongs to the thread that writes. Rotation by size has its place in ``prepare()``, before anything is written.
+/// Belongs to the thread that writes.
 struct AccessLogDestination: ~Copyable {
     enum State: Equatable {
         /// Goes on where it stopped.
@@ -14,21 +16,28 @@ struct AccessLogDestination: ~Copyable {
         case bytes(Int)
         /// Nothing: whoever reads it does not keep up.
         case blocked
+        /// Nothing: the next line belongs into a new file (``rotate(at:)``).
+        case full
         case failed(AccessLogFailure)
     }
 
-    private let path: String?
+    let path: String?
+    let rotation: AccessLogRotation?
     private(set) var descriptor: Int32 = -1
     /// Whether a write never waits for a reader, as with files.
     private var isRegular = false
     private var mustEndLine = false
+    /// Bytes in the file, whoever wrote them, and whether the last one of ours ends a line.
+    private var size = 0
+    private var isInsideLine = false
+    private var lastRotation = WallTime(milliseconds: .min)
 
-    init(path: String) { self.path = path }
+    init(path: String, rotation: AccessLogRotation? = nil) { (self.path, self.rotation) = (path, rotation) }
 
     init(descriptor: Int32) {
-        path = nil
+        (path, rotation) = (nil, nil)
         self.descriptor = descriptor
-        isRegular = Self.isRegular(descriptor)
+        isRegular = FileStatus.of(descriptor)?.isRegular == true
     }
 
     deinit { if path != nil, descriptor >= 0 { close(descriptor) } }
@@ -36,26 +45,74 @@ struct AccessLogDestination: ~Copyable {
     /// Opens the file if it is not open or no longer has a name: writing to a deleted file would succeed unseen.
     mutating func prepare(reopening: Bool = false) throws(AccessLogFailure) -> State {
         guard let path else { return .ready }
-        if descriptor >= 0, !reopening, Self.hasName(descriptor) { return .ready }
-        let new = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o640)
-        guard new >= 0 else { throw AccessLogFailure(action: .open(path: path), code: errno) }
-        if descriptor >= 0 { close(descriptor) }
-        descriptor = new
-        isRegular = Self.isRegular(new)
-        mustEndLine = isRegular && Self.endsInsideLine(path)
+        if descriptor >= 0, !reopening, let status = FileStatus.of(descriptor), status.st_nlink > 0 {
+            size = Int(status.st_size)
+            return .ready
+        }
+        try open(path)
         return .opened
     }
 
-    /// Writes a part of `bytes`, at least one byte unless it fails or blocks.
-    mutating func write(_ bytes: UnsafeRawBufferPointer) -> Written {
+    /// Writes a part of `bytes`, at least one byte unless it fails, blocks or is full.
+    ///
+    /// - Parameter isBounded: false where the file has to grow beyond its size, because it could not be rotated.
+    mutating func write(_ bytes: UnsafeRawBufferPointer, isBounded: Bool = true) -> Written {
         if mustEndLine {
             guard Glibc.write(descriptor, "\n", 1) == 1 else { return failure() }
             mustEndLine = false
         }
         if !isRegular, !canBeWritten { return .blocked }
-        let part = isRegular ? bytes : Self.portion(of: bytes)
+        var part = isRegular ? bytes : Self.portion(of: bytes)
+        if isRegular, isBounded, let rotation {
+            let count = rotation.portion(of: bytes, size: size, isInsideLine: isInsideLine)
+            guard count > 0 else { return .full }
+            part = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+        }
         let count = Glibc.write(descriptor, part.baseAddress, part.count)
-        return count > 0 ? .bytes(count) : failure()
+        guard count > 0 else { return failure() }
+        isInsideLine = part[count - 1] != UInt8(ascii: "\n")
+        return .bytes(count)
+    }
+
+    /// Gives the file its name among the old ones and opens a new one. Where somebody else has moved it meanwhile, only
+    /// opens the one that is there now. After a failure lines go on to where they went.
+    mutating func rotate(at time: WallTime) throws(AccessLogFailure) {
+        guard let path, let status = FileStatus.of(descriptor) else { return }
+        // Where the path is a link, what it leads to moves, not the link.
+        let file = FileStatus.resolve(path)
+        guard FileStatus.leads(file, to: status) else { return try open(path) }
+        // A clock that goes back must not make the newest file the oldest.
+        lastRotation = max(time, WallTime(milliseconds: lastRotation.milliseconds &+ 1))
+        while edge_rename_to_free_name(file, "\(file).\(RotatedName.stamp(at: lastRotation))") != 0 {
+            guard errno == EEXIST else { throw AccessLogFailure(action: .rotate(path: path), code: errno) }
+            lastRotation.milliseconds += 1
+        }
+        try open(path)
+        FileStatus.copy(status, to: descriptor)
+    }
+
+    private mutating func open(_ path: String) throws(AccessLogFailure) {
+        let new = Self.open(path)
+        guard new >= 0 else { throw AccessLogFailure(action: .open(path: path), code: errno) }
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = new
+        let status = FileStatus.of(new)
+        isRegular = status?.isRegular == true
+        size = Int(status?.st_size ?? 0)
+        isInsideLine = false
+        mustEndLine = isRegular && Self.endsInsideLine(path)
+    }
+
+    /// Opens without waiting for a pipe's reader, and holds the lock of those who write: nobody compresses the file
+    /// meanwhile (``RotatedFile``). If somebody does already, it has been rotated since, and the path leads to another one.
+    private static func open(_ path: String) -> Int32 {
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+        let first = Glibc.open(path, flags, 0o640)
+        guard first >= 0, flock(first, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return first }
+        close(first)
+        let second = Glibc.open(path, flags, 0o640)
+        if second >= 0 { flock(second, LOCK_SH | LOCK_NB) }
+        return second
     }
 
     private func failure() -> Written {
@@ -79,19 +136,9 @@ struct AccessLogDestination: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: part[...end])
     }
 
-    private static func isRegular(_ descriptor: Int32) -> Bool {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    }
-
-    private static func hasName(_ descriptor: Int32) -> Bool {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_nlink > 0
-    }
-
     /// Whether the file's last byte is not a newline: a line was cut by a full disk or a crash.
     private static func endsInsideLine(_ path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         let size = lseek(descriptor, 0, SEEK_END)

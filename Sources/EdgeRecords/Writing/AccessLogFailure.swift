@@ -7,6 +7,12 @@ package struct AccessLogFailure: Error, Hashable, Sendable {
         case start
         case open(path: String)
         case write
+        /// Making room for a new file: the old one grows meanwhile.
+        case rotate(path: String)
+        /// Compressing a rotated file: it stays as it is meanwhile.
+        case compress(path: String)
+        /// Looking for rotated files, or removing one.
+        case clear(folder: String)
     }
 
     package var action: Action
@@ -20,9 +26,14 @@ extension AccessLogFailure: CustomStringConvertible {
     package var description: String {
         let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
         return switch action {
+        case .open(let path) where code == ENXIO:
+            "the access log \(path) cannot be opened: it is a pipe that nobody reads, or a socket"
         case .start: "the access log's thread cannot be started: \(reason)"
         case .open(let path): "the access log \(path) cannot be opened: \(reason)"
         case .write: "the access log cannot be written: \(reason)"
+        case .rotate(let path): "the access log \(path) grows, for it cannot be rotated: \(reason)"
+        case .compress(let path): "the old access log \(path) cannot be compressed: \(reason)"
+        case .clear(let folder): "old access logs in \(folder) cannot be removed: \(reason)"
         }
     }
 }

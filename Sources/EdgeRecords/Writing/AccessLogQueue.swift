@@ -9,6 +9,10 @@ final class AccessLogQueue: Sendable {
         /// Records that were dropped since it last looked.
         var dropped = 0
         var mustReopen = false
+        /// Where lines go from now on.
+        var destination: AccessLogWriter.Destination?
+        /// What went wrong with rotated files.
+        var failure: AccessLogFailure?
         /// When to give up what is not written; nil while nobody wants to stop.
         var stopBy: Instant?
     }
@@ -58,7 +62,7 @@ final class AccessLogQueue: Sendable {
     func take(lines takingLines: Bool) -> Work {
         state.withLock { state in
             var work = state.work
-            state.work.mustReopen = false
+            (state.work.mustReopen, state.work.destination, state.work.failure) = (false, nil, nil)
             if takingLines {
                 state.work.segments = []
                 state.work.dropped = 0
@@ -89,6 +93,17 @@ final class AccessLogQueue: Sendable {
 
     func reopen() {
         state.withLock { $0.work.mustReopen = true }
+        wakeUp.signal()
+    }
+
+    func replaceDestination(with destination: AccessLogWriter.Destination) {
+        state.withLock { $0.work.destination = destination }
+        wakeUp.signal()
+    }
+
+    /// Has a failure told to the operator; of several only the last before the thread looks.
+    func report(_ failure: AccessLogFailure) {
+        state.withLock { $0.work.failure = failure }
         wakeUp.signal()
     }
 

@@ -12,23 +12,35 @@ final class AccessLogThread {
     private var warnings = WarningSchedule()
     private var retryAt: Instant?
     private var mustReopen = false
+    private var rotated: RotatedFiles?
+    /// Until when the file grows, after it could not be rotated.
+    private var growsUntil: Instant?
 
     init(
         queue: AccessLogQueue, destination: consuming AccessLogDestination, retryInterval: Instant.Span,
         warn: @escaping @Sendable (AccessLogWarning) -> Void
     ) {
         self.queue = queue
-        self.destination = destination
         self.retryInterval = retryInterval
         self.warn = warn
+        rotated = Self.rotatedFiles(of: destination, queue)
+        self.destination = destination
+    }
+
+    private static func rotatedFiles(of destination: borrowing AccessLogDestination, _ queue: AccessLogQueue) -> RotatedFiles? {
+        guard let path = destination.path, let rotation = destination.rotation else { return nil }
+        return RotatedFiles(path: path, keep: rotation.keep) { queue.report($0) }
     }
 
     /// Returns when it has been told to stop and everything is written or the time for that is over.
     func run() {
+        rotated?.tidy()
         while true {
             queue.wakeUp.reset()
             let work = queue.take(lines: outgoing.isEmpty)
+            if let new = work.destination { replaceDestination(with: new) }
             if work.mustReopen { (mustReopen, retryAt) = (true, nil) }
+            if let failure = work.failure { warnings.noticed(failure) }
             load(work)
             let now = SystemClock.now
             if let warning = warnings.warning(dropped: queue.dropped, at: now) { warn(warning) }
@@ -45,6 +57,13 @@ final class AccessLogThread {
         giveUp()
     }
 
+    private func replaceDestination(with new: AccessLogWriter.Destination) {
+        queue.occupy(bytes: outgoing.rewindToLineStart())
+        destination = AccessLogDestination(new)
+        rotated = Self.rotatedFiles(of: destination, queue)
+        (mustReopen, retryAt, growsUntil) = (true, nil, nil)
+    }
+
     private func load(_ work: AccessLogQueue.Work) {
         guard work.dropped > 0 || !work.segments.isEmpty else { return }
         let notice = work.dropped > 0 ? DroppedLine.encode(work.dropped, at: SystemClock.wallTime) : nil
@@ -56,12 +75,14 @@ final class AccessLogThread {
         do throws(AccessLogFailure) {
             if try destination.prepare(reopening: mustReopen) == .opened {
                 queue.occupy(bytes: outgoing.rewindToLineStart())
+                rotated?.tidy()
             }
             (mustReopen, retryAt) = (false, nil)
         } catch {
             return failed(error, now)
         }
-        switch outgoing.withNext({ destination.write($0) }) {
+        if let growsUntil, now >= growsUntil { self.growsUntil = nil }
+        switch outgoing.withNext({ destination.write($0, isBounded: growsUntil == nil) }) {
         case .bytes(let count)?:
             outgoing.advance(by: count)
             queue.release(bytes: count)
@@ -70,8 +91,20 @@ final class AccessLogThread {
             queue.wakeUp.wait(
                 orWritable: destination.descriptor,
                 milliseconds: milliseconds(from: now, to: min(limit, stopBy ?? limit)))
+        case .full?: rotate(now)
         case .failed(let failure)?: failed(failure, now)
         case nil: break
+        }
+    }
+
+    /// Nothing is inside a line here: a begun one is written to its end first, whatever the file's size.
+    private func rotate(_ now: Instant) {
+        do throws(AccessLogFailure) {
+            try destination.rotate(at: SystemClock.wallTime)
+            rotated?.tidy()
+        } catch {
+            warnings.noticed(error)
+            growsUntil = now.advanced(by: .nanoseconds(retryInterval.nanoseconds * 60))
         }
     }
 

@@ -8,14 +8,14 @@ private import Glibc
 package final class AccessLogWriter: Sendable {
     package enum Destination: Hashable, Sendable {
         /// Opened by its path, absolute, and created where it is missing; its folder is not.
-        case file(String)
+        case file(String, rotation: AccessLogRotation? = nil)
         /// Open for writing and owned by the caller, who keeps it open until the writer has stopped.
         case descriptor(Int32)
 
-        package init(_ settings: AccessLogSettings.Destination) {
-            switch settings {
+        package init(_ settings: AccessLogSettings) {
+            switch settings.destination {
             case .standardOutput: self = .descriptor(STDOUT_FILENO)
-            case .file(let path): self = .file(path)
+            case .file(let path): self = .file(path, rotation: AccessLogRotation(settings))
             }
         }
     }
@@ -32,18 +32,9 @@ package final class AccessLogWriter: Sendable {
         warn: @escaping @Sendable (AccessLogWarning) -> Void
     ) throws(AccessLogFailure) {
         queue = try AccessLogQueue(capacity: capacity)
-        let thread: AccessLogThread
-        switch destination {
-        case .file(let path):
-            var file = AccessLogDestination(path: path)
-            _ = try file.prepare()
-            thread = AccessLogThread(
-                queue: queue, destination: file, retryInterval: retryInterval, warn: warn)
-        case .descriptor(let descriptor):
-            let output = AccessLogDestination(descriptor: descriptor)
-            thread = AccessLogThread(
-                queue: queue, destination: output, retryInterval: retryInterval, warn: warn)
-        }
+        var opened = AccessLogDestination(destination)
+        _ = try opened.prepare()
+        let thread = AccessLogThread(queue: queue, destination: opened, retryInterval: retryInterval, warn: warn)
         let finished = queue.finished
         try DetachedThread.start {
             thread.run()
@@ -60,6 +51,16 @@ package final class AccessLogWriter: Sendable {
     /// Opens the file by its path again, after somebody has renamed it. Returns at once.
     package func reopen() { queue.reopen() }
 
+    /// Sends lines elsewhere, or rotates by other limits, from now on: none is lost, and none is written twice. What the
+    /// queue holds goes to the new place. Blocks for as long as opening a file takes.
+    ///
+    /// - Throws: that the new place cannot be opened; then nothing has changed.
+    package func replaceDestination(with destination: Destination) throws(AccessLogFailure) {
+        var tried = AccessLogDestination(destination)
+        _ = try tried.prepare()
+        queue.replaceDestination(with: destination)
+    }
+
     /// Writes what was handed over, for at most `span`; blocks the caller until then. What is not written is counted in
     /// ``droppedRecords``, unless a write hangs in the kernel.
     /// - Returns: whether everything was written.
@@ -71,5 +72,14 @@ package final class AccessLogWriter: Sendable {
         let patience = Int32(clamping: span.nanoseconds / 1_000_000 + 1000)
         let hasFinished = queue.finished.wait(milliseconds: patience)
         return hasFinished && queue.dropped == before
+    }
+}
+
+extension AccessLogDestination {
+    init(_ destination: AccessLogWriter.Destination) {
+        switch destination {
+        case .file(let path, let rotation): self.init(path: path, rotation: rotation)
+        case .descriptor(let descriptor): self.init(descriptor: descriptor)
+        }
     }
 }

@@ -184,6 +184,7 @@ final class Exchange {
         if let trace {
             record.upstream = AccessRecord.Upstream(trace, status: upstreamStatus, requestID: upstreamRequestID)
         }
+        services.metrics.requestEnded(outcome, reason, microseconds: record.durationMicroseconds)
         services.write(record)
     }
 }

@@ -17,8 +17,6 @@ final class EventLoopServices: Sendable {
     /// The one in use.
     private let upstream: Mutex<Upstream>
 
-    var count: Int { services.count }
-
     /// Makes the services of each loop of `group`, on that loop.
     init(
         on group: any EventLoopGroup, snapshot: Snapshot, shared: SharedServices, log: AccessLogWriter
@@ -46,6 +44,15 @@ final class EventLoopServices: Sendable {
 
     /// The services of a loop; to be called on it. Nil for a loop of another group.
     func services(on loop: any EventLoop) -> LoopServices? { services.first { $0.loop === loop }?.bound.value }
+
+    /// How many loops there are.
+    var count: Int { services.count }
+
+    /// Calls `body` on a loop with its services, as soon as it comes to it.
+    func ask(_ index: Int, _ body: @escaping @Sendable (LoopServices) -> Void) {
+        let (loop, bound) = services[index]
+        loop.execute { body(bound.value) }
+    }
 
     /// Calls `body` on each loop with its services and waits for all.
     func forEach(_ body: @escaping @Sendable (LoopServices) -> Void) async {

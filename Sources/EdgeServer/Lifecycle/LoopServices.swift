@@ -19,6 +19,8 @@ final class LoopServices {
     var responses = ResponseWriter()
     /// Memory for answers, lent to the connection whose turn it is: ten thousand idle ones need none of their own.
     var spareAnswers: [UInt8] = []
+    /// What this loop has counted.
+    var metrics = LoopMetrics()
     /// What TLS works in.
     let tlsMemory = TLSMemory()
     /// The connections of this loop, for draining.
@@ -53,6 +55,9 @@ final class LoopServices {
             self.log.flush()
         }
     }
+
+    /// What is told to whoever operates the edge.
+    var reading: LoopReading { LoopReading(metrics: metrics) }
 
     // MARK: Configuration
 

@@ -25,11 +25,16 @@ extension Server {
         _ read: @escaping @Sendable () throws(ReloadRefusal) -> EdgeSettings
     ) async -> ReloadResult {
         await reloads.take {
+            self.status.reloadBegan()
+            let result: ReloadResult
             do throws(ReloadRefusal) {
-                return try await self.takeOver(try read())
+                result = try await self.takeOver(try read())
             } catch {
-                return ReloadResult(refused: error, generation: self.state.withLock(\.generation))
+                result = ReloadResult(refused: error, generation: self.status.current.generation)
             }
+            self.status.reloaded(
+                .init(time: SystemClock.wallTime, isSuccess: result.isSuccess, messages: result.messages))
+            return result
         }
     }
 
@@ -38,11 +43,12 @@ extension Server {
         if old.isStopping { throw Self.isStopping }
         let prepared = try await prepare(settings, instead: old)
         let result = await changes.take { await self.commit(prepared, instead: old) }
-        guard let result else {
+        do {
+            return try result.get()
+        } catch {
             for listener in prepared.added { await listener.close() }
-            throw Self.isStopping
+            throw error
         }
-        return result
     }
 
     private static var isStopping: ReloadRefusal { ReloadRefusal(["the process is stopping"]) }
@@ -53,7 +59,7 @@ extension Server {
     private func prepare(_ settings: EdgeSettings, instead old: State) async throws(ReloadRefusal) -> Preparation {
         let plan = ListenerPlan(
             from: old.listeners.map(\.state.speech.settings.address), to: settings.listeners.map(\.address))
-        var prepared = Preparation(settings: settings, report: .init(generation: old.generation + 1))
+        var prepared = Preparation(settings: settings, report: .init(generation: status.current.generation + 1))
         prepared.removed = plan.removed.map { old.listeners[$0] }
         do {
             let sources = plan.sources.map { $0.map { old.listeners[$0] } }
@@ -128,11 +134,16 @@ extension Server {
 
     // MARK: Taking over
 
-    /// Cannot fail.
-    ///
-    /// - Returns: nil if the process has begun to stop meanwhile; then nothing is changed.
-    private func commit(_ prepared: Preparation, instead old: State) async -> ReloadResult? {
-        if state.withLock(\.isStopping) { return nil }
+    /// Changes everything, or fails before it has changed anything.
+    private func commit(_ prepared: Preparation, instead old: State) async -> Result<ReloadResult, ReloadRefusal> {
+        if state.withLock(\.isStopping) { return .failure(Self.isStopping) }
+        if prepared.settings.accessLog != old.settings.accessLog {
+            do throws(AccessLogFailure) {
+                try log.replaceDestination(with: .init(prepared.settings.accessLog))
+            } catch {
+                return .failure(ReloadRefusal(["\(error)"]))
+            }
+        }
         var report = prepared.report
         shared.take(prepared.settings, instead: old.settings)
         var added = prepared.added
@@ -145,8 +156,8 @@ extension Server {
         state.withLock { state in
             state.settings = prepared.settings
             state.listeners = prepared.listeners.map(\.listener)
-            state.generation = report.generation
         }
+        status.listen(on: prepared.listeners.map(\.listener))
         for listener in prepared.added { await listener.open() }
         for listener in prepared.removed {
             listener.state.remove()
@@ -154,7 +165,7 @@ extension Server {
         }
         if !prepared.removed.isEmpty { await loops.forEach { $0.drain(\.isRemoved) } }
         report.added = added.map(\.address.description)
-        return ReloadResult(report)
+        return .success(ReloadResult(report))
     }
 }
 

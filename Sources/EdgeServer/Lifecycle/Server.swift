@@ -13,17 +13,18 @@ package final class Server: Sendable {
         var settings: EdgeSettings
         /// In the order of the configuration.
         var listeners: [Listener]
-        /// How many configurations have been in force.
-        var generation = 1
         var isStopping = false
     }
 
     let group: MultiThreadedEventLoopGroup
     let loops: EventLoopServices
     let shared: SharedServices
-    let state: Mutex<State>
+    let log: AccessLogWriter
+    let status: ServerStatus
+    private let admin: AdminServer?
     /// What the process was started with.
     let started: EdgeSettings
+    let state: Mutex<State>
     /// One reload at a time.
     let reloads = Turns()
     /// Of what changes ``state``: the end of a reload, and the beginning of the shutdown.
@@ -31,15 +32,19 @@ package final class Server: Sendable {
 
     private init(
         _ settings: EdgeSettings, group: MultiThreadedEventLoopGroup, listeners: [Listener], loops: EventLoopServices,
-        shared: SharedServices
+        shared: SharedServices, log: AccessLogWriter, status: ServerStatus, admin: AdminServer?
     ) {
         started = settings
         state = Mutex(State(settings: settings, listeners: listeners))
         (self.group, self.loops, self.shared) = (group, loops, shared)
+        (self.log, self.status, self.admin) = (log, status, admin)
     }
 
     /// Where it listens, in the order of the configuration, ports resolved.
     package var addresses: [BoundAddress] { state.withLock(\.listeners).map(\.address) }
+
+    /// Where the admin listener listens, its port resolved; nil without one.
+    package var adminAddress: BoundAddress? { admin?.address }
 
     /// How many processors this process may run on: the number of event loops that serve best.
     package static var usableProcessors: Int { Int(edge_usable_processors()) }
@@ -52,10 +57,11 @@ package final class Server: Sendable {
     ///   - loopCount: how many event loops; each gets its share of the upstream connections, so there are never more
     ///     loops than connections.
     ///   - logger: for what an operator should act on.
+    ///   - status: what the admin listener says of the process.
     /// - Throws: the first listener that cannot be bound, or whose certificate cannot be used; then nothing is left
     ///   running.
     package static func start(
-        _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger
+        _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger, status: ServerStatus
     ) async throws -> Server {
         // Reads files, so before there are loops that could wait for it.
         let certificates = try settings.listeners.map {
@@ -72,18 +78,29 @@ package final class Server: Sendable {
             throw error
         }
         var listeners: [Listener] = []
+        var admin: AdminServer?
         do {
+            // First, so that whoever asks learns that the others are not there yet.
+            if let address = settings.admin {
+                admin = try await AdminServer.start(address, status: status, loops: loops, shared: shared, log: log)
+            }
             for (listener, store) in zip(settings.listeners, certificates) {
                 listeners.append(try await .bind(listener, certificates: store, group: group, loops: loops))
             }
         } catch {
             for listener in listeners { await listener.close() }
+            await admin?.close()
             await loops.forEach { $0.stop() }
             try? await group.shutdownGracefully()
+            await admin?.end()
             throw error
         }
+        status.listen(on: listeners)
+        status.enter(.serving)
         for listener in listeners { await listener.open() }
-        return Server(settings, group: group, listeners: listeners, loops: loops, shared: shared)
+        return Server(
+            settings, group: group, listeners: listeners, loops: loops, shared: shared, log: log, status: status,
+            admin: admin)
     }
 
     // MARK: Certificates
@@ -132,6 +149,7 @@ package final class Server: Sendable {
                 return state.settings.shutdown
             }
         }
+        status.enter(.draining)
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
         shared.isDraining.store(true, ordering: .relaxed)
         for listener in state.withLock(\.listeners) { await listener.close() }
@@ -141,8 +159,10 @@ package final class Server: Sendable {
             try? await Task.sleep(nanoseconds: 10_000_000)
         }
         let unfinished = shared.admission.count
+        await admin?.close()
         await loops.forEach { $0.stop() }
         try? await group.shutdownGracefully()
+        await admin?.end()
         return unfinished
     }
 }

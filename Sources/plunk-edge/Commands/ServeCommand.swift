@@ -21,7 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
             logger.warning("\(problem)")
         }
         let signals = await StopSignals()
-        let edge = try await RunningEdge.start(loaded.settings, log: nil, logger: logger)
+        let edge = try await RunningEdge.start(
+            loaded.settings, log: nil, configuration: options.absolutePath, logger: logger)
         edge.announce(loaded.settings)
         StartMemory.giveBack()
         let watch = Task { await edge.watchCertificates(logger) }

@@ -39,7 +39,7 @@ package final class HTTP2Client {
 
     /// - Parameter isStarted: whether the preface and `settings` are sent at once.
     package init(
-        port: UInt16, settings: [(UInt16, UInt32)] = [], isStarted: Bool = true, patience: Duration = .seconds(10)
+        port: UInt16, settings: [(UInt16, UInt32)] = [], isStarted: Bool = true, patience: Duration = .seconds(20)
     ) throws {
         (socket, self.patience) = (try .connect(toPort: port), patience)
         if isStarted { try send(bytes: Self.preface + RawFrame.settings(settings).bytes) }

@@ -56,7 +56,7 @@ package final class ChildProcess: Sendable {
     }
 
     /// Waits for the end of the program.
-    package func waitForExit(atMost span: Duration = .seconds(10)) throws -> Status {
+    package func waitForExit(atMost span: Duration = .seconds(20)) throws -> Status {
         guard let status = status.wait(atMost: span, for: { $0 }) else {
             throw Overdue("the program still runs. It printed: \(output.text) \(errors.text)")
         }

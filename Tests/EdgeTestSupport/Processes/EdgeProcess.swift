@@ -67,7 +67,7 @@ package final class EdgeProcess: Sendable {
     }
 
     /// TERM, and the status with which the edge ends.
-    package func terminate(atMost span: Duration = .seconds(10)) throws -> ChildProcess.Status {
+    package func terminate(atMost span: Duration = .seconds(20)) throws -> ChildProcess.Status {
         process.send(SIGTERM)
         return try process.waitForExit(atMost: span)
     }

@@ -6,11 +6,11 @@ package final class RawClient {
     /// Received and not yet read.
     private var received: [UInt8] = []
 
-    package init(port: UInt16, patience: Duration = .seconds(10)) throws {
+    package init(port: UInt16, patience: Duration = .seconds(20)) throws {
         (socket, self.patience) = (try .connect(toPort: port), patience)
     }
 
-    package init(unixPath: String, patience: Duration = .seconds(10)) throws {
+    package init(unixPath: String, patience: Duration = .seconds(20)) throws {
         (socket, self.patience) = (try .connect(toUnixPath: unixPath), patience)
     }
 

@@ -19,7 +19,7 @@ package final class Monitor<Value>: @unchecked Sendable {
     }
 
     /// Waits until `body` finds what it looks for, and returns it; nil once the deadline has passed.
-    package func wait<Result>(atMost span: Duration = .seconds(10), for body: (Value) throws -> Result?) rethrows
+    package func wait<Result>(atMost span: Duration = .seconds(20), for body: (Value) throws -> Result?) rethrows
         -> Result?
     {
         let deadline = Date(timeIntervalSinceNow: span / .seconds(1))

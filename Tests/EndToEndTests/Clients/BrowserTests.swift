@@ -17,7 +17,7 @@ import Testing
             Tool.program("browser.py"), Tool.browser.path, "\(stage.edge.port)", stage.certificates.path,
             Planted.publicKey,
         ])
-        try #require(try browser.waitForExit(atMost: .seconds(30)) == 0, "\(browser.errors.text)")
+        try #require(try browser.waitForExit(atMost: .seconds(60)) == 0, "\(browser.errors.text)")
         let results = try browser.output.waitForEnd().split(separator: "\n").map {
             try JSONValue(parsing: Array($0.utf8))
         }

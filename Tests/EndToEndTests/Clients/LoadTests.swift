@@ -63,7 +63,7 @@ import Testing
         #expect(report.succeeded >= 200 - 80)
         #expect(report.accepted == report.succeeded && report.others == 0)
         #expect(stage.upstream.ledger.events.count == report.succeeded)
-        #expect(stage.edge.process.output.lines.count == report.succeeded)
-        #expect(!stage.edge.process.errors.text.contains("closed before the end"))
+        #expect(try stage.edge.process.output.waitForEnd().split(separator: "\n").count == report.succeeded)
+        #expect(try !stage.edge.process.errors.waitForEnd().contains("closed before the end"))
     }
 }

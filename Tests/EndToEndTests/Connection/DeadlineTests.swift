@@ -31,7 +31,7 @@ struct DeadlineTests {
         let record = try scene.edge.record(of: response["x-request-id"])
         #expect(record["duration_ms"]?.number ?? 0 >= 300, "the request began with its first byte")
         #expect(try client.readToEnd() == [])
-        #expect((.milliseconds(300)..<Duration.seconds(3)).contains(start.duration(to: .now)))
+        #expect((.milliseconds(300)..<Duration.seconds(8)).contains(start.duration(to: .now)))
     }
 
     @Test("A body that drips in is a 408 when the total is over")

@@ -113,7 +113,7 @@ import Testing
             }
             #expect(scene.upstream.requests.count == requests, "nothing is sent while it is open")
             scene.upstream.answerLikePlunk()
-            try scene.retry(until: .now + .seconds(8)) { try scene.exchange(.track()).status == 200 }
+            try scene.retry(until: .now + .seconds(20)) { try scene.exchange(.track()).status == 200 }
             for _ in 0..<3 { #expect(try scene.exchange(.track()).status == 200) }
         }
     }
@@ -188,7 +188,7 @@ extension Refusal {
 extension Scene {
     /// Sends a request over new connections until one is served.
     func exchange(_ request: ClientRequest, untilAnsweredBy status: Int) throws {
-        let deadline = ContinuousClock.now + .seconds(8)
+        let deadline = ContinuousClock.now + .seconds(20)
         while (try? exchange(request).status) != status {
             guard .now < deadline else { throw Overdue("\(status)") }
         }

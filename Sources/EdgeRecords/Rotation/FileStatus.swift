@@ -1,0 +1,33 @@
+internal import Glibc
+
+/// What fstat(2) says of the log's files.
+enum FileStatus {
+    static func of(_ descriptor: Int32) -> stat? {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? status : nil
+    }
+
+    /// Whether `path` leads to the open file `status`.
+    static func leads(_ path: String, to status: stat) -> Bool {
+        var other = stat()
+        return stat(path, &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino
+    }
+
+    /// Where `path` leads, past links; itself where it leads nowhere.
+    static func resolve(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Gives an open file the owner, group and mode of another, as far as this process may: whoever reads the log goes on
+    /// reading it.
+    static func copy(_ status: stat, to descriptor: Int32) {
+        if fchown(descriptor, status.st_uid, status.st_gid) != 0 { _ = fchown(descriptor, .max, status.st_gid) }
+        fchmod(descriptor, status.st_mode & 0o777)
+    }
+}
+
+extension stat {
+    var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
+}

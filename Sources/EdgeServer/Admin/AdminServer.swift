@@ -1,0 +1,88 @@
+internal import EdgeCore
+internal import EdgeRecords
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// The admin listener: health, metrics and status for whoever operates the edge, on a thread of its own, so that nothing
+/// that is asked here makes a request wait. Any task may use it.
+final class AdminServer: Sendable {
+    /// Where it listens, its port resolved.
+    let address: BoundAddress
+
+    private let group: MultiThreadedEventLoopGroup
+    private let listener: any Channel
+    private let services: NIOLoopBound<AdminServices>
+
+    private init(
+        address: BoundAddress, group: MultiThreadedEventLoopGroup, listener: any Channel,
+        services: NIOLoopBound<AdminServices>
+    ) {
+        (self.address, self.group, self.listener, self.services) = (address, group, listener, services)
+    }
+
+    /// Requests end here long before the defaults do.
+    private static var limits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        (limits.maxHeaderFieldSize, limits.maxHeaderListSize, limits.maxHeaderFieldCount) = (8 * 1024, 16 * 1024, 64)
+        return limits
+    }
+
+    /// Starts to listen.
+    ///
+    /// - Throws: ``BindFailure``; then nothing is left running.
+    static func start(
+        _ address: ListenAddress, status: ServerStatus, loops: EventLoopServices, shared: SharedServices,
+        log: AccessLogWriter
+    ) async throws -> AdminServer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            let loop = group.next()
+            let services = try await loop.submit {
+                NIOLoopBound(
+                    AdminServices(
+                        eventLoop: loop, address: address, status: status, loops: loops, shared: shared, log: log),
+                    eventLoop: loop)
+            }.get()
+            let listener = try await bind(address, group: group, services: services)
+            return AdminServer(
+                address: BoundAddress(address, isTLS: false, channel: listener), group: group, listener: listener,
+                services: services)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw BindFailure(address: address, error: error)
+        }
+    }
+
+    private static func bind(
+        _ address: ListenAddress, group: any EventLoopGroup, services: NIOLoopBound<AdminServices>
+    ) async throws -> any Channel {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 128)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.configureHTTPServerPipeline(
+                        withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+                    try pipeline.addHandler(AdminHandler(services.value))
+                }
+            }
+        switch address {
+        case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: Int(port)).get()
+        case .unix(let path):
+            try UnixSocketPath(path).claim()
+            return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+        }
+    }
+
+    /// Stops listening and closes every connection. Nothing is asked of the traffic loops from then on.
+    func close() async {
+        try? await listener.close()
+        let services = services
+        try? await group.any().submit { services.value.closeAll() }.get()
+    }
+
+    /// Ends its thread. The traffic loops have ended before: an answer of theirs would find nobody.
+    func end() async { try? await group.shutdownGracefully() }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import EdgeConfiguration
+import EdgeCore
+
+struct HealthCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Ask a running edge whether it is ready.",
+        discussion: """
+            Asks /readyz of its admin listener ("admin.address" of the configuration) and prints what it says. Ends with \
+            0 if it is ready, with 1 if not or if nobody answers within two seconds: what a container's HEALTHCHECK wants.
+            """)
+
+    @OptionGroup var options: AdminOptions
+
+    @Flag(help: "Ask /livez: only whether the process works.")
+    var live = false
+
+    func run() throws {
+        do {
+            let answer = try options.client().get(live ? "/livez" : "/readyz")
+            print(answer.body, terminator: "")
+            if answer.status != 200 { throw Exit.notReady }
+        } catch let failure as AdminClient.Failure {
+            throw Exit.failure("\(failure)", Exit.notReady)
+        }
+    }
+}
+
+/// `--config FILE` or `--address ADDRESS`: which edge's admin listener a command asks.
+struct AdminOptions: ParsableArguments {
+    @Option(
+        name: [.customLong("config"), .customShort("c")], help: "The configuration file of the edge.",
+        completion: .file())
+    var path: String?
+
+    @Option(help: "Where its admin listener is, instead: 127.0.0.1:9090, or unix:/path.")
+    var address: String?
+
+    func validate() throws {
+        if (path == nil) == (address == nil) { throw ValidationError("Give --config FILE or --address ADDRESS.") }
+    }
+
+    /// - Throws: the exit, after saying what is missing or wrong.
+    func client() throws -> AdminClient {
+        if let address {
+            guard let parsed = ConfigurationLoader.listenAddress(address) else {
+                throw Exit.failure("--address \(address) is not host:port or unix:/path.", Exit.wrongUsage)
+            }
+            return AdminClient(address: parsed)
+        }
+        let path = path ?? ""
+        guard let admin = (try? ConfigurationOptions.loader.adminAddress(path: path)) ?? nil else {
+            _ = try ConfigurationOptions.load(path: path)
+            throw Exit.failure(
+                "\(path) has no admin listener to ask. Add \"admin\": {\"address\": \"127.0.0.1:9090\"}.",
+                Exit.badConfiguration)
+        }
+        return AdminClient(address: admin)
+    }
+}
