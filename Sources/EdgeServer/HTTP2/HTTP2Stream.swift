@@ -108,6 +108,8 @@ final class HTTP2Stream {
         case .reset:
             // To a client that has its answer it is no error that the rest of its body is not wanted (RFC 9113, section
             // 8.1).
+            // The answer goes first: a reset would overtake its body, and that would be lost.
+            handler.output?.flush()
             handler.output?.reset(id, machine.isInputEnded ? .cancel : .noError)
         }
     }

@@ -65,11 +65,11 @@ import Testing
         try stage.reload(["body": ["maxSize": "1MiB"], "limits": ["headerSize": "64KiB", "headerCount": 90]])
         // The client may not send that much before it has been told so.
         try second.receive(until: "a wider window") { $0.settings[4] == 1024 * 1024 + 1 }
-        #expect(second.settings[6] == 128 * 1024)
+        #expect(second.settings[6] == 131_072)
         let large = String(repeating: "x", count: 400_000)
         var request = ClientRequest.track().body(#"{"event":"a","email":"a@example.com","data":{"a":"\#(large)"}}"#)
-        request.fields += (0..<80).map { "X-Field-\($0): \(String(repeating: "y", count: 500))" }
-        try first.send(request.bytes)
+        request.fields += (0..<80).map { "X-Field-\($0): \(String(repeating: "y", count: 100))" }
+        try first.send(request.adding("X-Long: \(String(repeating: "z", count: 30_000))").bytes)
         #expect(try first.response().status == 200)
         #expect(try second.exchange(request, on: 3).status == 200)
         // And back: what is too large again is said in words.
@@ -185,6 +185,23 @@ import Testing
         #expect(try stage.hangUp().contains("configuration not reloaded, generation 1 stays: "))
         try stage.reload()
         try stage.scene.expectInvariants()
+    }
+
+    @Test("The access log goes on elsewhere")
+    func accessLog() throws {
+        let stage = try ReloadStage()
+        let path = "\(stage.edge.folder.path)/access.log"
+        _ = try stage.edge.record(of: try stage.scene.exchange(.track())["x-request-id"])
+        try stage.write(["accessLog": ["path": "\(path)"]])
+        #expect(try stage.hangUp().hasSuffix("changed accessLog.path"))
+        let response = try stage.scene.exchange(.track())
+        try stage.write(["accessLog": ["path": "\(stage.edge.folder.path)/none/access.log"]])
+        #expect(try stage.hangUp().contains("not reloaded, generation 2 stays: "))
+        #expect(try stage.edge.terminate() == 0)
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 1)
+        #expect(try lines[0].contains(#require(response["x-request-id"])))
+        #expect(try stage.edge.process.output.waitForEnd().split(separator: "\n").count == 1)
     }
 
     @Test("What only a restart takes over is named, as long as it is so, and the rest is taken over")

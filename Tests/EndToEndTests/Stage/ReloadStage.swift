@@ -12,10 +12,10 @@ final class ReloadStage {
     private var seen = 0
 
     /// - Parameter changes: to the configuration of every edge of the tests, now and after each reload.
-    init(_ changes: JSONValue = [:]) throws {
+    init(_ changes: JSONValue = [:], folder: TemporaryFolder? = nil) throws {
         upstream = try RecordingUpstream()
         standard = EdgeProcess.configuration(upstream: upstream.port, changes)
-        edge = try EdgeProcess(upstream: upstream.port, changes)
+        edge = try EdgeProcess(upstream: upstream.port, changes, folder: folder)
     }
 
     func write(_ changes: JSONValue) throws { try write(standard.merging(changes).encoded()) }
