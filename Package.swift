@@ -48,6 +48,8 @@ let package = Package(
                 "CLinux", "EdgeCore", "EdgeRecords", "EdgeTLS", "EdgeUpstream", nioCore, nioPosix, nioHTTP1, nioHTTP2,
                 nioHPACK, logging,
             ],
+            // The page of the admin listener, into the binary as it is.
+            resources: [.embedInCode("Admin/Page")],
             swiftSettings: strict
         ),
         .target(

@@ -178,7 +178,8 @@ import Testing
         #expect(try Fixture.load("access-log").settings.accessLog.destination == .file("\(folder)/access.log"))
         let rotated = try Fixture.load("access-log-rotation").settings.accessLog
         #expect((rotated.maximumSize, rotated.keep) == (1024 * 1024 * 1024, 3))
-        #expect(rotated.destination == .standardOutput)
+        #expect(rotated.destination == .file("\(folder)/access.log"))
+        #expect(try Fixture.load("access-log-rotated-by-others").settings.accessLog.maximumSize == nil)
         #expect(try Fixture.load("admin-public").settings.admin == .tcp(host: "0.0.0.0", port: 9090))
         let shutdown = try Fixture.load("shutdown").settings.shutdown
         #expect((shutdown.delay, shutdown.drain) == (.seconds(5), .seconds(60)))

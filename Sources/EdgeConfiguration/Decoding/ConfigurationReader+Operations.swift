@@ -80,11 +80,12 @@ extension ConfigurationReader {
                 Complaint(
                     "\(path.quotedPath) cannot be written by this user: \(reason).",
                     "Give the user that runs the edge the right to, and check as that user."), at: offset)
-        } else if rotates, let reason = FileAccess.obstacle(toWriting: folder) {
+        } else if rotates, !FileAccess.isSpecial(path), let reason = FileAccess.obstacle(toWriting: folder) {
             warn(
                 Complaint(
                     "The log will grow without end, because files in its folder cannot be renamed by this user: \(reason).",
-                    #"Give the user that runs the edge the right to, or write "maxSize": null and rotate it otherwise."#),
+                    #"Give the user that runs the edge the right to, or write "maxSize": null and rotate it otherwise."#
+                ),
                 at: offset)
         }
     }
@@ -95,10 +96,14 @@ extension ConfigurationReader {
         if settings.destination == .standardOutput {
             let size = fields["maxSize"].flatMap { settings.maximumSize == nil ? nil : $0 }
             for value in [size, keep].compactMap(\.self) {
-                warn(Complaint("Standard output is not rotated.", #"Name a file in "path", or remove this."#), at: value.offset)
+                warn(
+                    Complaint("Standard output is not rotated.", #"Name a file in "path", or remove this."#),
+                    at: value.offset)
             }
         } else if settings.maximumSize == nil, let keep {
-            warn(Complaint(#"Nothing is rotated, because "maxSize" is null."#, "Remove this, or write a size."), at: keep.offset)
+            warn(
+                Complaint(#"Nothing is rotated, because "maxSize" is null."#, "Remove this, or write a size."),
+                at: keep.offset)
         }
     }
 

@@ -5,12 +5,13 @@ package final class AccessLog {
     private static let handOverSize = 64 * 1024
 
     private let queue: AccessLogQueue
+    private let feed: RecordFeed?
     private var encoder = AccessRecordEncoder()
     private var buffer: [UInt8] = []
     private var records = 0
 
-    init(queue: AccessLogQueue) {
-        self.queue = queue
+    init(queue: AccessLogQueue, feed: RecordFeed? = nil) {
+        (self.queue, self.feed) = (queue, feed)
         buffer.reserveCapacity(Self.handOverSize + AccessRecordEncoder.maximumLineSize)
     }
 
@@ -24,6 +25,7 @@ package final class AccessLog {
     /// Hands over what has been written down: every few milliseconds, when the loop is idle, and when it ends.
     package func flush() {
         guard !buffer.isEmpty else { return }
+        feed?.append(buffer, records: records)
         queue.append(buffer, records: records)
         buffer.removeAll(keepingCapacity: true)
         records = 0

@@ -24,8 +24,8 @@ struct AccessLogDestination: ~Copyable {
     let path: String?
     let rotation: AccessLogRotation?
     private(set) var descriptor: Int32 = -1
-    /// Whether a write never waits for a reader, as with files.
-    private var isRegular = false
+    /// Whether a write never waits for a reader, as with files, which are also all that is rotated.
+    private(set) var isRegular = false
     private var mustEndLine = false
     /// Bytes in the file, whoever wrote them, and whether the last one of ours ends a line.
     private var size = 0

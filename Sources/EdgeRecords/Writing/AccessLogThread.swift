@@ -27,14 +27,16 @@ final class AccessLogThread {
         self.destination = destination
     }
 
-    private static func rotatedFiles(of destination: borrowing AccessLogDestination, _ queue: AccessLogQueue) -> RotatedFiles? {
+    private static func rotatedFiles(of destination: borrowing AccessLogDestination, _ queue: AccessLogQueue)
+        -> RotatedFiles?
+    {
         guard let path = destination.path, let rotation = destination.rotation else { return nil }
         return RotatedFiles(path: path, keep: rotation.keep) { queue.report($0) }
     }
 
     /// Returns when it has been told to stop and everything is written or the time for that is over.
     func run() {
-        rotated?.tidy()
+        tidy()
         while true {
             queue.wakeUp.reset()
             let work = queue.take(lines: outgoing.isEmpty)
@@ -75,7 +77,7 @@ final class AccessLogThread {
         do throws(AccessLogFailure) {
             if try destination.prepare(reopening: mustReopen) == .opened {
                 queue.occupy(bytes: outgoing.rewindToLineStart())
-                rotated?.tidy()
+                tidy()
             }
             (mustReopen, retryAt) = (false, nil)
         } catch {
@@ -101,11 +103,15 @@ final class AccessLogThread {
     private func rotate(_ now: Instant) {
         do throws(AccessLogFailure) {
             try destination.rotate(at: SystemClock.wallTime)
-            rotated?.tidy()
+            tidy()
         } catch {
             warnings.noticed(error)
             growsUntil = now.advanced(by: .nanoseconds(retryInterval.nanoseconds * 60))
         }
+    }
+
+    private func tidy() {
+        if destination.isRegular { rotated?.tidy() }
     }
 
     private func failed(_ failure: AccessLogFailure, _ now: Instant) {

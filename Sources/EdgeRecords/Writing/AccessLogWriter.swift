@@ -43,7 +43,8 @@ package final class AccessLogWriter: Sendable {
     }
 
     /// One event loop's end of the log.
-    package func makeLog() -> AccessLog { AccessLog(queue: queue) }
+    /// - Parameter feed: gets the same lines; nil where nobody can look on.
+    package func makeLog(feed: RecordFeed? = nil) -> AccessLog { AccessLog(queue: queue, feed: feed) }
 
     /// Records lost since the start.
     package var droppedRecords: Int { queue.dropped }

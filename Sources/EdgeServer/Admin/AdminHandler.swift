@@ -96,8 +96,10 @@ final class AdminHandler: ChannelInboundHandler {
 
     // MARK: The stream
 
+    var isWritable: Bool { context.map { $0.channel.isActive && $0.channel.isWritable } ?? false }
+
     func writePart(_ bytes: [UInt8]) -> Bool {
-        guard let context, context.channel.isActive, context.channel.isWritable else { return false }
+        guard let context, isWritable else { return false }
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
         return true
     }

@@ -60,6 +60,7 @@ extension AdminServices {
             ("reloading", String(state.isReloading)),
             ("lastReload", lastReload),
             ("ready", String(hindrances.isEmpty)),
+            ("hindrances", "[\(hindrances.map(Self.quoted).joined(separator: ","))]"),
             ("connections", String(shared.admission.count)),
             ("listeners", "[\(state.listeners.map(Self.quoted).joined(separator: ","))]"),
         ]

@@ -17,6 +17,10 @@ final class AdminServices {
     let log: AccessLogWriter
     /// What the traffic loops say of themselves.
     let readings: LoopReadings
+    /// The last hour, for the page.
+    private let statistics: HourStatistics
+    /// Those who look at the live records; nil where none are kept.
+    private let streams: RecordStreams?
     /// The host that the listener was told to listen on; nil for a Unix domain socket, where no browser comes.
     private let host: String?
     private var routes: [AdminRoute] = []
@@ -29,8 +33,11 @@ final class AdminServices {
     ) {
         (self.eventLoop, self.status, self.shared, self.log) = (eventLoop, status, shared, log)
         readings = LoopReadings(eventLoop: eventLoop, loops: loops)
+        statistics = HourStatistics(eventLoop: eventLoop, readings: readings)
+        streams = shared.feed.map { RecordStreams(eventLoop: eventLoop, feed: $0, started: status.started) }
         if case .tcp(let host, _) = address { self.host = host } else { host = nil }
         routes = makeRoutes()
+        statistics.start()
     }
 
     /// The table of paths.
@@ -40,7 +47,7 @@ final class AdminServices {
             AdminRoute("/readyz", "whether it should be sent requests, and why not", answer: answerReadiness),
             AdminRoute("/metrics", "numbers for Prometheus", answer: answerMetrics),
             AdminRoute("/status", "what runs, as JSON", answer: answerStatus),
-        ]
+        ] + AdminPage.routes(statistics, streams)
     }
 
     // MARK: Connections
@@ -55,6 +62,7 @@ final class AdminServices {
     func closed(_ handler: AdminHandler) { connections.removeAll { $0 === handler } }
 
     func closeAll() {
+        statistics.stop()
         for connection in connections { connection.close() }
     }
 

@@ -9,6 +9,9 @@ final class AdminStream {
 
     init(_ handler: AdminHandler) { self.handler = handler }
 
+    /// Whether the reader is there and has taken what it was sent.
+    var isWritable: Bool { handler?.isWritable ?? false }
+
     /// Sends bytes to a reader that keeps up.
     ///
     /// - Returns: false for one that has gone or does not take what it was sent before; then nothing is sent, and nothing

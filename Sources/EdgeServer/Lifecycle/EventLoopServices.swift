@@ -33,7 +33,7 @@ final class EventLoopServices: Sendable {
                 NIOLoopBound(
                     LoopServices(
                         eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client.value,
-                        log: log.makeLog()),
+                        log: log.makeLog(feed: shared.feed)),
                     eventLoop: loop)
             }.get()
             services.append((loop, bound))

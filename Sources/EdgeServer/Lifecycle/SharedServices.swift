@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeRecords
 internal import EdgeTLS
 internal import Logging
 internal import Synchronization
@@ -17,11 +18,14 @@ final class SharedServices: Sendable {
     let untrustedForwarders: UntrustedForwarders
     let upstreamTrouble: UpstreamTrouble
     private let logger: Logger
+    /// The last records, for the admin listener's page; nil without one.
+    let feed: RecordFeed?
     /// Whether the process is going away, for loops that have not been told yet: every answer is its connection's last.
     let isDraining = Atomic(false)
 
     init(settings: EdgeSettings, logger: Logger) {
         self.logger = logger
+        feed = settings.admin.map { _ in RecordFeed() }
         admission = ConnectionAdmission(
             maximum: Self.maximum(settings, logger), maximumPerClient: settings.connections.maximumPerClient)
         untrustedForwarders = UntrustedForwarders(logger: logger)

@@ -125,10 +125,6 @@ def start(name, folder, upstream, certificate, core, edge=(EDGE,), connections=C
 PROGRAM_FOLDERS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 
 
-def is_installed(name):
-    return shutil.which(name, path=PROGRAM_FOLDERS) is not None
-
-
 def program(name):
     found = shutil.which(name, path=PROGRAM_FOLDERS)
     if found is None:

@@ -36,6 +36,18 @@ package final class RawClient {
         }
     }
 
+    /// Everything up to these bytes, them included, and what came with them.
+    package func read(until end: String) throws -> String {
+        let deadline = ContinuousClock.now + patience
+        defer { received = [] }
+        while !String(decoding: received, as: UTF8.self).contains(end) {
+            let bytes = try socket.receive(until: deadline)
+            if bytes.isEmpty { throw HTTPResponse.Violation("the connection ended before \(end)", received) }
+            received += bytes
+        }
+        return String(decoding: received, as: UTF8.self)
+    }
+
     /// Everything up to the end of the connection, a reset included.
     package func readToEnd() throws -> [UInt8] {
         let deadline = ContinuousClock.now + patience

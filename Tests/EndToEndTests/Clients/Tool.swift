@@ -1,9 +1,16 @@
 import EdgeTestSupport
 import Foundation
 
-/// A client that somebody else has written, as Debian packages it. `Tests/run` installs them all.
+/// A program that somebody else has written, as Debian packages it. `Tests/run` installs them all.
 enum Tool: String {
     case curl = "/usr/bin/curl"
+    case goaccess = "/usr/bin/goaccess"
+    case gunzip = "/usr/bin/gunzip"
+    case lnav = "/usr/bin/lnav"
+    case logrotate = "/usr/sbin/logrotate"
+    case caddy = "/usr/bin/caddy"
+    case haproxy = "/usr/sbin/haproxy"
+    case nginx = "/usr/sbin/nginx"
     case browser = "/usr/bin/chromium-headless-shell"
     case loader = "/usr/bin/h2load"
     case nghttp = "/usr/bin/nghttp"
@@ -15,6 +22,13 @@ enum Tool: String {
     private var package: String {
         switch self {
         case .curl: "curl"
+        case .goaccess: "goaccess"
+        case .gunzip: "gzip"
+        case .lnav: "lnav"
+        case .logrotate: "logrotate"
+        case .caddy: "caddy"
+        case .haproxy: "haproxy"
+        case .nginx: "nginx"
         case .browser: "chromium-headless-shell"
         case .loader, .nghttp: "nghttp2-client"
         case .openssl: "openssl"

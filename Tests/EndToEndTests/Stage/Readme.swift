@@ -11,9 +11,10 @@ struct Readme {
     private static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
 
     /// A file of the repository.
-    static func file(_ path: String) throws -> String {
-        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
-    }
+    static func file(_ path: String) throws -> String { try String(contentsOfFile: self.path(path), encoding: .utf8) }
+
+    /// Where in the file system a path of the repository is.
+    static func path(_ path: String) -> String { root.appendingPathComponent(path).path }
 
     /// The paths of all files in a folder of the repository.
     static func files(in folder: String) throws -> [String] {

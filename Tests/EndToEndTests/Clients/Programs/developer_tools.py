@@ -27,6 +27,8 @@ class DeveloperTools:
         os.close(from_browser)
         self._messages = self._read()
         self._last = 0
+        # What the browser said by itself, in the order in which it came.
+        self.events = []
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._call("Page.enable")
@@ -52,6 +54,17 @@ class DeveloperTools:
         self._call("Network.disable")
         return value
 
+    def watch(self):
+        """From now on `events` has what the page asks for, what it says, and what the browser refuses it."""
+        for domain in ("Network", "Log", "Runtime"):
+            self._call(f"{domain}.enable")
+
+    def show(self, width, height=900, scheme="light"):
+        """Gives the page a screen of this size, of somebody who likes it light or dark."""
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+            mobile=width < 600)
+        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
     def close(self):
         try:
             os.write(self._input, json.dumps({"id": self._last + 1, "method": "Browser.close"}).encode() + b"\0")
@@ -73,6 +86,8 @@ class DeveloperTools:
 
     def _wait(self, match):
         for message in self._messages:
+            if "method" in message:
+                self.events.append(message)
             if match(message):
                 return message
         raise RuntimeError(f"the browser has gone: {self._browser.communicate()[1].decode()[-2000:]}")

@@ -1,0 +1,89 @@
+import EdgeCore
+import EdgeRecords
+import Testing
+
+/// The last hour from figures that only grow.
+@Suite struct MinuteHistoryTests {
+    private static let start = WallTime(milliseconds: 1_764_000_000_000)
+
+    /// As many forwarded requests of 1 to 2 milliseconds.
+    private static func figures(_ count: UInt64, slow: UInt64 = 0) -> RequestFigures {
+        let outcomes = Outcome.allCases.map { $0 == .forwarded ? count + slow : 0 }
+        let reasons = Reason.allCases.map { $0 == .upstreamTimeout ? slow : 0 }
+        let durations = DurationFigures(bounds: [1000, 2000, 4000], counts: [0, count, 0, slow])
+        return RequestFigures(outcomes: outcomes, reasons: reasons, durations: durations)
+    }
+
+    private static func time(_ seconds: Int64) -> WallTime {
+        WallTime(milliseconds: start.milliseconds + seconds * 1000)
+    }
+
+    private static func history(_ notes: [(Int64, UInt64)]) -> MinuteHistory {
+        var history = MinuteHistory(figures(notes.first?.1 ?? 0), at: time(notes.first?.0 ?? 0))
+        for (seconds, count) in notes.dropFirst() { history.note(figures(count), at: time(seconds)) }
+        return history
+    }
+
+    struct Row: CustomTestStringConvertible {
+        let testDescription: String
+        /// Seconds and what has been counted by then.
+        let notes: [(Int64, UInt64)]
+        /// Requests of each minute.
+        let minutes: [UInt64]
+        let lastMinute: UInt64
+
+        init(_ description: String, _ notes: [(Int64, UInt64)], _ minutes: [UInt64], _ lastMinute: UInt64) {
+            (testDescription, self.notes, self.minutes, self.lastMinute) = (description, notes, minutes, lastMinute)
+        }
+    }
+
+    private static let rows = [
+        Row("nothing yet", [(30, 7)], [0], 0),
+        Row("what was before is in no minute", [(30, 7), (40, 9)], [2], 2),
+        Row("a minute ends", [(30, 0), (50, 3), (60, 5), (70, 9)], [5, 4], 9),
+        Row("minutes without a note are empty", [(0, 0), (10, 3), (190, 5), (191, 6)], [5, 0, 0, 1], 3),
+        Row("a clock that is set back", [(0, 0), (70, 3), (30, 5), (80, 6)], [3, 3], 3),
+        Row("the last minute moves on", [(0, 0), (20, 1), (40, 3), (60, 6), (80, 10), (100, 15)], [6, 9], 12),
+    ]
+
+    @Test("Each minute has what was counted in it", arguments: rows)
+    func minutes(_ row: Row) {
+        let history = Self.history(row.notes)
+        #expect(history.minutes.map(\.figures.requests) == row.minutes)
+        #expect(history.lastMinute.requests == row.lastMinute)
+        #expect(history.hour.requests == row.minutes.reduce(0, +))
+    }
+
+    @Test("Minutes follow one another, and an hour of them is kept")
+    func hour() {
+        for step: Int64 in [10, 59, 60, 61, 150, 10_000_000] {
+            let history = Self.history((0..<1000).map { ($0 * step, UInt64($0)) })
+            let starts = history.minutes.map(\.start.milliseconds)
+            #expect(starts.count == MinuteHistory.length)
+            #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 == 60_000 })
+            #expect(starts.last == Self.time(999 * step / 60 * 60).milliseconds)
+        }
+    }
+
+    @Test("Outcomes, reasons and durations are those of the time that is asked for")
+    func details() {
+        var history = MinuteHistory(Self.figures(1000), at: Self.time(0))
+        history.note(Self.figures(1090, slow: 10), at: Self.time(30))
+        history.note(Self.figures(1100, slow: 10), at: Self.time(200))
+        #expect(history.hour == Self.figures(100, slow: 10))
+        #expect(history.lastMinute == Self.figures(10))
+    }
+
+    @Test(
+        "Quantiles lie inside their range",
+        arguments: [(0.0, 1000), (0.5, 1500), (1.0, 2000)])
+    func quantiles(_ share: Double, _ expected: Double) {
+        #expect(Self.figures(10).durations.quantile(share) == expected)
+    }
+
+    @Test("What is beyond the last range is as long as that, and nothing has no duration")
+    func ends() {
+        #expect(Self.figures(0, slow: 5).durations.quantile(0.5) == 4000)
+        #expect(Self.figures(0).durations.quantile(0.5) == nil)
+    }
+}
