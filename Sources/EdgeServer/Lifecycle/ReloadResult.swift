@@ -55,7 +55,8 @@ extension ReloadResult {
         if !report.needRestart.isEmpty {
             lines.append("only a restart takes over \(report.needRestart.joined(separator: ", "))")
         }
-        let changed = report.changed.isEmpty ? "no setting changed" : "changed \(report.changed.joined(separator: ", "))"
+        let changed =
+            report.changed.isEmpty ? "no setting changed" : "changed \(report.changed.joined(separator: ", "))"
         messages = ["configuration reloaded (generation \(generation)): \(changed)"] + lines
     }
 }

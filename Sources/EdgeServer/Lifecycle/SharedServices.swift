@@ -32,7 +32,7 @@ final class SharedServices: Sendable {
         upstreamTrouble = UpstreamTrouble(logger: logger)
     }
 
-    /// Takes another configuration. Nobody is told a second time that it cannot be served whole if it says the same.
+    /// Takes another configuration.
     func take(_ new: EdgeSettings, instead old: EdgeSettings) {
         guard new.connections != old.connections || new.upstream != old.upstream else { return }
         admission.limit(to: Self.maximum(new, logger), perClient: new.connections.maximumPerClient)

@@ -138,7 +138,8 @@ struct EdgeStatus: Decodable {
     /// Asks for it.
     init(_ client: AdminClient) throws(AdminClient.Failure) {
         let answer = try client.get("/status")
-        guard answer.status == 200, let status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8)) else {
+        guard answer.status == 200, let status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8))
+        else {
             throw AdminClient.Failure(description: "what answers there is not the admin listener of an edge")
         }
         self = status

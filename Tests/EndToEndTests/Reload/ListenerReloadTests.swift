@@ -54,7 +54,10 @@ import Testing
         let body = ["--data", #"{"event":"a","email":"ada@example.com"}"#]
         func curl(_ scheme: String, _ options: String...) throws -> String {
             let client = try Tool.curl.start(
-                ["--silent", "--cacert", "\(certificates.path)/authority.pem", "--write-out", "%{http_version} %{http_code}"]
+                [
+                    "--silent", "--cacert", "\(certificates.path)/authority.pem", "--write-out",
+                    "%{http_version} %{http_code}",
+                ]
                     + options + SecureStage.fields + body + ["\(scheme)://localhost:\(stage.edge.port)/v1/track"])
             _ = try client.waitForExit()
             return try client.output.waitForEnd().replacing(PlunkLedger.success, with: "")
@@ -68,7 +71,10 @@ import Testing
         #expect(try old.response().status == 200, "who is connected goes on as before")
         try stage.reload([
             "listeners": [
-                ["address": "127.0.0.1:0", "tls": ["certificates": [certificates.files("other"), certificates.files("good")]]]
+                [
+                    "address": "127.0.0.1:0",
+                    "tls": ["certificates": [certificates.files("other"), certificates.files("good")]],
+                ]
             ]
         ])
         #expect(try curl("https") == "2 200")

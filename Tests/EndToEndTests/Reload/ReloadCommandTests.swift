@@ -36,7 +36,8 @@ import Testing
         let second = try run(stage)
         #expect(second.status == 1)
         #expect(second.output == "")
-        #expect(second.errors.hasPrefix("plunk-edge: configuration not reloaded, generation 2 stays: cannot listen on "))
+        #expect(
+            second.errors.hasPrefix("plunk-edge: configuration not reloaded, generation 2 stays: cannot listen on "))
 
         try stage.write(["endpoint": "hello"])
         let third = try run(stage)
@@ -74,6 +75,7 @@ import Testing
         #expect(nobody.status == 1)
         #expect(nobody.errors.contains("the admin listener on \(address) cannot be asked: No such file or directory"))
         #expect(try run(stage, "--address", "nowhere").status == 64)
-        #expect(try run(stage, "--address", "127.0.0.1:\(stage.edge.port)").errors.contains("is not the admin listener"))
+        #expect(
+            try run(stage, "--address", "127.0.0.1:\(stage.edge.port)").errors.contains("is not the admin listener"))
     }
 }

@@ -29,7 +29,8 @@ import Testing
             request: .track().body(#"{"event":"a","email":"a@example.com","more":1}"#), before: 200, after: 403),
         Row(
             changes: ["body": ["subscribed": "reject"]],
-            request: .track().body(#"{"event":"a","email":"a@example.com","subscribed":true}"#), before: 200, after: 403),
+            request: .track().body(#"{"event":"a","email":"a@example.com","subscribed":true}"#), before: 200, after: 403
+        ),
         Row(changes: ["limits": ["perKey": ["rate": "1/h", "burst": 1]]], before: 200, after: 429),
     ]
 

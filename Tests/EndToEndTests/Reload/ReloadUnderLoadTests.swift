@@ -25,7 +25,8 @@ import Testing
     func load(options: [String]) throws {
         let stage = try ReloadStage(Scene.h2c)
         let other = try RecordingUpstream()
-        let body = try stage.edge.folder.write("body.json", Array(#"{"event":"signup","email":"ada@example.com"}"#.utf8))
+        let body = try stage.edge.folder.write(
+            "body.json", Array(#"{"event":"signup","email":"ada@example.com"}"#.utf8))
         // About three seconds.
         let load = try Tool.loader.start(
             options + ["--requests=3000", "--clients=10", "--rps=100", "--max-concurrent-streams=10", "--data=\(body)"]
