@@ -7,13 +7,21 @@ extension Server {
     /// What has been made for another configuration and is in use by nobody yet.
     private struct Preparation: Sendable {
         var settings: EdgeSettings
-        /// In the order of the configuration: whose socket stays, and how it speaks from now on; and new ones.
-        var listeners: [(listener: Listener, change: ListenerState.Speech?)] = []
+        /// In the order of the configuration: those whose socket stays, and new ones.
+        var listeners: [PreparedListener] = []
         var added: [Listener] = []
         var removed: [Listener] = []
         /// Nil if the upstream stays.
         var upstream: EventLoopServices.PreparedUpstream?
         var report: ReloadResult.Report
+    }
+
+    private struct PreparedListener: Sendable {
+        let listener: Listener
+        /// How it speaks from now on; nil for a new one, which does so already.
+        var change: ListenerState.Speech?
+        /// Whether it changes from clear text to TLS or back, and with that its address as people write it.
+        var isSwitched = false
     }
 
     /// Takes another configuration whole, or keeps the old one whole. Requests that have begun finish on what they began
@@ -55,7 +63,8 @@ extension Server {
 
     // MARK: Preparing
 
-    /// Does everything that can fail, and changes nothing.
+    /// Does everything that can fail, and changes nothing, but that certificates which have been renewed are taken: those are
+    /// also without a reload.
     private func prepare(_ settings: EdgeSettings, instead old: State) async throws(ReloadRefusal) -> Preparation {
         let plan = ListenerPlan(
             from: old.listeners.map(\.state.speech.settings.address), to: settings.listeners.map(\.address))
@@ -70,10 +79,13 @@ extension Server {
             }
             for ((listener, source), store) in zip(zip(settings.listeners, sources), certificates) {
                 if let source {
-                    prepared.listeners.append((source, .init(settings: listener, certificates: store)))
+                    prepared.listeners.append(
+                        PreparedListener(
+                            listener: source, change: .init(settings: listener, certificates: store),
+                            isSwitched: (listener.tls == nil) != (source.state.speech.settings.tls == nil)))
                 } else {
                     let added = try await bind(listener, store, removed: prepared.removed)
-                    prepared.listeners.append((added, nil))
+                    prepared.listeners.append(PreparedListener(listener: added))
                     prepared.added.append(added)
                 }
             }
@@ -127,9 +139,10 @@ extension Server {
             prepared.report.needRestart.append(
                 "upstream.connections below \(loopCount), the number of threads")
         }
-        let kept = prepared.listeners.filter { $0.change != nil }
-        let switched = kept.filter { $0.change?.settings.isTLS != $0.listener.state.speech.settings.isTLS }
-        prepared.report.removed = (prepared.removed + switched.map(\.listener)).map(\.address.description)
+        prepared.report.removed = prepared.removed.map(\.address.description)
+        for place in prepared.listeners where place.isSwitched {
+            prepared.report.removed.append(place.listener.address.description)
+        }
     }
 
     // MARK: Taking over
@@ -146,11 +159,9 @@ extension Server {
         }
         var report = prepared.report
         shared.take(prepared.settings, instead: old.settings)
-        var added = prepared.added
-        for (listener, change) in prepared.listeners {
-            guard let change else { continue }
-            if change.settings.isTLS != listener.state.speech.settings.isTLS { added.append(listener) }
-            listener.state.change(to: change)
+        for place in prepared.listeners {
+            if let change = place.change { place.listener.state.change(to: change) }
+            if place.isSwitched || place.change == nil { report.added.append(place.listener.address.description) }
         }
         await loops.take(Snapshot(prepared.settings), prepared.upstream)
         state.withLock { state in
@@ -164,13 +175,8 @@ extension Server {
             await listener.close()
         }
         if !prepared.removed.isEmpty { await loops.forEach { $0.drain(\.isRemoved) } }
-        report.added = added.map(\.address.description)
         return .success(ReloadResult(report))
     }
-}
-
-extension ListenerSettings {
-    fileprivate var isTLS: Bool { tls != nil }
 }
 
 extension ListenAddress {

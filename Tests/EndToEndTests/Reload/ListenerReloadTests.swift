@@ -91,6 +91,8 @@ import Testing
         let (socket, port) = try Socket.listen()
         defer { socket.shutDown() }
         let path = "\(stage.edge.folder.path)/edge.sock"
+        // Whatever the first of them needs for itself is there then.
+        try stage.reload()
         let before = try stage.edge.descriptorCount
         let taken: JSONValue = ["address": "127.0.0.1:\(port)"]
         for _ in 0..<3 {
@@ -99,13 +101,15 @@ import Testing
                 "listeners": [["address": "unix:\(path)"], taken],
             ])
             let said = try stage.hangUp()
-            #expect(said.contains("not reloaded, generation 1 stays: cannot listen on 127.0.0.1:\(port): "), "\(said)")
+            #expect(said.contains("not reloaded, generation 2 stays: cannot listen on 127.0.0.1:\(port): "), "\(said)")
         }
         let missing: JSONValue = ["certificate": "none.pem", "privateKey": "none.key"]
         try stage.write(["listeners": [Self.first, ["address": "unix:\(path)", "tls": ["certificates": [missing]]]]])
-        #expect(try stage.hangUp().contains("not reloaded, generation 1 stays: "))
+        #expect(try stage.hangUp().contains("not reloaded, generation 2 stays: "))
         #expect(!FileManager.default.fileExists(atPath: path))
-        #expect(try stage.edge.descriptorCount == before)
+        let end = ContinuousClock.now + .seconds(5)
+        while try stage.edge.descriptorCount > before, .now < end {}
+        #expect(try stage.edge.descriptorCount <= before)
         #expect(try stage.scene.exchange(.track()).status == 200)
     }
 

@@ -78,4 +78,47 @@ import Testing
         #expect(
             try run(stage, "--address", "127.0.0.1:\(stage.edge.port)").errors.contains("is not the admin listener"))
     }
+
+    /// Something that answers like the admin listener of the process `pid`, and does `then` with what comes behind the
+    /// first question.
+    private func imitation(of pid: Int32, then: @escaping @Sendable () -> Void = {}) throws -> RecordingUpstream {
+        let imitation = try RecordingUpstream()
+        let text = #"{"pid":\#(pid),"configuration":null,"reloads":0,"reloading":false,"lastReload":null}"#
+        imitation.perform { [weak imitation] _ in
+            if (imitation?.requests.count ?? 0) > 1 {
+                then()
+                return [.close]
+            }
+            return [.answer(200, ["Content-Type: application/json"], body: text), .close]
+        }
+        return imitation
+    }
+
+    @Test("HUP is sent to nobody but an edge: the number may be that of a process in a container")
+    func otherProcess() throws {
+        let stage = try ReloadStage()
+        let bystander = try ChildProcess("/bin/sleep", ["60"])
+        let imitation = try imitation(of: bystander.identifier)
+        let result = try run(stage, "--address", "127.0.0.1:\(imitation.port)")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("which is no plunk-edge on this machine"))
+        #expect(bystander.isRunning)
+        bystander.send(SIGTERM)
+        #expect(try bystander.waitForExit() == 128 + SIGTERM, "it got nothing before")
+    }
+
+    @Test("A process that ends before it has said what came of it is no success")
+    func ended() throws {
+        let stage = try ReloadStage()
+        // It takes no notice of HUP.
+        let demo = try EdgeProcess.run("demo", "--port", "0")
+        _ = try demo.output.waitForLine("introduction") { $0.contains("as it happens") ? true : nil }
+        let imitation = try imitation(of: demo.identifier) {
+            demo.send(SIGTERM)
+            _ = try? demo.waitForExit()
+        }
+        let result = try run(stage, "--address", "127.0.0.1:\(imitation.port)")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("process \(demo.identifier) has ended before it said what came of it"))
+    }
 }
