@@ -12,11 +12,12 @@ struct RunningEdge {
     private let log: AccessLogWriter
 
     /// - Parameters:
+    ///   - inherited: sockets that listen already.
     ///   - log: where records go; nil: where the settings say.
     ///   - configuration: the path of the file with the settings; nil where there is none.
     static func start(
-        _ settings: EdgeSettings, log destination: AccessLogWriter.Destination?, configuration: String? = nil,
-        logger: Logger
+        _ settings: EdgeSettings, inherited: InheritedSockets = .none, log destination: AccessLogWriter.Destination?,
+        configuration: String? = nil, logger: Logger
     ) async throws -> RunningEdge {
         do {
             let log = try AccessLogWriter(destination ?? .init(settings.accessLog)) {
@@ -24,7 +25,8 @@ struct RunningEdge {
             }
             let status = ServerStatus(version: PlunkEdge.version, configuration: configuration)
             let server = try await Server.start(
-                settings, loopCount: Server.usableProcessors, log: log, logger: logger, status: status)
+                settings, loopCount: Server.usableProcessors, inherited: inherited, log: log, logger: logger,
+                status: status)
             return RunningEdge(server: server, log: log)
         } catch {
             throw Exit.failure("\(error)", Exit.systemFailure)
@@ -34,8 +36,8 @@ struct RunningEdge {
     /// What listens where and with what, in four lines, or five.
     func announce(_ settings: EdgeSettings) {
         let upstream = settings.upstream.origin
-        let addresses = server.addresses.map(\.description).joined(separator: ", ")
-        let admin = server.adminAddress.map { "plunk-edge: admin on \($0)\n" } ?? ""
+        let addresses = server.addresses.map(\.announcement).joined(separator: ", ")
+        let admin = server.adminAddress.map { "plunk-edge: admin on \($0.announcement)\n" } ?? ""
         let destination =
             switch settings.accessLog.destination {
             case .standardOutput: "standard output"
@@ -49,6 +51,13 @@ struct RunningEdge {
             plunk-edge: version \(PlunkEdge.version) with \(LibCurl.version), \(openSSLVersion)
 
             """)
+    }
+
+    /// The same for the service manager, in one line.
+    var status: String {
+        let keys = server.settings.policy.keys.entries.count
+        let accepted = keys == 0 ? "any public key" : keys == 1 ? "1 key" : "\(keys) keys"
+        return "listening on \(server.addresses.map(\.description).joined(separator: ", ")); \(accepted)"
     }
 
     func reopenLog() { log.reopen() }

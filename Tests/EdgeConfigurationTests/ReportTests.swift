@@ -64,7 +64,7 @@ import Testing
     @Test("Remarks about a file that loads: warnings let it start")
     func remarks() throws {
         let warned = ConfigurationReport(
-            path: "c.json", try load(#", "events": {"allow": []}, "admin": {"address": "[::1]:1"}"#))
+            path: "c.json", try load(#", "events": {"allow": []}, "trustedProxies": ["0.0.0.0/0"]"#))
         #expect(warned.isAcceptable)
         #expect(warned.text(colour: false).hasSuffix("\nc.json: 2 warnings\n"))
         #expect(ConfigurationReport(path: "c.json", try load()).text(colour: true) == "c.json: no problems\n")

@@ -130,6 +130,8 @@ package struct AccessLogSettings: Hashable, Sendable {
 package struct ShutdownSettings: Hashable, Sendable {
     package var delay: Instant.Span = .zero
     package var drain: Instant.Span = .seconds(20)
+    /// How long the end takes at most.
+    package var longest: Instant.Span { Instant.Span(nanoseconds: delay.nanoseconds + drain.nanoseconds) }
 
     package init() {}
 }

@@ -30,9 +30,11 @@ final class AdminServer: Sendable {
 
     /// Starts to listen.
     ///
+    /// - Parameter inherited: a socket that listens there already.
     /// - Throws: ``BindFailure``; then nothing is left running.
     static func start(
-        _ address: ListenAddress, status: ServerStatus, loops: EventLoopServices, shared: SharedServices,
+        _ address: ListenAddress, inherited: CInt?, status: ServerStatus, loops: EventLoopServices,
+        shared: SharedServices,
         log: AccessLogWriter
     ) async throws -> AdminServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -44,9 +46,10 @@ final class AdminServer: Sendable {
                         eventLoop: loop, address: address, status: status, loops: loops, shared: shared, log: log),
                     eventLoop: loop)
             }.get()
-            let listener = try await bind(address, group: group, services: services)
+            let listener = try await bind(address, inherited: inherited, group: group, services: services)
             return AdminServer(
-                address: BoundAddress(address, isTLS: false, channel: listener), group: group, listener: listener,
+                address: BoundAddress(address, isTLS: false, isInherited: inherited != nil, channel: listener),
+                group: group, listener: listener,
                 services: services)
         } catch {
             try? await group.shutdownGracefully()
@@ -55,7 +58,7 @@ final class AdminServer: Sendable {
     }
 
     private static func bind(
-        _ address: ListenAddress, group: any EventLoopGroup, services: NIOLoopBound<AdminServices>
+        _ address: ListenAddress, inherited: CInt?, group: any EventLoopGroup, services: NIOLoopBound<AdminServices>
     ) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 128)
@@ -68,6 +71,7 @@ final class AdminServer: Sendable {
                     try pipeline.addHandler(AdminHandler(services.value))
                 }
             }
+        if let inherited { return try await InheritedSockets.serve(inherited, with: bootstrap) }
         switch address {
         case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: Int(port)).get()
         case .unix(let path):

@@ -6,8 +6,13 @@ internal import NIOCore
 package struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
     /// `http://127.0.0.1:8080`, or `unix:/run/plunk-edge.sock`.
     package let description: String
+    /// The same as it is said at start-up: also whether somebody else has opened the socket and keeps it.
+    package var announcement: String { isInherited ? "\(description) (inherited)" : description }
 
-    init(_ address: ListenAddress, isTLS: Bool, channel: any Channel) {
+    private let isInherited: Bool
+
+    init(_ address: ListenAddress, isTLS: Bool, isInherited: Bool = false, channel: any Channel) {
+        self.isInherited = isInherited
         switch address {
         case .tcp(let host, let port):
             let bracketed = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host

@@ -45,6 +45,11 @@ final class EventLoopServices: Sendable {
     /// The services of a loop; to be called on it. Nil for a loop of another group.
     func services(on loop: any EventLoop) -> LoopServices? { services.first { $0.loop === loop }?.bound.value }
 
+    /// Whether every loop takes its turn within `span`.
+    func turn(within span: Duration) async -> Bool {
+        await EventLoopTurns.happen(on: services.map(\.loop), within: span)
+    }
+
     /// How many loops there are.
     var count: Int { services.count }
 

@@ -9,9 +9,12 @@ enum Pipeline {
     /// Listens on an address, but accepts nobody before the channel is told to read. Each connection gets its handlers on
     /// its own loop.
     ///
-    /// - Parameter listener: says how to speak with a client when it connects.
+    /// - Parameters:
+    ///   - listener: says how to speak with a client when it connects.
+    ///   - inherited: a socket that listens there already; a copy of it is used.
     static func bind(
-        _ address: ListenAddress, _ listener: ListenerState, group: any EventLoopGroup, loops: EventLoopServices
+        _ address: ListenAddress, _ listener: ListenerState, inherited: CInt?, group: any EventLoopGroup,
+        loops: EventLoopServices
     ) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -26,6 +29,7 @@ enum Pipeline {
                 }
             }
         do {
+            if let inherited { return try await InheritedSockets.serve(inherited, with: bootstrap) }
             switch address {
             case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: Int(port)).get()
             case .unix(let path):

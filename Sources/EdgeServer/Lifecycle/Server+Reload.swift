@@ -70,6 +70,8 @@ extension Server {
             from: old.listeners.map(\.state.speech.settings.address), to: settings.listeners.map(\.address))
         var prepared = Preparation(settings: settings, report: .init(generation: status.current.generation + 1))
         prepared.removed = plan.removed.map { old.listeners[$0] }
+        let assigned = inherited.assign(
+            to: settings.listeners.map(\.address) + [started.admin].compactMap(\.self))
         do {
             let sources = plan.sources.map { $0.map { old.listeners[$0] } }
             var certificates: [CertificateStore?] = []
@@ -84,7 +86,8 @@ extension Server {
                             listener: source, change: .init(settings: listener, certificates: store),
                             isSwitched: (listener.tls == nil) != (source.state.speech.settings.tls == nil)))
                 } else {
-                    let added = try await bind(listener, store, removed: prepared.removed)
+                    let added = try await bind(
+                        listener, store, inherited: assigned.descriptors[listener.address], removed: prepared.removed)
                     prepared.listeners.append(PreparedListener(listener: added))
                     prepared.added.append(added)
                 }
@@ -117,10 +120,11 @@ extension Server {
     }
 
     private func bind(
-        _ settings: ListenerSettings, _ certificates: CertificateStore?, removed: [Listener]
+        _ settings: ListenerSettings, _ certificates: CertificateStore?, inherited: CInt?, removed: [Listener]
     ) async throws -> Listener {
         do {
-            return try await .bind(settings, certificates: certificates, group: group, loops: loops)
+            return try await .bind(
+                settings, certificates: certificates, inherited: inherited, group: group, loops: loops)
         } catch {
             // A port is free only when the old one has let go of it, and then there would be no way back.
             let hasSamePort = removed.contains { $0.state.speech.settings.address.port == settings.address.port }
@@ -170,12 +174,26 @@ extension Server {
         }
         status.listen(on: prepared.listeners.map(\.listener))
         for listener in prepared.added { await listener.open() }
-        for listener in prepared.removed {
-            listener.state.remove()
-            await listener.close()
+        if !prepared.removed.isEmpty {
+            for listener in prepared.removed { listener.state.remove() }
+            await stopAccepting(prepared.removed)
+            drainRemoved()
         }
-        if !prepared.removed.isEmpty { await loops.forEach { $0.drain(\.isRemoved) } }
         return .success(ReloadResult(report))
+    }
+}
+
+extension Server {
+    /// Ends the connections of listeners that are no longer there, as a shutdown does with all of them, which takes care of
+    /// them if it comes meanwhile.
+    private func drainRemoved() {
+        Task {
+            try? await Task.sleep(nanoseconds: UInt64(clamping: Self.farewell.nanoseconds))
+            await changes.take {
+                guard !self.state.withLock(\.isStopping) else { return }
+                await self.loops.forEach { $0.drain(\.isRemoved) }
+            }
+        }
     }
 }
 

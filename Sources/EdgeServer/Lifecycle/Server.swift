@@ -19,6 +19,7 @@ package final class Server: Sendable {
     let group: MultiThreadedEventLoopGroup
     let loops: EventLoopServices
     let shared: SharedServices
+    let inherited: InheritedSockets
     let log: AccessLogWriter
     let status: ServerStatus
     private let admin: AdminServer?
@@ -32,16 +33,20 @@ package final class Server: Sendable {
 
     private init(
         _ settings: EdgeSettings, group: MultiThreadedEventLoopGroup, listeners: [Listener], loops: EventLoopServices,
-        shared: SharedServices, log: AccessLogWriter, status: ServerStatus, admin: AdminServer?
+        shared: SharedServices, inherited: InheritedSockets, log: AccessLogWriter, status: ServerStatus,
+        admin: AdminServer?
     ) {
         started = settings
         state = Mutex(State(settings: settings, listeners: listeners))
-        (self.group, self.loops, self.shared) = (group, loops, shared)
+        (self.group, self.loops, self.shared, self.inherited) = (group, loops, shared, inherited)
         (self.log, self.status, self.admin) = (log, status, admin)
     }
 
     /// Where it listens, in the order of the configuration, ports resolved.
     package var addresses: [BoundAddress] { state.withLock(\.listeners).map(\.address) }
+
+    /// What is in force now.
+    package var settings: EdgeSettings { state.withLock(\.settings) }
 
     /// Where the admin listener listens, its port resolved; nil without one.
     package var adminAddress: BoundAddress? { admin?.address }
@@ -56,17 +61,21 @@ package final class Server: Sendable {
     /// - Parameters:
     ///   - loopCount: how many event loops; each gets its share of the upstream connections, so there are never more
     ///     loops than connections.
+    ///   - inherited: sockets that listen already, for the listeners with their addresses.
     ///   - logger: for what an operator should act on.
     ///   - status: what the admin listener says of the process.
     /// - Throws: the first listener that cannot be bound, or whose certificate cannot be used; then nothing is left
     ///   running.
     package static func start(
-        _ settings: EdgeSettings, loopCount: Int, log: AccessLogWriter, logger: Logger, status: ServerStatus
+        _ settings: EdgeSettings, loopCount: Int, inherited: InheritedSockets = .none, log: AccessLogWriter,
+        logger: Logger, status: ServerStatus
     ) async throws -> Server {
         // Reads files, so before there are loops that could wait for it.
         let certificates = try settings.listeners.map {
             try $0.tls.map { try CertificateStore($0, now: SystemClock.wallTime) }
         }
+        let assigned = inherited.assign(to: settings.listeners.map(\.address) + [settings.admin].compactMap(\.self))
+        for warning in inherited.warnings(about: assigned) { logger.warning("\(warning)") }
         let count = max(1, min(loopCount, settings.upstream.maximumConnections))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let shared = SharedServices(settings: settings, logger: logger)
@@ -82,10 +91,15 @@ package final class Server: Sendable {
         do {
             // First, so that whoever asks learns that the others are not there yet.
             if let address = settings.admin {
-                admin = try await AdminServer.start(address, status: status, loops: loops, shared: shared, log: log)
+                admin = try await AdminServer.start(
+                    address, inherited: assigned.descriptors[address], status: status, loops: loops, shared: shared,
+                    log: log)
             }
             for (listener, store) in zip(settings.listeners, certificates) {
-                listeners.append(try await .bind(listener, certificates: store, group: group, loops: loops))
+                listeners.append(
+                    try await .bind(
+                        listener, certificates: store, inherited: assigned.descriptors[listener.address], group: group,
+                        loops: loops))
             }
         } catch {
             for listener in listeners { await listener.close() }
@@ -99,8 +113,8 @@ package final class Server: Sendable {
         status.enter(.serving)
         for listener in listeners { await listener.open() }
         return Server(
-            settings, group: group, listeners: listeners, loops: loops, shared: shared, log: log, status: status,
-            admin: admin)
+            settings, group: group, listeners: listeners, loops: loops, shared: shared, inherited: inherited, log: log,
+            status: status, admin: admin)
     }
 
     // MARK: Certificates
@@ -136,7 +150,15 @@ package final class Server: Sendable {
         return warnings
     }
 
+    /// Whether every event loop takes its turn within `span`: what a watchdog should know.
+    package func loopsTurn(within span: Duration) async -> Bool { await loops.turn(within: span) }
+
     // MARK: Shutdown
+
+    /// How long a connection without a request is still listened to when the process goes away. A request may be on its way
+    /// (a new client's first one, or the next on a connection that is busy), gets its answer, and in it the word that the
+    /// connection ends: to close at once would lose it, and few clients repeat a POST.
+    static let farewell = Instant.Span.milliseconds(500)
 
     /// Waits `shutdown.delay`, stops accepting, lets what is under way finish within `shutdown.drain`, closes the rest.
     ///
@@ -152,17 +174,31 @@ package final class Server: Sendable {
         status.enter(.draining)
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
         shared.isDraining.store(true, ordering: .relaxed)
-        for listener in state.withLock(\.listeners) { await listener.close() }
+        await stopAccepting(state.withLock(\.listeners))
+        let start = SystemClock.now
+        await connectionsEnd(until: start.advanced(by: min(Self.farewell, settings.drain)))
         await loops.forEach { $0.drain() }
-        let deadline = SystemClock.now.advanced(by: settings.drain)
-        while shared.admission.count > 0, SystemClock.now < deadline {
-            try? await Task.sleep(nanoseconds: 10_000_000)
-        }
+        await connectionsEnd(until: start.advanced(by: settings.drain))
         let unfinished = shared.admission.count
         await admin?.close()
         await loops.forEach { $0.stop() }
         try? await group.shutdownGracefully()
         await admin?.end()
         return unfinished
+    }
+
+    /// Closes listeners. Who has been accepted is served; who has not waits in the queue of an inherited socket.
+    func stopAccepting(_ listeners: [Listener]) async {
+        for listener in listeners { await listener.pause() }
+        // NIO hands a new connection to its loop, back to the listener's, and to its own again, and drops it on the way if
+        // the listener is closed by then. Each round takes it one step further.
+        for _ in 0..<3 { await loops.forEach { _ in } }
+        for listener in listeners { await listener.close() }
+    }
+
+    private func connectionsEnd(until deadline: Instant) async {
+        while shared.admission.count > 0, SystemClock.now < deadline {
+            try? await Task.sleep(nanoseconds: 10_000_000)
+        }
     }
 }

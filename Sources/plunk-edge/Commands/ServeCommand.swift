@@ -1,5 +1,6 @@
 import ArgumentParser
 import EdgeConfiguration
+import EdgeCore
 import EdgeRecords
 import EdgeServer
 import Glibc
@@ -15,21 +16,31 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = try options.load()
         let logger = OperatorLogHandler.makeLogger()
+        let manager = ServiceNotifier.fromEnvironment(logger)
+        let inherited = InheritedSockets.fromEnvironment()
+        let loaded = try options.load()
         for problem in loaded.warnings {
             logger.warning("\(problem)")
         }
         let signals = await StopSignals()
         let edge = try await RunningEdge.start(
-            loaded.settings, log: nil, configuration: options.absolutePath, logger: logger)
+            loaded.settings, inherited: inherited, log: nil, configuration: options.absolutePath, logger: logger)
         edge.announce(loaded.settings)
+        manager.ready(edge.status)
         StartMemory.giveBack()
+        let liveness = Task { await manager.watch { await edge.server.loopsTurn(within: $0) } }
         let watch = Task { await edge.watchCertificates(logger) }
         await signals.untilStop(
-            onReload: { await edge.reload(path: options.path, logger) },
+            onReload: {
+                manager.reloading()
+                await edge.reload(path: options.path, logger)
+                manager.ready(edge.status)
+            },
             onReopen: { edge.reopenLog() })
         watch.cancel()
+        manager.stopping(within: edge.server.settings.shutdown.longest)
         await edge.stop(logger: logger)
+        liveness.cancel()
     }
 }

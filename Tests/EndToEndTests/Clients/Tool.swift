@@ -3,6 +3,7 @@ import Foundation
 
 /// A program that somebody else has written, as Debian packages it. `Tests/run` installs them all.
 enum Tool: String {
+    case bash = "/bin/bash"
     case curl = "/usr/bin/curl"
     case goaccess = "/usr/bin/goaccess"
     case gunzip = "/usr/bin/gunzip"
@@ -15,12 +16,15 @@ enum Tool: String {
     case loader = "/usr/bin/h2load"
     case nghttp = "/usr/bin/nghttp"
     case openssl = "/usr/bin/openssl"
+    case packager = "/usr/bin/dpkg-deb"
     case python = "/usr/bin/python3"
     case scanner = "/usr/bin/sslscan"
+    case unitAnalyzer = "/usr/bin/systemd-analyze"
 
     /// The Debian package that has it.
     private var package: String {
         switch self {
+        case .bash: "bash"
         case .curl: "curl"
         case .goaccess: "goaccess"
         case .gunzip: "gzip"
@@ -32,8 +36,10 @@ enum Tool: String {
         case .browser: "chromium-headless-shell"
         case .loader, .nghttp: "nghttp2-client"
         case .openssl: "openssl"
+        case .packager: "dpkg"
         case .python: "python3"
         case .scanner: "sslscan"
+        case .unitAnalyzer: "systemd"
         }
     }
 

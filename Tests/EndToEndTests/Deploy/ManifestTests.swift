@@ -30,6 +30,9 @@ import Testing
             said: "the pod may run as root"),
         Fault(
             file: "deployment.yaml", written: "drop: [\"ALL\"]", now: "drop: []", said: "plunk-edge has capabilities"),
+        Fault(
+            file: "deployment.yaml", written: "runAsUser: 65532", now: "runAsUser: 1000",
+            said: "the pod runs as another user than the Dockerfile says"),
         Fault(file: "service.yaml", written: "targetPort: http", now: "targetPort: web", said: "leads to a port web"),
         Fault(
             file: "pdb.yaml", written: "minAvailable: 1", now: "minAvailable: 2",

@@ -241,7 +241,7 @@ function update() {
   records.splice(0, Math.max(0, records.length - kept));
   arrived = [];
   const list = find('list');
-  list.prepend(...fresh.map(record => row(record, !isFirst)));
+  list.prepend(...fresh.map(record => row(record, !isFirst && fresh.length < 12)));
   while (list.children.length > rendered) list.lastChild.remove();
   showEmpty();
 }

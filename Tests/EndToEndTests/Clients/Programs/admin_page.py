@@ -139,7 +139,8 @@ def look(page, edge_port):
     process = page.tools.evaluate("fetch('status').then(answer => answer.json()).then(status => status.pid)")
     os.kill(process, signal.SIGTERM)
     page.say("lost", stream=page.until("document.querySelector('#stream.warn')?.textContent"),
-        ready=page.until("document.querySelector('#ready.bad')?.textContent"))
+        ready=page.until(
+            "(text => text === 'No answer' && text)(document.querySelector('#ready.bad')?.textContent)"))
 
 
 def main(browser, admin_port, edge_port):

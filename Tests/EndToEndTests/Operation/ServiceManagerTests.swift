@@ -1,0 +1,64 @@
+import EdgeTestSupport
+import Foundation
+import Testing
+
+/// What a service manager is told.
+@Suite struct ServiceManagerTests {
+    private func edge(
+        telling manager: NotifySocket, _ changes: JSONValue = [:], watchdog: [String: String] = [:]
+    ) throws -> EdgeProcess {
+        let environment = ["NOTIFY_SOCKET": manager.address].merging(watchdog) { $1 }
+        return try EdgeProcess(upstream: 1, changes, environment: environment)
+    }
+
+    private func assignments(_ message: String) -> [Substring] { message.split(separator: "\n") }
+
+    @Test("It hears of start, reload and stop, in this order and with what belongs to them", arguments: [true, false])
+    func order(isAbstract: Bool) throws {
+        let folder = try TemporaryFolder()
+        let manager = try NotifySocket(isAbstract ? "@plunk-edge-test-\(UUID())" : "\(folder.path)/notify")
+        let edge = try edge(telling: manager, ["shutdown": ["drain": "300ms", "delay": "200ms"]])
+        let ready = try manager.wait("READY=1") { $0.first }
+        #expect(
+            assignments(ready) == ["READY=1", "STATUS=listening on http://127.0.0.1:\(edge.port); any public key"])
+        edge.process.send(SIGHUP)
+        let reload = try manager.wait("a reload") { $0.count >= 3 ? Array($0[1...]) : nil }
+        #expect(reload[0].wholeMatch(of: /RELOADING=1\nMONOTONIC_USEC=[1-9]\d+\nSTATUS=[^\n]+/) != nil, "\(reload[0])")
+        #expect(reload[1].hasPrefix("READY=1\nSTATUS=listening on "))
+        #expect(try edge.terminate() == 0)
+        let stop = try manager.wait("STOPPING=1") { $0.count >= 4 ? $0[3] : nil }
+        #expect(assignments(stop).prefix(2) == ["STOPPING=1", "EXTEND_TIMEOUT_USEC=1500000"])
+        #expect(manager.received.count == 4)
+    }
+
+    @Test("The watchdog hears again and again that the loops turn")
+    func watchdog() throws {
+        let folder = try TemporaryFolder()
+        let manager = try NotifySocket("\(folder.path)/notify")
+        let edge = try edge(telling: manager, watchdog: ["WATCHDOG_USEC": "200000"])
+        func pings(_ messages: [String]) -> Int { messages.count { $0 == "WATCHDOG=1" } }
+        _ = try manager.wait("three WATCHDOG=1") { pings($0) >= 3 ? true : nil }
+        #expect(manager.received.first?.hasPrefix("READY=1") == true)
+        #expect(try edge.terminate() == 0)
+    }
+
+    @Test("A watchdog of another process is not fed, and whose socket is none is said once")
+    func others() throws {
+        let folder = try TemporaryFolder()
+        let manager = try NotifySocket("\(folder.path)/notify")
+        let other = try edge(telling: manager, watchdog: ["WATCHDOG_USEC": "1000", "WATCHDOG_PID": "1"])
+        #expect(try other.terminate() == 0)
+        #expect(!manager.received.contains("WATCHDOG=1"))
+
+        for address in ["\(folder.path)/nobody", "vsock:2:1234", ""] {
+            let edge = try EdgeProcess(upstream: 1, environment: ["NOTIFY_SOCKET": address])
+            edge.process.send(SIGHUP)
+            _ = try edge.process.errors.waitForLine("HUP") { $0.contains("HUP") ? true : nil }
+            #expect(try edge.terminate() == 0)
+            let text = try edge.process.errors.waitForEnd()
+            let warnings = text.split(separator: "\n").filter { $0.contains("NOTIFY_SOCKET") }
+            #expect(warnings.count == 1, "\(warnings)")
+            #expect(warnings.first?.contains("warning: the service manager cannot be told how it goes") == true)
+        }
+    }
+}
