@@ -53,6 +53,9 @@ package final class Upstream: Sendable {
         return store
     }
 
+    /// Whether the file of the certificate authorities is another than the one that was read. Blocks.
+    package var haveAuthoritiesChanged: Bool { authorities?.hasChanged ?? false }
+
     /// Asks for one more request in flight; each that is admitted is given back by ``leave()``.
     ///
     /// - Returns: nil when it is admitted.

@@ -2,7 +2,7 @@ internal import EdgeCore
 package import NIOCore
 
 /// Sends events to the upstream over the connections of one event loop, to which it is confined: made, called and
-/// answered there. Has to be shut down before it is let go; a reload makes a new one and shuts this one down.
+/// answered there. A reload makes a new one and retires this one, which lives as long as somebody has it or waits for it.
 package final class UpstreamClient {
     typealias Pool = ConnectionPool<Connection, UpstreamCall>
 
@@ -36,7 +36,11 @@ package final class UpstreamClient {
         guard readiness != nil else { return nil }
     }
 
-    deinit { scratch.deallocate() }
+    deinit {
+        readiness?.close()
+        stopTick()
+        scratch.deallocate()
+    }
 
     package var reading: UpstreamReading {
         var reading = UpstreamReading()
@@ -84,19 +88,21 @@ package final class UpstreamClient {
         abandon(call, .cancelled, .now)
     }
 
-    /// Closes idle connections and takes no more requests. Those under way run on to their result; the client frees
-    /// everything when the last one has it.
-    ///
-    /// - Parameter isImmediate: ends them now: with `cancelled` where nothing was sent, else with `closed`.
-    package func shutdown(isImmediate: Bool = false) {
+    /// Closes idle connections and keeps none from now on: another client has taken over. Requests under way run on to
+    /// their result, and those that began before may still come.
+    package func retire() {
+        eventLoop.assertInEventLoop()
+        for connection in pool.drain() { close(connection) }
+    }
+
+    /// Takes no more requests, and ends those under way now: with `cancelled` where nothing was sent, else with `closed`.
+    package func shutdown() {
         eventLoop.assertInEventLoop()
         isShuttingDown = true
-        for connection in pool.drain() { close(connection) }
-        if isImmediate {
-            let now = Instant.now
-            for call in calls { abandon(call, call.trace.attempts > 0 ? .closed : .cancelled, now) }
-            for connection in table.connections { close(connection) }
-        }
+        retire()
+        let now = Instant.now
+        for call in calls { abandon(call, call.trace.attempts > 0 ? .closed : .cancelled, now) }
+        for connection in table.connections { close(connection) }
         finishShutdown()
     }
 

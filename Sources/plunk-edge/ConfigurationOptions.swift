@@ -10,6 +10,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: [.customLong("config"), .customShort("c")], help: "The configuration file.", completion: .file())
     var path: String
 
+    /// For others, who may be in another folder.
+    var absolutePath: String { path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)" }
+
     static var loader: ConfigurationLoader {
         ConfigurationLoader(environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest) {
             CertificateInspection.findings($0, address: $1, now: SystemClock.wallTime).map(CertificateFinding.init)

@@ -11,7 +11,7 @@ struct PlunkEdge: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, DemoCommand.self, SandboxCommand.self, LogsCommand.self,
-            HealthCommand.self,
+            HealthCommand.self, ReloadCommand.self,
             SchemaCommand.self,
         ],
         defaultSubcommand: ServeCommand.self

@@ -1,3 +1,4 @@
+import EdgeConfiguration
 import EdgeCore
 import EdgeRecords
 import EdgeServer
@@ -53,13 +54,34 @@ struct RunningEdge {
     }
 
     /// The same for the service manager, in one line.
-    func status(_ settings: EdgeSettings) -> String {
-        let keys = settings.policy.keys.entries.count
+    var status: String {
+        let keys = server.settings.policy.keys.entries.count
         let accepted = keys == 0 ? "any public key" : keys == 1 ? "1 key" : "\(keys) keys"
         return "listening on \(server.addresses.map(\.description).joined(separator: ", ")); \(accepted)"
     }
 
     func reopenLog() { log.reopen() }
+
+    /// Takes over the configuration as the file is now, or keeps the old one, and says what came of it.
+    func reload(path: String, _ logger: Logger) async {
+        let result = await server.reload { () throws(ReloadRefusal) in
+            do throws(ConfigurationProblems) {
+                let loaded = try ConfigurationOptions.loader.load(path: path)
+                let warnings = loaded.warnings.count
+                if warnings > 0 {
+                    logger.warning(
+                        "\(path) has \(warnings == 1 ? "a warning" : "\(warnings) warnings"): see `plunk-edge check`")
+                }
+                return loaded.settings
+            } catch {
+                throw ReloadRefusal(error)
+            }
+        }
+        for (index, message) in result.messages.enumerated() {
+            logger.log(level: result.isSuccess ? .notice : .error, "\(index == 0 ? "" : "  ")\(message)")
+        }
+        warnOfExpiry(logger)
+    }
 
     /// Reads the certificates again and says what came of it.
     func reloadCertificates(_ logger: Logger) {
@@ -96,5 +118,18 @@ struct RunningEdge {
         if !log.stop(within: .seconds(2)) {
             logger.warning("the access log is incomplete: \(log.droppedRecords) records were dropped")
         }
+    }
+}
+
+extension ReloadRefusal {
+    /// How many problems are said; `check` says all.
+    private static let limit = 5
+
+    init(_ problems: ConfigurationProblems) {
+        let all = problems.problems
+        var lines = ["\(problems.path) has \(all.count == 1 ? "a problem" : "\(all.count) problems")"]
+        lines += all.prefix(Self.limit).map { "\($0)" }
+        if all.count > Self.limit { lines.append("and \(all.count - Self.limit) more, which `plunk-edge check` says") }
+        self.init(lines)
     }
 }

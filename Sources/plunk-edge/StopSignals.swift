@@ -13,13 +13,13 @@ struct StopSignals {
 
     /// Waits for TERM or INT, once. From then on a second one ends the process at once.
     func untilStop(
-        onReload: @escaping @Sendable () -> Void = {}, onReopen: @escaping @Sendable () -> Void = {}
+        onReload: @escaping @Sendable () async -> Void = {}, onReopen: @escaping @Sendable () -> Void = {}
     ) async {
         let (stopped, stopping) = AsyncStream<Void>.makeStream()
         // On a task of its own: a file that takes its time must not keep the process from stopping. What comes while it
         // is under way is done once behind it.
         let (reloads, reload) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        Task.detached { for await _ in reloads { onReload() } }
+        Task.detached { for await _ in reloads { await onReload() } }
         let signals = signals
         Task.detached {
             var stoppingSince: ContinuousClock.Instant?

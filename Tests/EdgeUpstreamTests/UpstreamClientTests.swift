@@ -361,14 +361,25 @@ import Testing
         #expect(server.requests.first?.body.utf8.count == body.utf8.count)
     }
 
-    @Test("Shutting down lets what is in flight finish and takes nothing new")
-    func shutdown() async throws {
-        let server = try ScriptedServer([.answerInParts("HTTP/1.1 200 OK\r\n", "Content-Length: 0\r\n\r\n")])
+    @Test("A retired client finishes what is in flight, takes what comes late, and keeps no connection")
+    func retirement() async throws {
+        let server = try ScriptedServer(
+            [.answerInParts("HTTP/1.1 200 OK\r\n", "Content-Length: 0\r\n\r\n")], [.answer(.recorded)])
         try await Harness.with(port: server.port) { client async throws in
             let running = try await client.start()
+            try await client.onLoop { $0.retire() }
+            #expect(try await running.get().status == 200)
+            #expect(try await client.send().status == 200)
+            #expect(try await client.losesConnections())
+        }
+    }
+
+    @Test("Shut down, it takes nothing new")
+    func shutdown() async throws {
+        let server = try ScriptedServer([])
+        try await Harness.with(port: server.port) { client async throws in
             try await client.onLoop { $0.shutdown() }
             #expect(try await client.send().failure == .cancelled)
-            #expect(try await running.get().status == 200)
         }
     }
 }

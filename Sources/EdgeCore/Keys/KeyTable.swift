@@ -1,7 +1,7 @@
 /// The `keys` of the configuration, by digest: what clients may show and which public key goes upstream for it.
 package final class KeyTable: Sendable {
     /// One entry of `keys`.
-    package struct Entry: Sendable {
+    package struct Entry: Hashable, Sendable {
         package var name: String
         /// Digests of what clients may show.
         package var accepts: [KeyDigest]

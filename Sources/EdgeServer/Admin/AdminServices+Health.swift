@@ -83,6 +83,8 @@ extension AdminServices {
             ("started", Self.quoted(status.started.iso8601)),
             ("configuration", status.configuration.map(Self.quoted) ?? "null"),
             ("generation", String(state.generation)),
+            ("reloads", String(state.successfulReloads + state.failedReloads)),
+            ("reloading", String(state.isReloading)),
             ("lastReload", lastReload),
             ("ready", String(hindrances.isEmpty)),
             ("hindrances", "[\(hindrances.map(Self.quoted).joined(separator: ","))]"),

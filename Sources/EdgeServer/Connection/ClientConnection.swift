@@ -10,6 +10,8 @@ final class ClientConnection {
     static let lingerTimeout = Instant.Span.seconds(2)
 
     let services: LoopServices
+    /// Where it came in.
+    let listener: ListenerState
     /// Nil for a Unix domain socket.
     private(set) var peer: IPAddress?
     /// Whether there is a place for it. One that has none is told so and closed.
@@ -27,8 +29,8 @@ final class ClientConnection {
     private var kind: ConnectionKind?
     private var isClosed = false
 
-    init(services: LoopServices, tls: TLSHandler?) {
-        (self.services, self.tls) = (services, tls)
+    init(services: LoopServices, listener: ListenerState, tls: TLSHandler?) {
+        (self.services, self.listener, self.tls) = (services, listener, tls)
         deadline = LazyDeadline(eventLoop: services.eventLoop)
     }
 
@@ -62,11 +64,18 @@ final class ClientConnection {
 
 /// What speaks a protocol with a client: a channel handler.
 protocol ClientSpeaker: AnyObject {
-    /// The process is going away: answers what is under way, then closes.
+    /// The process or the listener is going away: answers what is under way, then closes.
     func drain()
 
     /// Closes whatever is under way, which is recorded at once: the log ends with the loop.
     func abort()
+
+    /// The loop has another configuration: tells the client what it has to know of it.
+    func settingsChanged()
+}
+
+extension ClientSpeaker {
+    func settingsChanged() {}
 }
 
 @available(*, unavailable)

@@ -7,14 +7,19 @@ final class ConnectionAdmission: Sendable {
         var all = 0
         /// Only clients with a connection are here, so it is bounded by their number.
         var perClient: [IPAddress: Int] = [:]
+        var maximum: Int
+        var maximumPerClient: Int
     }
 
-    private let maximum: Int
-    private let maximumPerClient: Int
-    private let counts = Mutex(Counts())
+    private let counts: Mutex<Counts>
 
     init(maximum: Int, maximumPerClient: Int) {
-        (self.maximum, self.maximumPerClient) = (maximum, maximumPerClient)
+        counts = Mutex(Counts(maximum: maximum, maximumPerClient: maximumPerClient))
+    }
+
+    /// Changes how many there may be. Those that are open stay.
+    func limit(to maximum: Int, perClient: Int) {
+        counts.withLock { ($0.maximum, $0.maximumPerClient) = (maximum, perClient) }
     }
 
     var count: Int { counts.withLock { $0.all } }
@@ -32,10 +37,10 @@ final class ConnectionAdmission: Sendable {
     /// - Parameter client: by ``client(of:isTrusted:)``.
     func admit(_ client: IPAddress?) -> Bool {
         counts.withLock { counts in
-            guard counts.all < maximum else { return false }
+            guard counts.all < counts.maximum else { return false }
             if let client {
                 let own = counts.perClient[client, default: 0]
-                guard own < maximumPerClient else { return false }
+                guard own < counts.maximumPerClient else { return false }
                 counts.perClient[client] = own + 1
             }
             counts.all += 1

@@ -8,6 +8,8 @@ internal import EdgeUpstream
 final class Exchange {
     let requestID: Identifier
     private let services: LoopServices
+    /// The one that the request began with, whatever is reloaded meanwhile.
+    private let upstream: UpstreamClient
     private let tlsVersion: StaticString?
     private let startedAt: Instant
     private let wallTime: WallTime
@@ -28,20 +30,25 @@ final class Exchange {
     ///   - began: when the request began to come, if that is a while ago.
     init(head: RequestHead, _ connection: ClientConnection, began: Instant? = nil) {
         (services, tlsVersion) = (connection.services, connection.handshake?.version)
+        upstream = services.upstream
+        let snapshot = services.snapshot
         let peer = connection.peer
         let now = SystemClock.now
         startedAt = began ?? now
         wallTime = WallTime(
             milliseconds: SystemClock.wallTime.milliseconds - now.nanoseconds(since: startedAt) / 1_000_000)
-        let client = Client(head: head, peer: peer, trusted: services.snapshot.settings.trustedProxies)
+        let client = Client(head: head, peer: peer, trusted: snapshot.settings.trustedProxies)
         if !client.isBehindTrustedProxy, let peer, head.lines(of: .forwardedFor) > 0 {
             services.shared.untrustedForwarders.noticed(peer)
         }
         let given = client.isBehindTrustedProxy ? PassedFields.requestID(of: head) : nil
         requestID = given.map(Identifier.init(given:)) ?? services.makeIdentifier(at: wallTime)
         judgement = Judgement(
-            head: head, client: client, snapshot: services.snapshot, limiter: services.shared.limiter, now: startedAt)
+            head: head, client: client, snapshot: snapshot, limiter: services.shared.limiter, now: startedAt)
     }
+
+    /// The configuration that the request began with.
+    var snapshot: Snapshot { judgement.snapshot }
 
     var origin: OriginFinding { judgement.origin }
 
@@ -84,14 +91,14 @@ final class Exchange {
             return
         }
         let clientKey = judgement.head.value(of: .idempotencyKey)
-        let addsKey = clientKey == nil && services.snapshot.settings.upstream.idempotency == .add
+        let addsKey = clientKey == nil && judgement.snapshot.settings.upstream.idempotency == .add
         let request = UpstreamRequest(
             key: judgement.key, body: judgement.rebuiltBody, userAgent: PassedFields.userAgent(of: judgement.head),
             requestID: requestID,
             idempotencyKey: addsKey ? services.makeIdentifier(at: wallTime) : clientKey.map(Identifier.init(given:)),
-            forwardedFor: judgement.client.address.flatMap(services.snapshot.settings.clientAddress.upstream.reduce),
+            forwardedFor: judgement.client.address.flatMap(judgement.snapshot.settings.clientAddress.upstream.reduce),
             traceparent: PassedFields.traceparent(of: judgement.head))
-        call = services.upstream.send(request) { result in
+        call = upstream.send(request) { result in
             self.call = nil
             let answer = self.answer(to: result, isKeyAdded: addsKey)
             if self.isClientGone {
@@ -182,7 +189,7 @@ final class Exchange {
         (record.status, record.code, record.reason) = (status, code, reason)
         (record.bytesIn, record.bytesOut) = (bytesIn, bytesOut)
         record.durationMicroseconds = Int(now.nanoseconds(since: startedAt) / 1000)
-        record.client = judgement.client.address.flatMap(services.snapshot.settings.clientAddress.log.reduce)
+        record.client = judgement.client.address.flatMap(judgement.snapshot.settings.clientAddress.log.reduce)
         let head = judgement.head
         record.tls = tlsVersion
         if head !== RequestHead.unreadable { record.protocol = head.version.text }

@@ -14,12 +14,12 @@ final class HTTP1Deadline {
     private(set) var phase = Phase.machine(.none)
     /// When the phase began: for a head that does not end, when its first byte came.
     private(set) var began = SystemClock.now
-    private let snapshot: Snapshot
+    private let services: LoopServices
     private let deadline: LazyDeadline
 
     /// - Parameter passed: called on the loop when the phase has lasted too long.
-    init(_ deadline: LazyDeadline, _ snapshot: Snapshot, passed: @escaping () -> Void) {
-        (self.deadline, self.snapshot) = (deadline, snapshot)
+    init(_ deadline: LazyDeadline, _ services: LoopServices, passed: @escaping () -> Void) {
+        (self.deadline, self.services) = (deadline, services)
         deadline.action = passed
     }
 
@@ -38,10 +38,10 @@ final class HTTP1Deadline {
 
     private var span: Instant.Span? {
         switch phase {
-        case .write: snapshot.settings.connections.writeTimeout
-        case .machine(.idle): snapshot.settings.connections.idleTimeout
-        case .machine(.header): snapshot.settings.connections.headerTimeout
-        case .machine(.body): snapshot.settings.connections.bodyTimeout
+        case .write: services.snapshot.settings.connections.writeTimeout
+        case .machine(.idle): services.snapshot.settings.connections.idleTimeout
+        case .machine(.header): services.snapshot.settings.connections.headerTimeout
+        case .machine(.body): services.snapshot.settings.connections.bodyTimeout
         case .machine(.linger): ClientConnection.lingerTimeout
         case .machine(.none): nil
         }

@@ -34,7 +34,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        deadline = HTTP1Deadline(connection.deadline, services.snapshot) { [unowned self] in
+        deadline = HTTP1Deadline(connection.deadline, services) { [unowned self] in
             deadlinePassed()
         }
         if context.channel.isActive { begin(context) }
@@ -156,8 +156,9 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         case .discarded:
             execute(machine.bodyDiscarded())
         case .failure(let failure):
+            let snapshot = exchange?.snapshot ?? services.snapshot
             requestFailed(
-                .unreadable(failure, maximumBodySize: services.snapshot.settings.policy.body.maximumSize), size: used)
+                .unreadable(failure, maximumBodySize: snapshot.settings.policy.body.maximumSize), size: used)
         }
         return !input.isEmpty || input.isInsideRequest
     }
@@ -208,7 +209,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     }
 
     private func isLast(_ answer: Answer) -> Bool {
-        answer.closesConnection || services.shared.isDraining.load(ordering: .relaxed)
+        answer.closesConnection || services.shared.isDraining.load(ordering: .relaxed) || connection.listener.isRemoved
     }
 
     // MARK: Actions

@@ -5,7 +5,7 @@ internal import NIOCore
 /// One HTTP/2 connection's deadline: the earliest of its streams', or the connection's own where it has none. Confined to
 /// the connection's event loop.
 final class HTTP2Deadline {
-    private let snapshot: Snapshot
+    private let services: LoopServices
     private let deadline: LazyDeadline
     private var state: HTTP2ConnectionMachine.State?
     /// How many requests there had been at the last change: many are answered before anything else happens.
@@ -15,8 +15,8 @@ final class HTTP2Deadline {
     /// When that has lasted too long, streams aside.
     private var own: Instant?
 
-    init(_ deadline: LazyDeadline, _ snapshot: Snapshot, passed: @escaping () -> Void) {
-        (self.deadline, self.snapshot) = (deadline, snapshot)
+    init(_ deadline: LazyDeadline, _ services: LoopServices, passed: @escaping () -> Void) {
+        (self.deadline, self.services) = (deadline, services)
         deadline.action = passed
     }
 
@@ -28,7 +28,7 @@ final class HTTP2Deadline {
         own =
             switch machine.state {
             case .open, .left:
-                streams.isEmpty ? began.advanced(by: snapshot.settings.connections.idleTimeout) : nil
+                streams.isEmpty ? began.advanced(by: services.snapshot.settings.connections.idleTimeout) : nil
             case .leaving, .ending: began.advanced(by: ClientConnection.lingerTimeout)
             case .closed: nil
             }

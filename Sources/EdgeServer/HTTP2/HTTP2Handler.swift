@@ -21,10 +21,15 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var unfinished = 0
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
+    /// What the client has been told that a request may be.
+    private var announced: HTTP2Limits.Announced
 
     private var snapshot: Snapshot { connection.services.snapshot }
 
-    init(_ connection: ClientConnection) { self.connection = connection }
+    init(_ connection: ClientConnection) {
+        self.connection = connection
+        announced = HTTP2Limits.Announced(connection.services.snapshot)
+    }
 
     // MARK: The channel's events
 
@@ -33,7 +38,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         output = HTTP2Output(context, connection.services)
         connection.speaker = self
         connection.speaks(.http2)
-        deadline = HTTP2Deadline(connection.deadline, snapshot) { [unowned self] in deadlinePassed() }
+        deadline = HTTP2Deadline(connection.deadline, connection.services) { [unowned self] in deadlinePassed() }
         output?.widenWindow(by: HTTP2Limits.windowIncrement)
         output?.flush()
         turnEnded()
@@ -209,6 +214,15 @@ final class HTTP2Handler: ChannelInboundHandler {
 
 extension HTTP2Handler: ClientSpeaker {
     func drain() { execute(machine.leave()) }
+
+    /// The client keeps to what it has been told. Being told less is not needed: what is larger than it may be is refused
+    /// in words.
+    func settingsChanged() {
+        let wider = announced.widened(by: HTTP2Limits.Announced(snapshot))
+        guard wider != announced else { return }
+        announced = wider
+        output?.announce(wider)
+    }
 
     func abort() {
         closeStreams()

@@ -24,26 +24,47 @@ enum HTTP2Limits {
     /// How many bytes of a body may be on their way: all of it, so that nobody waits for a window.
     static func streamWindow(maximumBodySize: Int) -> Int { max(standardWindow, min(maximumBodySize, 1 << 30) + 1) }
 
+    /// What depends on the configuration in what a client is told.
+    struct Announced: Equatable {
+        private(set) var streamWindow: Int
+        private(set) var headerListSize: Int
+
+        init(_ snapshot: Snapshot) {
+            streamWindow = HTTP2Limits.streamWindow(maximumBodySize: snapshot.settings.policy.body.maximumSize)
+            // Twice as large as what is accepted: who is over the limit is told so, and only who is far over it loses the
+            // connection.
+            headerListSize = 2 * snapshot.settings.connections.headerSize
+        }
+
+        /// What allows both.
+        func widened(by other: Announced) -> Announced {
+            var wider = self
+            wider.streamWindow = max(streamWindow, other.streamWindow)
+            wider.headerListSize = max(headerListSize, other.headerListSize)
+            return wider
+        }
+
+        var settings: [HTTP2Setting] {
+            [
+                HTTP2Setting(parameter: .initialWindowSize, value: streamWindow),
+                HTTP2Setting(parameter: .maxHeaderListSize, value: headerListSize),
+            ]
+        }
+    }
+
     /// The handler that makes frames of bytes and bytes of frames.
     ///
     /// - Parameter watcher: is told of every frame that is written.
     static func makeFrameHandler(_ snapshot: Snapshot, watchedBy watcher: HTTP2Handler) -> NIOHTTP2Handler {
         var configuration = NIOHTTP2Handler.ConnectionConfiguration()
-        let headerListSize = 2 * snapshot.settings.connections.headerSize
-        configuration.initialSettings = [
-            HTTP2Setting(parameter: .maxConcurrentStreams, value: concurrentStreams),
-            HTTP2Setting(
-                parameter: .initialWindowSize,
-                value: streamWindow(maximumBodySize: snapshot.settings.policy.body.maximumSize)),
-            // Twice as large as what is accepted: who is over the limit is told so, and only who is far over it loses
-            // the connection.
-            HTTP2Setting(parameter: .maxHeaderListSize, value: headerListSize),
-        ]
+        let announced = Announced(snapshot)
+        configuration.initialSettings =
+            [HTTP2Setting(parameter: .maxConcurrentStreams, value: concurrentStreams)] + announced.settings
         // What is wrong with a request's fields or length is answered in words: ``FieldListReader``.
         configuration.headerBlockValidation = .disabled
         configuration.contentLengthValidation = .disabled
         // A frame that is full holds 16 KiB.
-        configuration.maximumSequentialContinuationFrames = max(8, headerListSize / 16_384 + 1)
+        configuration.maximumSequentialContinuationFrames = max(8, announced.headerListSize / 16_384 + 1)
         configuration.maximumSequentialEmptyDataFrames = 16
         configuration.maximumBufferedControlFrames = 1000
         configuration.maximumRecentlyResetStreams = 2 * concurrentStreams

@@ -40,6 +40,12 @@ final class HTTP2Output {
 
     func widenWindow(by increment: Int) { write(.windowUpdate(windowSizeIncrement: increment)) }
 
+    /// Tells the client what it may send from now on.
+    func announce(_ limits: HTTP2Limits.Announced) {
+        write(.settings(.settings(limits.settings)))
+        flush()
+    }
+
     /// Tells the client that the connection ends soon, and asks it to answer when it has read that. Past the frame handler,
     /// which behind a GOAWAY of its own refuses every request, those among them that the client had sent before it read it.
     func announceEnd() {

@@ -16,7 +16,8 @@ final class HTTP2Stream {
     private var held = 0
     private var phaseBegan = SystemClock.now
 
-    private var snapshot: Snapshot { handler.connection.services.snapshot }
+    /// The one that the request began with.
+    private let snapshot: Snapshot
 
     /// - Parameters:
     ///   - size: of the head, as far as it was read.
@@ -27,10 +28,10 @@ final class HTTP2Stream {
         if case .length(let length) = head.framing { announced = length }
         let exchange = Exchange(head: head, handler.connection)
         exchange.bytesIn = size
-        self.exchange = exchange
+        (self.exchange, snapshot) = (exchange, exchange.snapshot)
         machine = HTTP2StreamMachine(
             isInputEnded: isEnded, announced: announced,
-            maximumSize: handler.connection.services.snapshot.settings.policy.body.maximumSize)
+            maximumSize: snapshot.settings.policy.body.maximumSize)
     }
 
     /// Judges the head.
@@ -107,6 +108,8 @@ final class HTTP2Stream {
         case .reset:
             // To a client that has its answer it is no error that the rest of its body is not wanted (RFC 9113, section
             // 8.1).
+            // The answer goes first: a reset would overtake its body, and that would be lost.
+            handler.output?.flush()
             handler.output?.reset(id, machine.isInputEnded ? .cancel : .noError)
         }
     }

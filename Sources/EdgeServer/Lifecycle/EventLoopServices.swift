@@ -2,35 +2,44 @@ internal import EdgeCore
 internal import EdgeRecords
 internal import EdgeUpstream
 internal import NIOCore
+internal import Synchronization
 
 /// The services of every event loop, each to be touched on its own loop only.
 final class EventLoopServices: Sendable {
-    private let services: [(loop: any EventLoop, bound: NIOLoopBound<LoopServices>)]
+    /// A way to Plunk that no request takes yet: one client for each loop, in the order of the loops.
+    struct PreparedUpstream: Sendable {
+        fileprivate let upstream: Upstream
+        fileprivate let clients: [NIOLoopBound<UpstreamClient>]
+    }
 
-    private init(_ services: [(any EventLoop, NIOLoopBound<LoopServices>)]) { self.services = services }
+    private let services: [(loop: any EventLoop, bound: NIOLoopBound<LoopServices>)]
+    private let readiness: ReadinessThread
+    /// The one in use.
+    private let upstream: Mutex<Upstream>
 
     /// Makes the services of each loop of `group`, on that loop.
-    static func start(
-        on group: any EventLoopGroup, snapshot: Snapshot, shared: SharedServices, log: AccessLogWriter, loopCount: Int
-    ) async throws -> EventLoopServices {
+    init(
+        on group: any EventLoopGroup, snapshot: Snapshot, shared: SharedServices, log: AccessLogWriter
+    ) async throws {
         guard let readiness = ReadinessThread() else { throw StartFailure.noDescriptors }
+        self.readiness = readiness
+        let loops = Array(group.makeIterator())
         let upstream = try Upstream(
-            settings: snapshot.settings.upstream, eventLoops: loopCount, readiness: readiness)
+            settings: snapshot.settings.upstream, eventLoops: loops.count, readiness: readiness)
+        let clients = try await Self.clients(of: upstream, on: loops)
         var services: [(any EventLoop, NIOLoopBound<LoopServices>)] = []
-        for loop in group.makeIterator() {
+        for (loop, client) in zip(loops, clients) {
             let bound = try await loop.submit {
-                guard let client = UpstreamClient(upstream: upstream, eventLoop: loop) else {
-                    throw StartFailure.noDescriptors
-                }
-                return NIOLoopBound(
+                NIOLoopBound(
                     LoopServices(
-                        eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client,
+                        eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client.value,
                         log: log.makeLog(feed: shared.feed)),
                     eventLoop: loop)
             }.get()
             services.append((loop, bound))
         }
-        return EventLoopServices(services)
+        self.services = services
+        self.upstream = Mutex(upstream)
     }
 
     /// The services of a loop; to be called on it. Nil for a loop of another group.
@@ -55,6 +64,45 @@ final class EventLoopServices: Sendable {
         for (loop, bound) in services {
             try? await loop.submit { body(bound.value) }.get()
         }
+    }
+
+    // MARK: Configuration
+
+    /// Whether the file of the upstream's authorities is another than the one that was read. Blocks.
+    var haveAuthoritiesChanged: Bool { upstream.withLock { $0 }.haveAuthoritiesChanged }
+
+    /// Reads the authorities' file, and makes what is needed to send requests to an upstream. Blocks.
+    func prepare(_ settings: UpstreamSettings) async throws -> PreparedUpstream {
+        let upstream = try Upstream(settings: settings, eventLoops: count, readiness: readiness)
+        return PreparedUpstream(
+            upstream: upstream, clients: try await Self.clients(of: upstream, on: services.map(\.loop)))
+    }
+
+    /// Gives every loop another configuration, and waits until all have it.
+    ///
+    /// - Parameter prepared: nil if the upstream stays.
+    func take(_ snapshot: Snapshot, _ prepared: PreparedUpstream?) async {
+        if let prepared { upstream.withLock { $0 = prepared.upstream } }
+        for (index, (loop, bound)) in services.enumerated() {
+            let client = prepared?.clients[index]
+            try? await loop.submit { bound.value.take(snapshot, upstream: client?.value) }.get()
+        }
+    }
+
+    private static func clients(
+        of upstream: Upstream, on loops: [any EventLoop]
+    ) async throws -> [NIOLoopBound<UpstreamClient>] {
+        var clients: [NIOLoopBound<UpstreamClient>] = []
+        for loop in loops {
+            clients.append(
+                try await loop.submit {
+                    guard let client = UpstreamClient(upstream: upstream, eventLoop: loop) else {
+                        throw StartFailure.noDescriptors
+                    }
+                    return NIOLoopBound(client, eventLoop: loop)
+                }.get())
+        }
+        return clients
     }
 }
 

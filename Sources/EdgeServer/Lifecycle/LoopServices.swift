@@ -7,9 +7,13 @@ internal import NIOCore
 /// What the connections and exchanges of one event loop share: made on the loop, used and ended there.
 final class LoopServices {
     let eventLoop: any EventLoop
-    let snapshot: Snapshot
+    /// The configuration for requests that begin now.
+    private(set) var snapshot: Snapshot
     let shared: SharedServices
-    let upstream: UpstreamClient
+    /// The way to Plunk of requests that begin now.
+    private(set) var upstream: UpstreamClient
+    /// Those of before. They end with the last request that began with them.
+    private var retired: [RetiredClient] = []
     private let log: AccessLog
     private var requestIDs = RequestIDSource()
     var responses = ResponseWriter()
@@ -23,6 +27,10 @@ final class LoopServices {
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var isFlushScheduled = false
+
+    private struct RetiredClient {
+        weak var client: UpstreamClient?
+    }
 
     /// How long a record may wait for others before it goes to the log's thread.
     private static let logDelay = TimeAmount.milliseconds(20)
@@ -55,6 +63,22 @@ final class LoopServices {
             metrics: metrics, tls: tlsCounter.counts, upstream: upstream.reading, connections: connections.count)
     }
 
+    // MARK: Configuration
+
+    /// Takes another configuration for requests that begin from now on.
+    ///
+    /// - Parameter upstream: made for it; nil if the one that is there serves it, too.
+    func take(_ snapshot: Snapshot, upstream: UpstreamClient?) {
+        self.snapshot = snapshot
+        if let upstream {
+            retired.removeAll { $0.client == nil }
+            retired.append(RetiredClient(client: self.upstream))
+            self.upstream.retire()
+            self.upstream = upstream
+        }
+        for connection in connections.values { connection.speaker?.settingsChanged() }
+    }
+
     // MARK: Connections
 
     func opened(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = connection }
@@ -62,14 +86,17 @@ final class LoopServices {
     func closed(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = nil }
 
     /// Ends connections that wait for a request now, the others after their answer.
-    func drain() {
-        for connection in connections.values { connection.speaker?.drain() }
+    ///
+    /// - Parameter isAffected: says of which listeners.
+    func drain(_ isAffected: (ListenerState) -> Bool = { _ in true }) {
+        for connection in connections.values where isAffected(connection.listener) { connection.speaker?.drain() }
     }
 
     /// Ends what is left, and gives the log its last records: requests that are with Plunk fail, and their clients are
     /// told before their connections close.
     func stop() {
-        upstream.shutdown(isImmediate: true)
+        upstream.shutdown()
+        for retired in retired { retired.client?.shutdown() }
         for connection in connections.values { connection.speaker?.abort() }
         log.flush()
     }

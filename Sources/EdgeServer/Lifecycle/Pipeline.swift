@@ -6,25 +6,26 @@ internal import NIOPosix
 
 /// The only place that orders channel handlers.
 enum Pipeline {
-    /// Listens on an address; each connection gets its handlers on its own loop.
+    /// Listens on an address, but accepts nobody before the channel is told to read. Each connection gets its handlers on
+    /// its own loop.
     ///
     /// - Parameters:
-    ///   - certificates: what to speak TLS with; nil for clear text.
+    ///   - listener: says how to speak with a client when it connects.
     ///   - inherited: a socket that listens there already; a copy of it is used.
     static func bind(
-        _ listener: ListenerSettings, certificates: CertificateStore?, inherited: CInt? = nil,
-        group: any EventLoopGroup, loops: EventLoopServices
+        _ address: ListenAddress, _ listener: ListenerState, inherited: CInt?, group: any EventLoopGroup,
+        loops: EventLoopServices
     ) async throws -> any Channel {
-        let address = listener.address
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.autoRead, value: false)
             // Linux hands it on to the sockets that are accepted, which saves a call for each.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let services = loops.services(on: channel.eventLoop) else { throw ChannelError.eof }
-                    try begin(on: channel, services, listener, certificates)
+                    try begin(on: channel, services, listener)
                 }
             }
         do {
@@ -41,23 +42,23 @@ enum Pipeline {
     }
 
     private static func begin(
-        on channel: any Channel, _ services: LoopServices, _ listener: ListenerSettings,
-        _ certificates: CertificateStore?
+        on channel: any Channel, _ services: LoopServices, _ listener: ListenerState
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         // A client that does not take its answer is noticed at the first unsent kilobyte.
         try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1024))
-        guard let certificates else {
-            let connection = ClientConnection(services: services, tls: nil)
+        let speech = listener.speech
+        guard let certificates = speech.certificates else {
+            let connection = ClientConnection(services: services, listener: listener, tls: nil)
             return try pipeline.addHandler(
-                listener.h2c ? ProtocolChooser(connection, by: .preface) : HTTP1Handler(connection))
+                speech.settings.h2c ? ProtocolChooser(connection, by: .preface) : HTTP1Handler(connection))
         }
         guard
             let tls = TLSHandler(
                 certificates.contexts, memory: services.tlsMemory, handshakes: services.shared.handshakes,
                 counter: services.tlsCounter, makeOutput: { SocketOutput(context: $0) })
         else { throw ChannelError.eof }
-        let connection = ClientConnection(services: services, tls: tls)
+        let connection = ClientConnection(services: services, listener: listener, tls: tls)
         try pipeline.addHandlers(tls, ProtocolChooser(connection, by: .handshake))
     }
 

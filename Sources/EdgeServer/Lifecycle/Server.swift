@@ -9,35 +9,44 @@ internal import Synchronization
 
 /// The running edge: listeners, one event loop per core, and what the loops share. Any task may use it.
 package final class Server: Sendable {
-    /// Where it listens, in the order of the configuration, ports resolved.
-    package let addresses: [BoundAddress]
+    struct State: Sendable {
+        var settings: EdgeSettings
+        /// In the order of the configuration.
+        var listeners: [Listener]
+        var isStopping = false
+    }
 
-    private let group: MultiThreadedEventLoopGroup
-    private let listeners: [any Channel]
-    private let loops: EventLoopServices
-    private let shared: SharedServices
-    private let settings: ShutdownSettings
-    private let log: AccessLogWriter
-    private let certificates: [CertificateStore]
-    private let status: ServerStatus
+    let group: MultiThreadedEventLoopGroup
+    let loops: EventLoopServices
+    let shared: SharedServices
+    let inherited: InheritedSockets
+    let log: AccessLogWriter
+    let status: ServerStatus
     private let admin: AdminServer?
+    /// What the process was started with.
+    let started: EdgeSettings
+    let state: Mutex<State>
+    /// One reload at a time.
+    let reloads = Turns()
+    /// Of what changes ``state``: the end of a reload, and the beginning of the shutdown.
+    let changes = Turns()
 
     private init(
-        addresses: [BoundAddress], group: MultiThreadedEventLoopGroup, listeners: [any Channel],
-        loops: EventLoopServices, shared: SharedServices, settings: ShutdownSettings, log: AccessLogWriter,
-        certificates: [CertificateStore], status: ServerStatus, admin: AdminServer?
+        _ settings: EdgeSettings, group: MultiThreadedEventLoopGroup, listeners: [Listener], loops: EventLoopServices,
+        shared: SharedServices, inherited: InheritedSockets, log: AccessLogWriter, status: ServerStatus,
+        admin: AdminServer?
     ) {
-        self.addresses = addresses
-        self.group = group
-        self.listeners = listeners
-        self.loops = loops
-        self.shared = shared
-        self.settings = settings
-        self.log = log
-        self.certificates = certificates
-        self.status = status
-        self.admin = admin
+        started = settings
+        state = Mutex(State(settings: settings, listeners: listeners))
+        (self.group, self.loops, self.shared, self.inherited) = (group, loops, shared, inherited)
+        (self.log, self.status, self.admin) = (log, status, admin)
     }
+
+    /// Where it listens, in the order of the configuration, ports resolved.
+    package var addresses: [BoundAddress] { state.withLock(\.listeners).map(\.address) }
+
+    /// What is in force now.
+    package var settings: EdgeSettings { state.withLock(\.settings) }
 
     /// Where the admin listener listens, its port resolved; nil without one.
     package var adminAddress: BoundAddress? { admin?.address }
@@ -72,14 +81,12 @@ package final class Server: Sendable {
         let shared = SharedServices(settings: settings, logger: logger)
         let loops: EventLoopServices
         do {
-            loops = try await EventLoopServices.start(
-                on: group, snapshot: Snapshot(settings), shared: shared, log: log, loopCount: count)
+            loops = try await EventLoopServices(on: group, snapshot: Snapshot(settings), shared: shared, log: log)
         } catch {
             try? await group.shutdownGracefully()
             throw error
         }
-        var listeners: [any Channel] = []
-        var addresses: [BoundAddress] = []
+        var listeners: [Listener] = []
         var admin: AdminServer?
         do {
             // First, so that whoever asks learns that the others are not there yet.
@@ -89,31 +96,32 @@ package final class Server: Sendable {
                     log: log)
             }
             for (listener, store) in zip(settings.listeners, certificates) {
-                let socket = assigned.descriptors[listener.address]
-                let channel = try await Pipeline.bind(
-                    listener, certificates: store, inherited: socket, group: group, loops: loops)
-                listeners.append(channel)
-                addresses.append(
-                    BoundAddress(
-                        listener.address, isTLS: store != nil, isInherited: socket != nil, channel: channel))
+                listeners.append(
+                    try await .bind(
+                        listener, certificates: store, inherited: assigned.descriptors[listener.address], group: group,
+                        loops: loops))
             }
         } catch {
-            for channel in listeners { try? await channel.close() }
+            for listener in listeners { await listener.close() }
             await admin?.close()
             await loops.forEach { $0.stop() }
             try? await group.shutdownGracefully()
             await admin?.end()
             throw error
         }
-        status.listen(on: addresses, certificates: certificates.compactMap(\.self))
+        status.listen(on: listeners)
         status.enter(.serving)
+        for listener in listeners { await listener.open() }
         return Server(
-            addresses: addresses, group: group, listeners: listeners, loops: loops, shared: shared,
-            settings: settings.shutdown, log: log, certificates: certificates.compactMap(\.self),
+            settings, group: group, listeners: listeners, loops: loops, shared: shared, inherited: inherited, log: log,
             status: status, admin: admin)
     }
 
     // MARK: Certificates
+
+    private var certificates: [CertificateStore] {
+        state.withLock(\.listeners).compactMap(\.state.speech.certificates)
+    }
 
     /// Whether any certificate's files are others than those that were read last. Blocks.
     package var haveCertificatesChanged: Bool { certificates.contains(where: \.hasChanged) }
@@ -123,6 +131,7 @@ package final class Server: Sendable {
     /// - Parameter now: decides whether they are valid.
     /// - Returns: what came of it; nil where no listener speaks TLS.
     package func reloadCertificates(now: WallTime) -> CertificateStore.Renewal? {
+        let certificates = certificates
         if certificates.isEmpty { return nil }
         var all = CertificateStore.Renewal()
         for renewal in certificates.map({ $0.reload(now: now) }) {
@@ -149,17 +158,23 @@ package final class Server: Sendable {
     /// How long a connection without a request is still listened to when the process goes away. A request may be on its way
     /// (a new client's first one, or the next on a connection that is busy), gets its answer, and in it the word that the
     /// connection ends: to close at once would lose it, and few clients repeat a POST.
-    private static let farewell = Instant.Span.milliseconds(500)
+    static let farewell = Instant.Span.milliseconds(500)
 
     /// Waits `shutdown.delay`, stops accepting, lets what is under way finish within `shutdown.drain`, closes the rest.
     ///
     /// - Returns: how many connections had to be closed before they were done.
     @discardableResult
     package func shutdown() async -> Int {
+        let settings = await changes.take {
+            self.state.withLock { state in
+                state.isStopping = true
+                return state.settings.shutdown
+            }
+        }
         status.enter(.draining)
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
         shared.isDraining.store(true, ordering: .relaxed)
-        await stopAccepting()
+        await stopAccepting(state.withLock(\.listeners))
         let start = SystemClock.now
         await connectionsEnd(until: start.advanced(by: min(Self.farewell, settings.drain)))
         await loops.forEach { $0.drain() }
@@ -172,13 +187,13 @@ package final class Server: Sendable {
         return unfinished
     }
 
-    /// Closes the listeners. Who has been accepted is served; who has not waits in the queue of an inherited socket.
-    private func stopAccepting() async {
-        for listener in listeners { try? await listener.setOption(.autoRead, value: false).get() }
+    /// Closes listeners. Who has been accepted is served; who has not waits in the queue of an inherited socket.
+    func stopAccepting(_ listeners: [Listener]) async {
+        for listener in listeners { await listener.pause() }
         // NIO hands a new connection to its loop, back to the listener's, and to its own again, and drops it on the way if
         // the listener is closed by then. Each round takes it one step further.
         for _ in 0..<3 { await loops.forEach { _ in } }
-        for listener in listeners { try? await listener.close() }
+        for listener in listeners { await listener.close() }
     }
 
     private func connectionsEnd(until deadline: Instant) async {

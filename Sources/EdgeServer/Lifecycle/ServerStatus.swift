@@ -28,6 +28,7 @@ package final class ServerStatus: Sendable {
         var phase = Phase.starting
         /// 1 at the start, one more for each reload that was a success.
         var generation = 1
+        var isReloading = false
         var lastReload: Reload?
         var successfulReloads = 0
         var failedReloads = 0
@@ -56,14 +57,19 @@ package final class ServerStatus: Sendable {
     func enter(_ phase: Phase) { state.withLock { $0.phase = phase } }
 
     /// The traffic listeners are these from now on.
-    func listen(on addresses: [BoundAddress], certificates: [CertificateStore]) {
-        let texts = addresses.map(\.description)
+    func listen(on listeners: [Listener]) {
+        let texts = listeners.map(\.address.description)
+        let certificates = listeners.compactMap(\.state.speech.certificates)
         state.withLock { ($0.listeners, $0.certificates) = (texts, certificates) }
     }
+
+    /// A reload has begun.
+    func reloadBegan() { state.withLock { $0.isReloading = true } }
 
     /// A reload has ended, with another configuration in use or with the old one still.
     package func reloaded(_ reload: Reload) {
         state.withLock { state in
+            state.isReloading = false
             state.lastReload = reload
             if reload.isSuccess {
                 state.generation += 1

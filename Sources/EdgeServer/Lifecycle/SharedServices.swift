@@ -17,13 +17,29 @@ final class SharedServices: Sendable {
     let admission: ConnectionAdmission
     let untrustedForwarders: UntrustedForwarders
     let upstreamTrouble: UpstreamTrouble
+    private let logger: Logger
     /// The last records, for the admin listener's page; nil without one.
     let feed: RecordFeed?
     /// Whether the process is going away, for loops that have not been told yet: every answer is its connection's last.
     let isDraining = Atomic(false)
 
     init(settings: EdgeSettings, logger: Logger) {
+        self.logger = logger
         feed = settings.admin.map { _ in RecordFeed() }
+        admission = ConnectionAdmission(
+            maximum: Self.maximum(settings, logger), maximumPerClient: settings.connections.maximumPerClient)
+        untrustedForwarders = UntrustedForwarders(logger: logger)
+        upstreamTrouble = UpstreamTrouble(logger: logger)
+    }
+
+    /// Takes another configuration.
+    func take(_ new: EdgeSettings, instead old: EdgeSettings) {
+        guard new.connections != old.connections || new.upstream != old.upstream else { return }
+        admission.limit(to: Self.maximum(new, logger), perClient: new.connections.maximumPerClient)
+    }
+
+    /// How many connections can be served; says so where these are fewer than the settings want.
+    private static func maximum(_ settings: EdgeSettings, _ logger: Logger) -> Int {
         let possible = DescriptorLimit.raise(for: settings.upstream)
         if possible < settings.connections.maximum {
             logger.warning(
@@ -32,10 +48,6 @@ final class SharedServices: Sendable {
                 of "limits.connections". Raise it (ulimit -Hn, or LimitNOFILE= of systemd).
                 """)
         }
-        admission = ConnectionAdmission(
-            maximum: min(possible, settings.connections.maximum),
-            maximumPerClient: settings.connections.maximumPerClient)
-        untrustedForwarders = UntrustedForwarders(logger: logger)
-        upstreamTrouble = UpstreamTrouble(logger: logger)
+        return min(possible, settings.connections.maximum)
     }
 }

@@ -10,7 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the edge.",
         discussion:
-            "TERM or INT stops it after what is under way, a second one at once. USR1 reopens the access log, HUP reads the certificates again."
+            "TERM or INT stops it after what is under way, a second one at once. USR1 reopens the access log, HUP takes over the configuration and the certificates as they are now."
     )
 
     @OptionGroup var options: ConfigurationOptions
@@ -25,23 +25,21 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let signals = await StopSignals()
         let edge = try await RunningEdge.start(
-            loaded.settings, inherited: inherited, log: nil, configuration: options.path, logger: logger)
+            loaded.settings, inherited: inherited, log: nil, configuration: options.absolutePath, logger: logger)
         edge.announce(loaded.settings)
-        let status = edge.status(loaded.settings)
-        manager.ready(status)
+        manager.ready(edge.status)
         StartMemory.giveBack()
         let liveness = Task { await manager.watch { await edge.server.loopsTurn(within: $0) } }
         let watch = Task { await edge.watchCertificates(logger) }
         await signals.untilStop(
             onReload: {
                 manager.reloading()
-                defer { manager.ready(status) }
-                logger.notice("HUP: the certificates are read again; the configuration is read at start only")
-                edge.reloadCertificates(logger)
+                await edge.reload(path: options.path, logger)
+                manager.ready(edge.status)
             },
             onReopen: { edge.reopenLog() })
         watch.cancel()
-        manager.stopping(within: loaded.settings.shutdown.longest)
+        manager.stopping(within: edge.server.settings.shutdown.longest)
         await edge.stop(logger: logger)
         liveness.cancel()
     }

@@ -33,12 +33,7 @@ package final class EdgeProcess: Sendable {
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
-        let configuration: JSONValue = [
-            "listeners": [["address": "127.0.0.1:0"]],
-            "upstream": ["url": "http://127.0.0.1:\(upstream)"],
-            "limits": ["perClient": nil],
-        ]
-        let file = try folder.write("config.json", configuration.merging(changes).encoded())
+        let file = try folder.write("config.json", Self.configuration(upstream: upstream, changes).encoded())
         process = try EdgeProcess.run("serve", "--config", file, environment: environment)
         port = try process.errors.waitForLine("start-up line") { line in
             guard let start = line.firstRange(of: "listening on ")?.upperBound else { return nil }
@@ -47,6 +42,21 @@ package final class EdgeProcess: Sendable {
     }
 
     deinit { process.stop() }
+
+    /// What an edge is started with.
+    package static func configuration(upstream: UInt16, _ changes: JSONValue) -> JSONValue {
+        let configuration: JSONValue = [
+            "listeners": [["address": "127.0.0.1:0"]],
+            "upstream": ["url": "http://127.0.0.1:\(upstream)"],
+            "limits": ["perClient": nil],
+        ]
+        return configuration.merging(changes)
+    }
+
+    /// How many descriptors it has open.
+    package var descriptorCount: Int {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.identifier)/fd").count }
+    }
 
     /// The access record of the request with this id, once it is written.
     package func record(of requestID: String?) throws -> JSONValue {

@@ -36,7 +36,7 @@ final class Harness: Sendable {
         let harness = try await Harness(settings)
         var problem: (any Error)?
         do { try await body(harness) } catch { problem = error }
-        try await harness.onLoop { $0.shutdown(isImmediate: true) }
+        try await harness.onLoop { $0.shutdown() }
         harness.thread.shutdown()
         try await harness.group.shutdownGracefully()
         if let problem { throw problem }

@@ -64,7 +64,7 @@ import Testing
 
         try use("third", key: "second", in: stage)
         stage.edge.process.send(SIGHUP)
-        try waitForWord("the old certificate stays")
+        try waitForWord("configuration not reloaded")
         #expect(try certificate(stage) == file("second", stage))
 
         // Nobody says so: the edge looks for itself.

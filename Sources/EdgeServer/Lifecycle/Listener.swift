@@ -1,0 +1,67 @@
+internal import EdgeCore
+internal import EdgeTLS
+internal import NIOCore
+internal import Synchronization
+
+/// How a listener speaks with those who connect now, and whether it is still there; its connections and its socket share
+/// it. Any thread.
+final class ListenerState: Sendable {
+    struct Speech: Sendable {
+        var settings: ListenerSettings
+        /// What to speak TLS with; nil for clear text.
+        var certificates: CertificateStore?
+    }
+
+    private let current: Mutex<Speech>
+    private let removed = Atomic(false)
+
+    init(_ settings: ListenerSettings, certificates: CertificateStore?) {
+        current = Mutex(Speech(settings: settings, certificates: certificates))
+    }
+
+    var speech: Speech { current.withLock { $0 } }
+
+    /// From now on those who connect are spoken with like this; who is connected goes on as before.
+    func change(to speech: Speech) { current.withLock { $0 = speech } }
+
+    /// Whether a reload has taken it away: every answer is its connection's last.
+    var isRemoved: Bool { removed.load(ordering: .relaxed) }
+
+    func remove() { removed.store(true, ordering: .relaxed) }
+}
+
+/// A listener whose socket is bound.
+struct Listener: Sendable {
+    let state: ListenerState
+    private let isInherited: Bool
+    private let channel: any Channel
+
+    /// Binds it; nobody is accepted before ``open()``.
+    ///
+    /// - Parameter inherited: a socket that listens there already; a copy of it is used.
+    /// - Throws: a ``BindFailure``.
+    static func bind(
+        _ settings: ListenerSettings, certificates: CertificateStore?, inherited: CInt?, group: any EventLoopGroup,
+        loops: EventLoopServices
+    ) async throws -> Listener {
+        let state = ListenerState(settings, certificates: certificates)
+        let channel = try await Pipeline.bind(
+            settings.address, state, inherited: inherited, group: group, loops: loops)
+        return Listener(state: state, isInherited: inherited != nil, channel: channel)
+    }
+
+    var address: BoundAddress {
+        let speech = state.speech
+        return BoundAddress(
+            speech.settings.address, isTLS: speech.certificates != nil, isInherited: isInherited, channel: channel)
+    }
+
+    /// Accepts who has connected since it was bound, and who connects from now on.
+    func open() async { try? await channel.setOption(.autoRead, value: true).get() }
+
+    /// Accepts nobody for now.
+    func pause() async { try? await channel.setOption(.autoRead, value: false).get() }
+
+    /// Ends it; the file of a Unix domain socket goes with it.
+    func close() async { try? await channel.close() }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import EdgeConfiguration
+import EdgeCore
+import FoundationEssentials
+import Glibc
+
+struct ReloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Make a running edge take over its configuration file.",
+        discussion: """
+            Checks the file, sends HUP to the process that answers on its "admin.address", waits for what comes of it \
+            and prints that. Ends with 0 if the configuration was taken over, with 1 if the old one stays, and with 78, \
+            without sending anything, if the file is wrong.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: "Where its admin listener is now, if the file says another: 127.0.0.1:9090, or unix:/path.")
+    var address: String?
+
+    /// How long the edge may take.
+    private static let patience = Duration.seconds(30)
+
+    func run() throws {
+        let client = AdminClient(address: try adminAddress())
+        do {
+            let before = try EdgeStatus(client)
+            warnOfOtherFile(before)
+            try hangUp(before.pid)
+            try show(waitForResult(client, since: before))
+        } catch let failure as AdminClient.Failure {
+            throw Exit.failure("\(failure)", Exit.notReady)
+        }
+    }
+
+    private func adminAddress() throws -> ListenAddress {
+        let loaded = try options.load()
+        if let address {
+            guard let parsed = ConfigurationLoader.listenAddress(address) else {
+                throw Exit.failure("--address \(address) is not host:port or unix:/path.", Exit.wrongUsage)
+            }
+            return parsed
+        }
+        guard let admin = loaded.settings.admin else {
+            throw Exit.failure(
+                """
+                \(options.path) has no admin listener, which would say what comes of it. Add "admin": {"address": \
+                "127.0.0.1:9090"}, or reload without it: kill -HUP PID, or systemctl reload plunk-edge. The edge says \
+                on its standard error what came of that.
+                """, Exit.badConfiguration)
+        }
+        return admin
+    }
+
+    private func warnOfOtherFile(_ status: EdgeStatus) {
+        guard let file = status.configuration, Self.realPath(file) != Self.realPath(options.path) else { return }
+        StandardError.write(
+            "plunk-edge: warning: the edge there runs \(file), not \(options.path): that is what it reads again\n")
+    }
+
+    private static func realPath(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// The kernel decides who may.
+    private func hangUp(_ pid: Int32) throws {
+        // In a container a process has another number, and out here that is somebody else's.
+        guard pid > 0, let name = Self.name(of: "\(pid)"), name == Self.name(of: "self") else {
+            throw Exit.failure(
+                """
+                the edge there says that it is process \(pid), which is no plunk-edge on this machine. Where it runs in \
+                a container, run this command in there.
+                """, Exit.notReady)
+        }
+        guard kill(pid, SIGHUP) != 0 else { return }
+        throw Exit.failure(
+            errno == EPERM
+                ? "process \(pid) belongs to somebody else. Run this command as its user, or as root."
+                : "process \(pid) cannot be sent HUP: \(String(cString: strerror(errno)))", Exit.notReady)
+    }
+
+    private static func name(of process: String) -> String? {
+        try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+    }
+
+    /// Waits until a reload is over that began after `before` was said.
+    private func waitForResult(_ client: AdminClient, since before: EdgeStatus) throws -> EdgeStatus.Reload {
+        let wanted = before.reloads + (before.isReloading ? 2 : 1)
+        let end = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < end {
+            usleep(50_000)
+            do throws(AdminClient.Failure) {
+                let status = try EdgeStatus(client)
+                guard status.pid == before.pid else {
+                    throw AdminClient.Failure(description: "another process answers there now")
+                }
+                if status.reloads >= wanted, let result = status.lastReload { return result }
+            } catch {
+                let hasEnded = kill(before.pid, 0) != 0 && errno == ESRCH
+                throw Exit.failure(
+                    hasEnded ? "process \(before.pid) has ended before it said what came of it." : "\(error)",
+                    Exit.notReady)
+            }
+        }
+        throw Exit.failure(
+            "process \(before.pid) has not said within 30 seconds what came of it. Look at its standard error.",
+            Exit.notReady)
+    }
+
+    private func show(_ result: EdgeStatus.Reload) throws {
+        let text = result.messages.joined(separator: "\n  ")
+        guard result.success else { throw Exit.failure(text, Exit.notReady) }
+        print(text)
+    }
+}
+
+/// What an edge says of itself on `/status`, as far as commands want to know it.
+struct EdgeStatus: Decodable {
+    struct Reload: Decodable {
+        var success: Bool
+        var messages: [String]
+    }
+
+    var pid: Int32
+    /// Absolute.
+    var configuration: String?
+    /// Those that are over.
+    var reloads: Int
+    var isReloading: Bool
+    var lastReload: Reload?
+
+    private enum CodingKeys: String, CodingKey {
+        case pid, configuration, reloads, isReloading = "reloading", lastReload
+    }
+
+    /// Asks for it.
+    init(_ client: AdminClient) throws(AdminClient.Failure) {
+        let answer = try client.get("/status")
+        guard answer.status == 200, let status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8))
+        else {
+            throw AdminClient.Failure(description: "what answers there is not the admin listener of an edge")
+        }
+        self = status
+    }
+}

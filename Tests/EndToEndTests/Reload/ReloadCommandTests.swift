@@ -1,0 +1,124 @@
+import EdgeTestSupport
+import Foundation
+import Testing
+
+/// `plunk-edge reload`: what it says, and how it ends.
+@Suite struct ReloadCommandTests {
+    /// An edge with an admin listener in its own folder.
+    private static func stage() throws -> (stage: ReloadStage, admin: JSONValue) {
+        let folder = try TemporaryFolder()
+        let admin: JSONValue = ["admin": ["address": "unix:\(folder.path)/admin.sock"]]
+        return (try ReloadStage(admin, folder: folder), admin)
+    }
+
+    private func run(
+        _ stage: ReloadStage, _ arguments: String..., file: String = "config.json"
+    ) throws -> (status: Int32, output: String, errors: String) {
+        let command = try ChildProcess(
+            EdgeProcess.binary, ["reload", "--config", "\(stage.edge.folder.path)/\(file)"] + arguments)
+        let status = try command.waitForExit(atMost: .seconds(40))
+        return (status, try command.output.waitForEnd(), try command.errors.waitForEnd())
+    }
+
+    @Test("It waits for the result and prints it: taken over, refused, wrong")
+    func results() throws {
+        let (stage, _) = try Self.stage()
+        try stage.write(["endpoint": "/api/hello"])
+        let first = try run(stage)
+        #expect(first.status == 0, "\(first)")
+        #expect(first.output == "configuration reloaded (generation 2): changed endpoint\n")
+        #expect(first.errors == "")
+        #expect(try stage.scene.exchange(.track(line: "POST /api/hello HTTP/1.1")).status == 200)
+
+        let (socket, port) = try Socket.listen()
+        defer { socket.shutDown() }
+        try stage.write(["listeners": [["address": "127.0.0.1:\(port)"]]])
+        let second = try run(stage)
+        #expect(second.status == 1)
+        #expect(second.output == "")
+        #expect(
+            second.errors.hasPrefix("plunk-edge: configuration not reloaded, generation 2 stays: cannot listen on "))
+
+        try stage.write(["endpoint": "hello"])
+        let third = try run(stage)
+        #expect(third.status == 78)
+        #expect(third.errors.contains("/endpoint"))
+        // Nothing was sent: the next result is the third.
+        try stage.write([:])
+        #expect(try run(stage).output.contains("(generation 3)"))
+        #expect(!stage.edge.process.errors.text.contains("/endpoint"))
+    }
+
+    @Test("An edge that runs another file is reloaded all the same, and that is said")
+    func otherFile() throws {
+        let (stage, admin) = try Self.stage()
+        let other = EdgeProcess.configuration(upstream: stage.upstream.port, admin)
+        _ = try stage.edge.folder.write("other.json", other.encoded())
+        let result = try run(stage, file: "other.json")
+        #expect(result.status == 0)
+        #expect(result.errors.contains("config.json, not "))
+        // By another name it is the same file.
+        let path = stage.edge.folder.path
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(path)/link.json", withDestinationPath: "\(path)/config.json")
+        #expect(try run(stage, file: "link.json").errors == "")
+    }
+
+    @Test("Without an admin listener it says how else, and where nobody answers it says that")
+    func nobody() throws {
+        let stage = try ReloadStage()
+        let without = try run(stage)
+        #expect(without.status == 78)
+        #expect(without.errors.contains("kill -HUP PID"))
+        let address = "unix:\(stage.edge.folder.path)/none.sock"
+        let nobody = try run(stage, "--address", address)
+        #expect(nobody.status == 1)
+        #expect(nobody.errors.contains("the admin listener on \(address) cannot be asked: No such file or directory"))
+        #expect(try run(stage, "--address", "nowhere").status == 64)
+        #expect(
+            try run(stage, "--address", "127.0.0.1:\(stage.edge.port)").errors.contains("is not the admin listener"))
+    }
+
+    /// Something that answers like the admin listener of the process `pid`, and does `then` with what comes behind the
+    /// first question.
+    private func imitation(of pid: Int32, then: @escaping @Sendable () -> Void = {}) throws -> RecordingUpstream {
+        let imitation = try RecordingUpstream()
+        let text = #"{"pid":\#(pid),"configuration":null,"reloads":0,"reloading":false,"lastReload":null}"#
+        imitation.perform { [weak imitation] _ in
+            if (imitation?.requests.count ?? 0) > 1 {
+                then()
+                return [.close]
+            }
+            return [.answer(200, ["Content-Type: application/json"], body: text), .close]
+        }
+        return imitation
+    }
+
+    @Test("HUP is sent to nobody but an edge: the number may be that of a process in a container")
+    func otherProcess() throws {
+        let stage = try ReloadStage()
+        let bystander = try ChildProcess("/bin/sleep", ["60"])
+        let imitation = try imitation(of: bystander.identifier)
+        let result = try run(stage, "--address", "127.0.0.1:\(imitation.port)")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("which is no plunk-edge on this machine"))
+        #expect(bystander.isRunning)
+        bystander.send(SIGTERM)
+        #expect(try bystander.waitForExit() == 128 + SIGTERM, "it got nothing before")
+    }
+
+    @Test("A process that ends before it has said what came of it is no success")
+    func ended() throws {
+        let stage = try ReloadStage()
+        // It takes no notice of HUP.
+        let demo = try EdgeProcess.run("demo", "--port", "0")
+        _ = try demo.output.waitForLine("introduction") { $0.contains("as it happens") ? true : nil }
+        let imitation = try imitation(of: demo.identifier) {
+            demo.send(SIGTERM)
+            _ = try? demo.waitForExit()
+        }
+        let result = try run(stage, "--address", "127.0.0.1:\(imitation.port)")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("process \(demo.identifier) has ended before it said what came of it"))
+    }
+}
