@@ -66,8 +66,14 @@ struct LogRun {
             }
             try write()
         }
-        endLine()
         bytesRead += input.bytesRead
+        if failure == nil, hasReader {
+            endLine()
+        } else {
+            // A part of a line is no line.
+            cutter = LineCutter()
+        }
+        guard hasReader else { return }
         try write()
         let (records, broken) = (
             presenter.count.records - before.records, presenter.count.brokenLines - before.brokenLines
