@@ -35,6 +35,7 @@ struct LogRun {
         do throws(LogInput.Failure) {
             input = try Self.open(file.path)
         } catch {
+            progress.end()
             report("\(file.path): \(error)")
             result.isComplete = false
             return
@@ -66,12 +67,20 @@ struct LogRun {
             }
             try write()
         }
-        endLine()
         bytesRead += input.bytesRead
+        if failure == nil, hasReader {
+            endLine()
+        } else {
+            // A part of a line is no line.
+            cutter = LineCutter()
+        }
+        guard hasReader else { return }
         try write()
         let (records, broken) = (
             presenter.count.records - before.records, presenter.count.brokenLines - before.brokenLines
         )
+        // What is said must not stand behind a line that says how far it is.
+        if failure != nil || broken > 0 { progress.end() }
         if let failure {
             report("\(name): \(failure); \(records.grouped) \(records == 1 ? "record" : "records") of it could be read")
             result.isComplete = false

@@ -86,7 +86,7 @@ import Testing
     @Test("`--follow` waits for a file that is not there, and begins anew where one is cut short")
     func truncation() throws {
         let log = try Log()
-        let process = try Self.follow(log, "--status", "200", "--last", "3")
+        let process = try Self.follow(log, "--status", "200", "--since", "2026-11-23")
         try log.write(0..<20)
         try Self.waitFor(18, in: process)
         try log.cut()
