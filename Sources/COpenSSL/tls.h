@@ -60,8 +60,8 @@ static inline unsigned long edge_take_error(char *text, size_t size) {
     return code;
 }
 
-/// Whether a client spoke HTTP where TLS was expected.
-static inline int edge_error_is_http(unsigned long code) { return ERR_GET_REASON(code) == SSL_R_HTTP_REQUEST; }
+/// What an error is about, one of SSL_R_*.
+static inline int edge_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
 
 /// Calls `each` with every entry of the certificate's subjectAltName that is of this type, GEN_DNS or GEN_IPADD (RFC 5280,
 /// section 4.2.1.6): what stands there may hold any byte.

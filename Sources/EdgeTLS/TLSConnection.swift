@@ -160,6 +160,9 @@ final class TLSConnection {
         }
     }
 
+    /// Whether the client came back with the ticket of an earlier connection.
+    var isResumed: Bool { SSL_session_reused(ssl) == 1 }
+
     /// The name that the client asked for (SNI); nil if it named none.
     var serverName: String? {
         SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) }

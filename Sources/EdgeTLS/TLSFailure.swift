@@ -4,11 +4,16 @@ internal import COpenSSL
 package struct TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// `error:0A000416:SSL routines::sslv3 alert certificate unknown`.
     package let description: String
-    /// Whether the client speaks HTTP in clear text.
-    let isPlainHTTP: Bool
+    /// How a handshake counts that ends for it.
+    let kind: TLSCounts.Failure
 
-    package init(_ description: String, isPlainHTTP: Bool = false) {
-        (self.description, self.isPlainHTTP) = (description, isPlainHTTP)
+    /// Whether the client speaks HTTP in clear text.
+    var isPlainHTTP: Bool { kind == .clearText }
+
+    package init(_ description: String) { self.init(description, .malformed) }
+
+    private init(_ description: String, _ kind: TLSCounts.Failure) {
+        (self.description, self.kind) = (description, kind)
     }
 
     /// Takes the error that OpenSSL queued on this thread, and all that come after it.
@@ -17,7 +22,19 @@ package struct TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
             guard let start = text.baseAddress, case let code = edge_take_error(start, text.count), code != 0 else {
                 return TLSFailure("OpenSSL says nothing")
             }
-            return TLSFailure(String(cString: start), isPlainHTTP: edge_error_is_http(code) != 0)
+            return TLSFailure(String(cString: start), kind(of: edge_error_reason(code)))
+        }
+    }
+
+    private static func kind(of reason: Int32) -> TLSCounts.Failure {
+        switch reason {
+        case SSL_R_HTTP_REQUEST: .clearText
+        case SSL_R_NO_SHARED_CIPHER, SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_NO_SUITABLE_KEY_SHARE,
+            SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
+            .unsupported
+        // Alerts that came, numbered from here on.
+        case SSL_AD_REASON_OFFSET...: .clientAlert
+        default: .malformed
         }
     }
 }

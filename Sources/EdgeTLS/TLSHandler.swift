@@ -20,6 +20,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     private let connection: TLSConnection
     private let memory: TLSMemory
     private let handshakes: HandshakeLimit
+    private let counter: TLSCounter
     private let makeOutput: (ChannelHandlerContext) -> any ByteOutput
     private var machine = TLSStateMachine()
     private var context: ChannelHandlerContext?
@@ -35,15 +36,16 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// - Parameters:
     ///   - memory: the event loop's.
     ///   - handshakes: counts those in progress, in all loops.
+    ///   - counter: the event loop's.
     ///   - makeOutput: the way to the socket, once it is open.
     /// - Returns: nil when memory has run out.
     package init?(
-        _ contexts: TLSContexts, memory: TLSMemory, handshakes: HandshakeLimit,
+        _ contexts: TLSContexts, memory: TLSMemory, handshakes: HandshakeLimit, counter: TLSCounter = TLSCounter(),
         makeOutput: @escaping (ChannelHandlerContext) -> any ByteOutput
     ) {
         guard let connection = TLSConnection(contexts, memory: memory) else { return nil }
         (self.connection, self.memory) = (connection, memory)
-        (self.handshakes, self.makeOutput) = (handshakes, makeOutput)
+        (self.handshakes, self.counter, self.makeOutput) = (handshakes, counter, makeOutput)
     }
 
     // MARK: The channel's events
@@ -58,7 +60,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-        endHandshake()
+        endHandshake(.abandoned)
         machine.connectionClosed()
         unencrypted = []
         context.fireChannelInactive()
@@ -78,6 +80,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     private func advance(_ context: ChannelHandlerContext) {
         if machine.state == .handshaking {
             guard beginHandshake() else {
+                counter.counts.failed(.overloaded)
                 context.fireUserInboundEventTriggered(TLSHandshakeRefused())
                 return execute(machine.failed(), context)
             }
@@ -87,6 +90,7 @@ package final class TLSHandler: ChannelDuplexHandler {
             case .done: execute(machine.handshakeDone(), context)
             case .incomplete: break
             case .failed(let failure):
+                endHandshake(failure.kind)
                 if failure.isPlainHTTP { context.fireUserInboundEventTriggered(TLSMissing()) }
                 execute(machine.failed(), context)
             }
@@ -178,7 +182,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         switch action {
         case .none, .deliver: break
         case .begin:
-            endHandshake()
+            endHandshake(nil)
             context.fireUserInboundEventTriggered(TLSHandshake(connection))
         case .sayClose: sayClose()
         case .sayCloseAndClose:
@@ -200,9 +204,16 @@ package final class TLSHandler: ChannelDuplexHandler {
         return isCounted
     }
 
-    private func endHandshake() {
-        if isCounted { handshakes.leave() }
+    /// - Parameter failure: what it came to nothing for; nil if it did not.
+    private func endHandshake(_ failure: TLSCounts.Failure?) {
+        guard isCounted else { return }
         isCounted = false
+        handshakes.leave()
+        if let failure {
+            counter.counts.failed(failure)
+        } else {
+            counter.counts.completed(connection.version, isResumed: connection.isResumed)
+        }
     }
 }
 

@@ -57,6 +57,7 @@ final class Connection: Equatable {
     func begin(_ call: UpstreamCall, _ now: Instant) -> End? {
         self.call = call
         (sentCount, sentAt, parser) = (0, nil, ResponseParser())
+        call.waitEnded(after: call.microseconds(now))
         call.trace.address = peer
         call.trace.isReused = hasServed
         call.trace.connectMicroseconds = hasServed ? nil : transport.connectMicroseconds

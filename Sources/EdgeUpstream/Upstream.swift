@@ -79,12 +79,20 @@ package final class Upstream: Sendable {
 
     /// Tells the breaker that none came.
     ///
-    /// - Returns: what requests that wait have to fail with, if it is open now.
-    func fail(_ now: Instant) -> UpstreamFailure? {
+    /// - Returns: whether this opened it, and what requests that wait have to fail with, if it is open now.
+    func fail(_ now: Instant) -> (isOpening: Bool, down: UpstreamFailure?) {
         breaker.withLock { breaker in
+            let wasOpen = breaker.isOpen
             breaker.fail(now)
-            return breaker.isOpen
-                ? .down(retryAfterSeconds: Int(Breaker.probeInterval.nanoseconds / 1_000_000_000)) : nil
+            let down = UpstreamFailure.down(
+                retryAfterSeconds: Int(Breaker.probeInterval.nanoseconds / 1_000_000_000))
+            return (breaker.isOpen && !wasOpen, breaker.isOpen ? down : nil)
         }
     }
+
+    /// Requests accepted and not yet answered.
+    var requestsInFlight: Int { inFlight.load(ordering: .relaxed) }
+
+    /// Nil while the breaker is closed.
+    var outage: UpstreamReading.Outage? { breaker.withLock(\.outage) }
 }

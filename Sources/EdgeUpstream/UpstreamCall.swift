@@ -43,6 +43,11 @@ package final class UpstreamCall: Equatable {
 
     func answerBegan(_ now: Instant) { trace.firstByteMicroseconds = microseconds(now) }
 
+    /// It has a connection, or will never have one; what comes later changes nothing.
+    func waitEnded(after microseconds: Int) {
+        if trace.waitMicroseconds == nil { trace.waitMicroseconds = microseconds }
+    }
+
     func microseconds(_ now: Instant) -> Int { Int(clamping: now.nanoseconds(since: accepted) / 1000) }
 
     /// - Returns: whom to tell, the first time it is asked.

@@ -51,6 +51,7 @@ extension UpstreamClient {
         guard let connection = opened else {
             return openingFailed(for: call, .connect, "No memory or descriptors are left", now)
         }
+        counter.counts.connections += 1
         connection.call = call
         call?.connection = connection
         scheduleTick(isSoon: true)
@@ -62,6 +63,7 @@ extension UpstreamClient {
         case .connecting: break
         case .connected:
             connection.connected()
+            counter.counts.opened += 1
             if let call = connection.call {
                 begin(call, on: connection, now)
             } else {
@@ -77,6 +79,7 @@ extension UpstreamClient {
     private func openingFailed(
         for call: UpstreamCall?, _ failure: UpstreamFailure, _ cause: String?, _ now: Instant
     ) {
+        counter.counts.failedToOpen += 1
         if call != nil { pool.closed() }
         if let failed = call ?? pool.openingFailed() {
             failed.trace.cause = cause
@@ -121,6 +124,7 @@ extension UpstreamClient {
             noteLoss(of: call, on: connection)
             close(connection)
             call.isRepeat = true
+            counter.counts.repeats += 1
             // It takes the place of the lost connection, so the pool need not be asked.
             open(for: call)
         }
@@ -161,7 +165,7 @@ extension UpstreamClient {
     func close(_ connection: Connection) {
         connection.end()
         connection.transport.close()
-        table.remove(connection.owner)
+        if table.remove(connection.owner) { counter.counts.connections -= 1 }
         finishShutdown()
     }
 
@@ -176,14 +180,19 @@ extension UpstreamClient {
     private func complete(_ call: UpstreamCall, _ failure: UpstreamFailure, _ now: Instant) {
         remove(call, now)
         // With the breaker open those that wait would only wait for the same failure.
-        if failure.isOfUpstream, let down = upstream.fail(now) {
-            for waiting in pool.withdrawAll() { complete(waiting, down, now) }
+        if failure.isOfUpstream {
+            let (isOpening, down) = upstream.fail(now)
+            if isOpening { counter.counts.breakerOpenings += 1 }
+            if let down {
+                for waiting in pool.withdrawAll() { complete(waiting, down, now) }
+            }
         }
         deliver(.failure(failure, call.trace), to: call)
     }
 
     private func remove(_ call: UpstreamCall, _ now: Instant) {
         call.trace.totalMicroseconds = call.microseconds(now)
+        call.waitEnded(after: call.trace.totalMicroseconds)
         upstream.leave()
         // The last one takes its place.
         let last = calls.removeLast()

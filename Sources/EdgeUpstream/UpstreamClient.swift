@@ -9,6 +9,7 @@ package final class UpstreamClient {
     let upstream: Upstream
     let eventLoop: any EventLoop
     let options: ConnectionOptions
+    package let counter: UpstreamCounter
     private(set) var readiness: Readiness?
     /// What is received, until it is parsed: as large as the largest TLS record.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
@@ -23,21 +24,35 @@ package final class UpstreamClient {
     var tick: Tick?
     private var isShuttingDown = false
 
+    /// - Parameter counter: the event loop's, which outlives the client.
     /// - Returns: nil when memory or descriptors have run out.
-    package init?(upstream: Upstream, eventLoop: any EventLoop) {
+    package init?(upstream: Upstream, eventLoop: any EventLoop, counter: UpstreamCounter = UpstreamCounter()) {
         guard let options = ConnectionOptions(settings: upstream.settings, authorities: upstream.authorities) else {
             return nil
         }
-        (self.upstream, self.eventLoop, self.options) = (upstream, eventLoop, options)
+        (self.upstream, self.eventLoop, self.options, self.counter) = (upstream, eventLoop, options, counter)
         pool = Pool(limit: upstream.connectionLimit, idleTimeout: upstream.settings.idleTimeout)
         readiness = Readiness(eventLoop: eventLoop, thread: upstream.readiness) { [weak self] in self?.handle($0) }
         guard readiness != nil else { return nil }
     }
 
     deinit {
+        // Those that were being opened for requests that did not wait.
+        counter.counts.connections -= table.connections.count
         readiness?.close()
         stopTick()
         scratch.deallocate()
+    }
+
+    package var reading: UpstreamReading {
+        var reading = UpstreamReading()
+        (reading.connections, reading.idle, reading.waiting) = (
+            counter.counts.connections, pool.idleCount, pool.waitingCount
+        )
+        (reading.counts, reading.inFlight, reading.outage) = (
+            counter.counts, upstream.requestsInFlight, upstream.outage
+        )
+        return reading
     }
 
     // MARK: Requests

@@ -38,6 +38,9 @@ package struct UpstreamTrace: Sendable {
     package var address: String?
     /// Whether the last attempt used a connection that had served before.
     package var isReused = false
+    /// Microseconds from acceptance until there was a connection, or there was to be none; nil for a request that was
+    /// not accepted.
+    package var waitMicroseconds: Int?
     /// Microseconds to resolve and connect, and for the TLS handshake after it; nil on a reused connection.
     package var connectMicroseconds: Int?
     package var tlsMicroseconds: Int?

@@ -26,7 +26,7 @@ struct LiveLogView {
         let viewer = LogsViewer(options)
         try DetachedThread.start { [output, finishing] in
             // Nobody is left to be told of a failure: what it shows on is gone.
-            _ = try? viewer.run(input: output, output: STDOUT_FILENO)
+            _ = try? viewer.run(input: output, name: "the log", output: STDOUT_FILENO) { _ in }
             finishing.finish()
         }
     }

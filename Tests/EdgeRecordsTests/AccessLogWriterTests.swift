@@ -39,16 +39,13 @@ import Testing
         var broken = 0
 
         init(_ data: Data) {
-            var reader = AccessLogReader()
-            func count(_ line: AccessLogLine, _: Bytes) {
+            for line in AccessLogReaderTests.read([Array(data)[...]]) {
                 switch line {
                 case .record(let entry): records.append(entry.requestID)
                 case .dropped(let count, _): dropped += count
                 case .broken: broken += 1
                 }
             }
-            reader.read(Array(data)[...], each: count)
-            reader.finish(each: count)
         }
     }
 

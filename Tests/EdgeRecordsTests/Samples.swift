@@ -1,6 +1,7 @@
 import EdgeCore
 import EdgeRecords
 import Foundation
+import Testing
 
 /// Records for tests.
 enum Samples {
@@ -100,6 +101,15 @@ enum Fixture {
     }
 
     static func text(_ name: String) throws -> String { try String(contentsOf: url(name), encoding: .utf8) }
+
+    /// Compares a text with a file. `GOLDEN=write` in the environment writes the file instead, to be looked at before it
+    /// is believed.
+    static func expect(_ text: String, _ name: String) throws {
+        if ProcessInfo.processInfo.environment["GOLDEN"] == "write" {
+            try text.write(to: url(name), atomically: true, encoding: .utf8)
+        }
+        #expect(try text == Self.text(name))
+    }
 }
 
 /// A generator whose numbers are the same in every run (SplitMix64).

@@ -48,6 +48,19 @@ import Testing
         #expect(breaker.admit(Self.at(10)) == .admitted)
     }
 
+    @Test("It tells since when it is open, and when it was last tried in vain")
+    func outage() {
+        var breaker = Self.opened()
+        #expect(breaker.outage == .init(since: Self.at(0), lastFailure: Self.at(0)))
+        #expect(breaker.admit(Self.at(5)) == .admitted)
+        breaker.fail(Self.at(7))
+        // Requests that were under way before end in no order.
+        breaker.fail(Self.at(6))
+        #expect(breaker.outage == .init(since: Self.at(0), lastFailure: Self.at(7)))
+        breaker.succeed()
+        #expect(breaker.outage == nil)
+    }
+
     @Test("A success closes it")
     func close() {
         var breaker = Self.opened()

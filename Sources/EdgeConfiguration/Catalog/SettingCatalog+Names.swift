@@ -1,3 +1,5 @@
+internal import EdgeCore
+
 /// Finds keys by name, for messages about names that are not known where they stand.
 extension SettingCatalog {
     /// Every key with the dotted path of the object that it belongs to (`upstream.timeouts`, `listeners[]`); the top's

@@ -181,7 +181,7 @@ extension Reason {
                     """)
         case .upstreamTimeout:
             ReasonStory(
-                [], "Plunk did not answer in time. The event may have been recorded.",
+                [], "Plunk did not answer in time. If the request was sent, the event may have been recorded.",
                 answer: "504 EXTERNAL_SERVICE_ERROR",
                 advice: """
                     Compare the record's upstream times with upstream.timeouts. Sent again with the same Idempotency-Key, \

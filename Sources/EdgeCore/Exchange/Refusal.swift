@@ -17,10 +17,14 @@ package final class Refusal: Sendable {
     package let retryAfter: Int?
     /// The limit that was hit, for `RateLimit-*`.
     package let limit: (limit: RateLimit, decision: RateLimitDecision)?
+    /// Whether that is the limit of a key, and not of a client.
+    package let isKeyLimit: Bool
 
     package init(
         _ status: Int, _ code: ErrorCode, _ reason: Reason, message: AnswerText, suggestion: AnswerText? = nil,
-        errors: [FieldError] = [], retryAfter: Int? = nil, limit: (limit: RateLimit, decision: RateLimitDecision)? = nil
+        errors: [FieldError] = [], retryAfter: Int? = nil,
+        limit: (limit: RateLimit, decision: RateLimitDecision)? = nil,
+        isKeyLimit: Bool = false
     ) {
         self.status = status
         self.code = code
@@ -30,6 +34,7 @@ package final class Refusal: Sendable {
         self.errors = errors
         self.retryAfter = retryAfter
         self.limit = limit
+        self.isKeyLimit = isKeyLimit
     }
 
     /// Whether a connection of HTTP/1.1 serves no other request; in HTTP/2 the streams are told apart whatever is in them. Who

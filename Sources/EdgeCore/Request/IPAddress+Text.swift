@@ -17,23 +17,26 @@ extension IPAddress {
 
     package init?(_ text: String) { self.init(Array(text.utf8)) }
 
+    /// The same for a part of a text, without what a generic function costs in another module.
+    package init?(in text: UnsafeBufferPointer<UInt8>) { self.init(text) }
+
     private static func dottedDecimal(_ text: some Collection<UInt8>) -> UInt32? {
         guard text.count <= 15 else { return nil }
-        var value: UInt32 = 0
-        var parts = 0
-        for part in text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-            guard (1...3).contains(part.count), parts < 4 else { return nil }
-            if part.count > 1, part.first == UInt8(ascii: "0") { return nil }
-            var number: UInt32 = 0
-            for byte in part {
-                guard byte.isASCIIDigit else { return nil }
+        var (value, number): (UInt32, UInt32) = (0, 0)
+        var (digits, dots) = (0, 0)
+        for byte in text {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, dots < 3 else { return nil }
+                value = value << 8 | number
+                (number, digits, dots) = (0, 0, dots + 1)
+            } else {
+                guard byte.isASCIIDigit, digits == 0 || number > 0 else { return nil }
                 number = number * 10 + UInt32(byte &- 0x30)
+                digits += 1
+                if number > 255 { return nil }
             }
-            guard number <= 255 else { return nil }
-            value = value << 8 | number
-            parts += 1
         }
-        return parts == 4 ? value : nil
+        return digits > 0 && dots == 3 ? value << 8 | number : nil
     }
 
     /// The eight groups of an IPv6 address.

@@ -13,19 +13,21 @@ enum RateLimitRule {
         if let limit = judgement.snapshot.settings.policy.perKey, let bucket = judgement.bucket {
             let decision = judgement.limiter.take(.key(bucket), limit: limit, now: judgement.now)
             if !decision.isAllowed {
-                return refuse(limit, decision, "Wait a moment, or raise \"limits.perKey\" in the edge's configuration.")
+                return refuse(
+                    limit, decision, "Wait a moment, or raise \"limits.perKey\" in the edge's configuration.",
+                    isKeyLimit: true)
             }
         }
         return nil
     }
 
     private static func refuse(
-        _ limit: RateLimit, _ decision: RateLimitDecision, _ suggestion: AnswerText
+        _ limit: RateLimit, _ decision: RateLimitDecision, _ suggestion: AnswerText, isKeyLimit: Bool = false
     ) -> Verdict {
         .refuse(
             Refusal(
                 429, .rateLimitExceeded, .rateLimited, message: PlunkMessage.rateLimited,
                 suggestion: suggestion, retryAfter: decision.retryAfter,
-                limit: (limit, decision)))
+                limit: (limit, decision), isKeyLimit: isKeyLimit))
     }
 }

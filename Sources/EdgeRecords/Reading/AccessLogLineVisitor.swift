@@ -157,6 +157,6 @@ extension AccessLogLineVisitor {
             return Int(exactly: (milliseconds * 1000).rounded())
         }
 
-        var time: WallTime? { string.flatMap { WallTime(iso8601: $0.utf8) } }
+        var time: WallTime? { string.flatMap { WallTime(iso8601: $0) } }
     }
 }

@@ -1,25 +1,48 @@
-internal import EdgeCore
+package import EdgeCore
 
 extension WallTime {
     /// Reads `2026-11-23T13:39:09.123Z`, the one form that the log writes; nil for anything else.
-    init?(iso8601 text: some Collection<UInt8>) {
-        let text = Array(text)
-        guard text.count == 24 else { return nil }
-        for (index, mark) in zip([4, 7, 10, 13, 16, 19, 23], "--T::.Z".utf8) where text[index] != mark { return nil }
-        func number(_ range: Range<Int>) -> Int? {
-            text[range].reduce(Int?(0)) { sum, byte in
-                byte.isASCIIDigit ? sum.map { $0 * 10 + Int(byte &- 0x30) } : nil
-            }
-        }
-        guard let year = number(0..<4), let month = number(5..<7), (1...12).contains(month),
-            let day = number(8..<10), let hour = number(11..<13), let minute = number(14..<16),
-            let second = number(17..<19), let millisecond = number(20..<23)
+    init?(iso8601 text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 24, text[4] == 0x2D, text[7] == 0x2D, text[10] == UInt8(ascii: "T"), text[13] == 0x3A,
+            text[16] == 0x3A, text[19] == 0x2E, text[23] == UInt8(ascii: "Z"), let century = Self.twoDigits(0, text),
+            let year = Self.twoDigits(2, text), let month = Self.twoDigits(5, text), let day = Self.twoDigits(8, text),
+            let hour = Self.twoDigits(11, text), let minute = Self.twoDigits(14, text),
+            let second = Self.twoDigits(17, text), let centisecond = Self.twoDigits(20, text), text[22].isASCIIDigit
         else { return nil }
-        let days = Self.days(toYear: year, month: month, day: day)
-        let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second)
-        self.init(milliseconds: seconds * 1000 + Int64(millisecond))
-        // A day that the month does not have, or a 25th hour, has become another time.
-        guard iso8601.utf8.elementsEqual(text) else { return nil }
+        self.init(
+            year: century * 100 + year, month: month, day: day, hour: hour, minute: minute, second: second,
+            millisecond: centisecond * 10 + Int(text[22] &- 0x30))
+    }
+
+    init?(iso8601 text: String) {
+        var text = text
+        guard let time = text.withUTF8({ WallTime(iso8601: $0) }) else { return nil }
+        self = time
+    }
+
+    /// A moment of UTC; nil for one that the calendar or the clock does not have.
+    package init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, millisecond: Int) {
+        guard (0...9999).contains(year), (1...12).contains(month), day >= 1, day <= Self.days(inMonth: month, of: year),
+            (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second),
+            (0...999).contains(millisecond)
+        else { return nil }
+        let seconds = Self.days(toYear: year, month: month, day: day) * 86_400
+        self.init(
+            milliseconds: (seconds + Int64(hour * 3600 + minute * 60 + second)) * 1000 + Int64(millisecond))
+    }
+
+    @inline(__always)
+    private static func twoDigits(_ index: Int, _ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard index + 1 < text.count, text[index].isASCIIDigit, text[index + 1].isASCIIDigit else { return nil }
+        return Int(text[index] &- 0x30) * 10 + Int(text[index + 1] &- 0x30)
+    }
+
+    private static func days(inMonth month: Int, of year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar. Counts in years that begin in March, so that

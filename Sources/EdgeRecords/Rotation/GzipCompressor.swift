@@ -1,5 +1,4 @@
 private import CZlib
-private import Glibc
 
 /// Makes gzip of bytes, a piece at a time, in constant memory (zlib.h, deflate). Belongs to one thread.
 struct GzipCompressor: ~Copyable {
@@ -7,13 +6,13 @@ struct GzipCompressor: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
     private let output: UnsafeMutableRawBufferPointer
 
-    /// - Throws: that there is no memory.
-    init() throws(AccessLogFailure) {
+    /// Nil where there is no memory.
+    init?() {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         // 6 is gzip(1)'s own balance of time and size.
         guard edge_begin_gzip(stream, 6) == Z_OK else {
             stream.deallocate()
-            throw AccessLogFailure(action: .start, code: ENOMEM)
+            return nil
         }
         self.stream = stream
         output = .allocate(byteCount: 64 * 1024, alignment: 16)

@@ -38,7 +38,9 @@ struct RotatedFile {
         guard target >= 0 else { throw failure() }
         defer { close(target) }
         FileStatus.copy(status, to: target)
-        var compressor = try GzipCompressor()
+        guard var compressor = GzipCompressor() else {
+            throw AccessLogFailure(action: .compress(path: path), code: ENOMEM)
+        }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
         defer { buffer.deallocate() }
         var count = 0

@@ -40,6 +40,6 @@ struct RotatedName: Equatable {
         guard stamp.count == stampSize else { return nil }
         func text(_ range: Range<Int>) -> String { String(decoding: stamp[range], as: UTF8.self) }
         let date = "\(text(0..<4))-\(text(4..<6))-\(text(6..<8))"
-        return WallTime(iso8601: "\(date)\(text(8..<11)):\(text(11..<13)):\(text(13..<20))".utf8)
+        return WallTime(iso8601: "\(date)\(text(8..<11)):\(text(11..<13)):\(text(13..<20))")
     }
 }

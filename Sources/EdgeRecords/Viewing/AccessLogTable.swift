@@ -10,17 +10,22 @@ package struct AccessLogTable {
         case wide
     }
 
-    private let isColoured: Bool
+    private let painted: Paint
+    private let columns: Int
     private let widths: [(column: AccessLogColumn, width: Int)]
     private let isWide: Bool
     /// The day of the last line: a fitted table shows the date once a day.
     private var day: Int64?
 
     package init(_ layout: Layout, coloured: Bool = false) {
-        isColoured = coloured
+        painted = Paint(isColoured: coloured)
         switch layout {
-        case .fitted(let columns): (widths, isWide) = (Self.fit(columns), false)
-        case .wide: (widths, isWide) = (AccessLogColumn.allCases.map { ($0, $0.idealWidth) }, true)
+        case .fitted(let columns):
+            (widths, isWide) = (Self.fit(columns), false)
+            self.columns = columns
+        case .wide:
+            (widths, isWide) = (AccessLogColumn.allCases.map { ($0, $0.idealWidth) }, true)
+            columns = .max
         }
     }
 
@@ -32,7 +37,7 @@ package struct AccessLogTable {
             if index > 0 { line += " " }
             TerminalText(column.heading).append(width: width, alignedRight: column.isAlignedRight, to: &line)
         }
-        if isWide { line += " OUTCOME         CODE                   REQUEST-ID" }
+        if isWide { line += " OUTCOME         CODE                   PROTOCOL TLS     REQUEST-ID" }
         return painted(line, .bold) + "\n"
     }
 
@@ -41,13 +46,18 @@ package struct AccessLogTable {
         switch line {
         case .record(let entry): dayLine(entry.time) + row(entry)
         case .dropped(let count, let time):
-            dayLine(time)
-                + painted(
-                    (isWide ? Self.date(time) + " " : "") + Self.timeOfDay(time)
-                        + " \(count) \(count == 1 ? "record is" : "records are") missing here: "
-                        + "the log could not be written", .red) + "\n"
+            dayLine(time) + missing(count, time)
         case .broken: ""
         }
+    }
+
+    private func missing(_ count: Int, _ time: WallTime) -> String {
+        let text = TerminalText(
+            (isWide ? Self.date(time) + " " : "") + Self.timeOfDay(time)
+                + " \(count) \(count == 1 ? "record is" : "records are") missing here: the log could not be written")
+        var line = ""
+        text.append(width: min(text.columns, columns), to: &line)
+        return painted(line, .red) + "\n"
     }
 
     private func row(_ entry: AccessLogEntry) -> String {
@@ -62,7 +72,10 @@ package struct AccessLogTable {
             line += painted(cell, Self.colour(of: column, entry))
         }
         if isWide {
-            for (text, width) in [(entry.outcome, 15), (entry.code ?? "-", 22)] {
+            let texts = [
+                (entry.outcome, 15), (entry.code ?? "-", 22), (entry.protocol ?? "-", 8), (entry.tls ?? "-", 7),
+            ]
+            for (text, width) in texts {
                 let text = TerminalText(text)
                 line += " "
                 text.append(width: max(width, text.columns), to: &line)
@@ -111,20 +124,7 @@ package struct AccessLogTable {
 // MARK: Colours
 
 extension AccessLogTable {
-    private enum Colour: String {
-        case bold = "1"
-        case dim = "2"
-        case red = "31"
-        case green = "32"
-        case yellow = "33"
-        case none = ""
-    }
-
-    private func painted(_ text: String, _ colour: Colour) -> String {
-        isColoured && colour != .none ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
-    }
-
-    private static func colour(of column: AccessLogColumn, _ entry: AccessLogEntry) -> Colour {
+    private static func colour(of column: AccessLogColumn, _ entry: AccessLogEntry) -> Paint.Colour {
         switch column {
         case .time: return .dim
         case .status, .result:

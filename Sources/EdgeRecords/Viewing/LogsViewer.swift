@@ -1,9 +1,9 @@
-private import EdgeCore
+internal import EdgeCore
 private import Glibc
 
-/// `plunk-edge logs` without its command line: reads a log from one descriptor and shows it on another, until the input
-/// ends or nobody reads the output. Blocks the calling thread.
-package struct LogsViewer {
+/// `plunk-edge logs` without its command line: reads a log and shows it on a descriptor, until the input ends or nobody
+/// reads the output. Blocks the calling thread.
+package struct LogsViewer: Sendable {
     package enum Output: String, CaseIterable, Sendable {
         /// Fitted to ``Options/columns``, wide where that is nil.
         case table
@@ -14,100 +14,131 @@ package struct LogsViewer {
 
     package struct Options: Sendable {
         package var output: Output = .table
-        /// The terminal's width; nil if the output is no terminal.
+        /// The width to fit; nil if the output is no terminal, and nobody has said how wide it is.
         package var columns: Int?
         package var coloured = false
+        /// Whether charts may be drawn with block characters instead of ASCII.
+        package var usesBlocks = true
+        package var filter = LogFilter()
+        /// Only so many records, the last.
+        package var last: Int?
+        /// What the records amount to, instead of themselves.
+        package var isSummary = false
+        /// A terminal on which to say how far reading has come.
+        package var progress: Int32?
 
         package init() {}
     }
 
     /// What was seen.
-    package struct Summary: Hashable, Sendable {
+    package struct Count: Hashable, Sendable {
         package var records = 0
+        /// Records that passed the filter.
+        package var passed = 0
         /// Records that the log itself says are missing.
         package var dropped = 0
         package var brokenLines = 0
     }
 
-    /// An errno(3) of reading or writing.
+    /// What came of it.
+    package struct Result: Sendable {
+        package var count = Count()
+        /// Whether all that was named was read.
+        package var isComplete = true
+    }
+
+    /// An errno(3) of writing.
     package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
-        package var isReading: Bool
         package var code: Int32
 
-        package init(isReading: Bool, code: Int32) { (self.isReading, self.code) = (isReading, code) }
+        package init(code: Int32) { self.code = code }
 
         package var description: String {
-            let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-            return "the log cannot be \(isReading ? "read" : "shown"): \(reason)"
+            "the log cannot be shown: " + (strerror(code).map { String(cString: $0) } ?? "error \(code)")
         }
     }
 
-    private let options: Options
+    /// The width of what is no terminal, and of a terminal that does not say.
+    static let usualColumns = 80
+
+    let options: Options
 
     package init(_ options: Options) { self.options = options }
 
-    /// The width of the terminal that `descriptor` is; nil if it is none.
+    /// The width of the terminal that `descriptor` is, or that `COLUMNS` of the environment says; nil if there is
+    /// neither.
     package static func columns(of descriptor: Int32) -> Int? {
-        guard isatty(descriptor) == 1 else { return nil }
+        let isTerminal = isatty(descriptor) == 1
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        if isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), (1...10_000).contains(columns) {
+            return columns
+        }
+        return isTerminal ? usualColumns : nil
+    }
+
+    /// Whether the locale's characters are UTF-8 (locale(7): the first of these variables that is set).
+    package static var usesBlocks: Bool {
+        for variable in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            guard let value = getenv(variable), value.pointee != 0 else { continue }
+            return String(cString: value).lowercased().filter { $0 != "-" }.hasSuffix("utf8")
+        }
+        return false
     }
 
     /// Shows what `input` holds, as it comes.
-    package func run(input: Int32, output: Int32) throws(Failure) -> Summary {
-        var summary = Summary()
-        var reader = AccessLogReader()
-        var table = AccessLogTable(options.layout, coloured: options.coloured)
-        var text: [UInt8] = options.output == .json ? [] : Array(table.header.utf8)
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-        func show(_ line: AccessLogLine, _ bytes: Bytes) {
-            summary.count(line)
-            if options.output != .json {
-                text.append(contentsOf: table.text(for: line).utf8)
-            } else if line != .broken {
-                text.append(contentsOf: SafeJSONLine.bytes(of: bytes))
-                text.append(UInt8(ascii: "\n"))
-            }
-        }
-        while true {
-            let count = read(input, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw Failure(isReading: true, code: errno) }
-            if count == 0 { reader.finish(each: show) } else { reader.read(buffer[..<count], each: show) }
-            guard try write(text, to: output), count > 0 else { return summary }
-            text.removeAll(keepingCapacity: true)
-        }
+    ///
+    /// - Parameter report: is told, in a sentence, what cannot be read or is no log.
+    package func run(input: Int32, name: String, output: Int32, report: (String) -> Void) throws(Failure) -> Result {
+        var run = LogRun(options, output: output)
+        run.begin(total: 0)
+        var source = LogInput(descriptor: input)
+        try run.read(&source, name: name, report: report)
+        try run.finish()
+        return run.result
     }
 
-    /// - Returns: whether somebody still reads.
-    private func write(_ text: [UInt8], to output: Int32) throws(Failure) -> Bool {
-        var rest = text[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
-            if count < 0, errno == EPIPE { return false }
-            if count < 0, errno != EINTR { throw Failure(isReading: false, code: errno) }
-            rest = rest.dropFirst(max(0, count))
+    /// Shows the logs at `paths`, each with its rotated files, oldest first.
+    ///
+    /// - Parameter follow: goes on with what is written to the one log at `paths`, until nobody reads the output.
+    package func run(
+        paths: [String], follow: Bool, output: Int32, report: (String) -> Void
+    ) throws(Failure) -> Result {
+        var run = LogRun(options, output: output)
+        // What is followed is opened before the folder is read: then a rotation in between hides nothing.
+        var followed = follow ? paths.first.map(FollowedLog.init) : nil
+        let list = LogFileList(of: paths, since: options.filter.since)
+        for (path, failure) in list.failures where followed == nil {
+            report("\(path): \(failure)")
+            run.result.isComplete = false
         }
-        return true
+        if list.files.isEmpty, followed == nil { return run.result }
+        let files = list.files.filter { $0.identity != followed?.identity }
+        run.begin(total: list.files.reduce(0) { $0 + $1.size })
+        if options.last == nil {
+            for file in files { try run.read(file, report: report) }
+            if followed != nil { try followed?.catchUp(&run, report: report) }
+        } else {
+            if followed != nil { try followed?.catchUp(&run, report: report) }
+            for file in files.reversed() where !run.isSatisfied {
+                run.beginOlder()
+                try run.read(file, report: report)
+            }
+        }
+        if followed != nil {
+            try run.beginFollowing()
+            while run.hasReader { try followed?.goOn(&run, report: report) }
+        }
+        try run.finish()
+        return run.result
     }
 }
 
 extension LogsViewer.Options {
-    fileprivate var layout: AccessLogTable.Layout {
+    var layout: AccessLogTable.Layout {
         switch (output, columns) {
         case (.table, let columns?): .fitted(columns: columns)
         case (.table, nil), (.wide, _), (.json, _): .wide
-        }
-    }
-}
-
-extension LogsViewer.Summary {
-    fileprivate mutating func count(_ line: AccessLogLine) {
-        switch line {
-        case .record: records += 1
-        case .dropped(let count, _): dropped += count
-        case .broken: brokenLines += 1
         }
     }
 }

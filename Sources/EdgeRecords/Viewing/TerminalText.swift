@@ -29,6 +29,33 @@ struct TerminalText {
         for (scalar, _) in scalars { line.unicodeScalars.append(scalar) }
     }
 
+    /// The text in lines of at most `width` columns, broken at spaces, and within a word that is longer.
+    static func wrapped(_ text: String, width: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        var used = 0
+        for word in text.split(separator: " ") {
+            let word = TerminalText(String(word))
+            if used > 0, used + 1 + word.columns > width {
+                lines.append(line)
+                (line, used) = ("", 0)
+            }
+            if used > 0 {
+                line += " "
+                used += 1
+            }
+            for (scalar, columns) in word.scalars {
+                if used + columns > width {
+                    lines.append(line)
+                    (line, used) = ("", 0)
+                }
+                line.unicodeScalars.append(scalar)
+                used += columns
+            }
+        }
+        return used > 0 ? lines + [line] : lines
+    }
+
     private func appendCut(width: Int, to line: inout String) {
         var left = width - 1
         for (scalar, columns) in scalars {

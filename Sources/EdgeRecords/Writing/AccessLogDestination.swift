@@ -60,6 +60,7 @@ struct AccessLogDestination: ~Copyable {
         if mustEndLine {
             guard Glibc.write(descriptor, "\n", 1) == 1 else { return failure() }
             mustEndLine = false
+            size += 1
         }
         if !isRegular, !canBeWritten { return .blocked }
         var part = isRegular ? bytes : Self.portion(of: bytes)

@@ -1,21 +1,31 @@
 internal import EdgeCore
 internal import EdgeRecords
+internal import EdgeUpstream
 
 /// `/livez`, `/readyz` and `/status`.
 extension AdminServices {
     /// A traffic loop that has not answered for this long does not turn any more.
     private static let stillness = Instant.Span.seconds(10)
 
+    /// How long Plunk may fail before others should be asked, and for how long it counts that it was tried in vain.
+    private static let outagePatience = Instant.Span.seconds(30)
+    private static let outageMemory = Instant.Span.seconds(60)
+
     /// 200 as long as every traffic loop turns. For whoever restarts a process that does not.
     func answerLiveness(_ request: AdminRequest, _ answer: @escaping AdminRoute.Answer) {
         readings.refresh { [self] in
-            let now = SystemClock.now
-            guard let silentSince = readings.silentSince, silentSince.advanced(by: Self.stillness) <= now else {
-                return answer(AdminResponse(text: "ok\n"))
+            if let complaint = Self.complaint(silentSince: readings.silentSince, now: SystemClock.now) {
+                answer(AdminResponse(503, text: "not live: \(complaint)\n"))
+            } else {
+                answer(AdminResponse(text: "ok\n"))
             }
-            let seconds = now.nanoseconds(since: silentSince) / 1_000_000_000
-            answer(AdminResponse(503, text: "not live: an event loop has not turned for \(seconds) s\n"))
         }
+    }
+
+    /// What is wrong if a loop has not answered since then; nil while it may just be at work.
+    static func complaint(silentSince: Instant?, now: Instant) -> String? {
+        guard let silentSince, silentSince.advanced(by: stillness) <= now else { return nil }
+        return "an event loop has not turned for \(now.nanoseconds(since: silentSince) / 1_000_000_000) s"
     }
 
     /// 200 if requests should be sent here, else 503 with a line for each reason why not.
@@ -32,8 +42,25 @@ extension AdminServices {
         switch status.current.phase {
         case .starting: ["starting"]
         case .draining: ["draining"]
-        case .serving: []
+        case .serving: [complaintOfPlunk].compactMap(\.self)
         }
+    }
+
+    private var complaintOfPlunk: String? {
+        guard let outage = LoopReading(summing: readings.all).upstream.outage else { return nil }
+        let cause = shared.upstreamTrouble.cause(since: outage.since)
+        return Self.complaint(of: outage, cause: cause, now: SystemClock.now)
+    }
+
+    /// Only while Plunk is tried in vain: an edge that gets no requests because it is not ready would never find out that
+    /// Plunk is back. So it is ready again a minute after it last tried, and the next request is the next try.
+    ///
+    /// - Parameter cause: libcurl's words, if there are any.
+    static func complaint(of outage: UpstreamReading.Outage, cause: String?, now: Instant) -> String? {
+        guard outage.since.advanced(by: outagePatience) <= now, now < outage.lastFailure.advanced(by: outageMemory)
+        else { return nil }
+        let seconds = now.nanoseconds(since: outage.since) / 1_000_000_000
+        return "no answer from Plunk for \(seconds) s" + (cause.map { ": \($0)" } ?? "")
     }
 
     /// What runs here, for programs.

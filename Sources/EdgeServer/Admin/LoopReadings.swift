@@ -68,10 +68,5 @@ final class LoopReadings {
     }
 }
 
-/// What one traffic loop says of itself.
-struct LoopReading: Sendable {
-    var metrics: LoopMetrics
-}
-
 @available(*, unavailable)
 extension LoopReadings: Sendable {}

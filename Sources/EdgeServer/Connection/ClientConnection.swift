@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeRecords
 internal import EdgeTLS
 internal import NIOCore
 
@@ -24,6 +25,8 @@ final class ClientConnection {
     /// Who speaks with the client now; told when the process goes away.
     weak var speaker: (any ClientSpeaker)?
     private var counted: IPAddress?
+    /// Set once it is known what is spoken.
+    private var kind: ConnectionKind?
     private var isClosed = false
 
     init(services: LoopServices, listener: ListenerState, tls: TLSHandler?) {
@@ -40,12 +43,21 @@ final class ClientConnection {
         services.opened(self)
     }
 
+    /// To be called when a protocol begins to be spoken.
+    func speaks(_ spoken: ApplicationProtocol) {
+        guard isAdmitted, kind == nil else { return }
+        let kind = ConnectionKind(isHTTP2: spoken == .http2, tls: handshake.map { "\($0.version)" })
+        self.kind = kind
+        services.metrics.connectionOpened(kind)
+    }
+
     /// To be called when the channel is no longer active, by each handler that hears of it.
     func closed() {
         guard !isClosed else { return }
         isClosed = true
         deadline.invalidate()
         services.closed(self)
+        if let kind { services.metrics.connectionClosed(kind) }
         if isAdmitted { services.shared.admission.leave(counted) }
     }
 }

@@ -142,9 +142,25 @@ final class Exchange {
 
     /// The answer has been written, and will be sent unless the client has gone.
     func answered(_ answer: borrowing Answer, bytesOut: Int, at now: Instant) {
+        if answer.outcome == .limited, case .refusal(let refusal) = answer.content {
+            let isOurs = refusal.reason == .rateLimited
+            services.metrics.requestLimited(!isOurs ? .plunk : refusal.isKeyLimit ? .key : .client)
+        }
         record(
             status: answer.status, outcome: answer.outcome, code: answer.code, reason: answer.reason,
             bytesOut: bytesOut, at: now)
+    }
+
+    private func count(_ trace: borrowing UpstreamTrace) {
+        guard let wait = trace.waitMicroseconds else { return }
+        services.metrics.phaseEnded(.wait, microseconds: wait)
+        services.metrics.phaseEnded(.total, microseconds: trace.totalMicroseconds)
+        if let connect = trace.connectMicroseconds { services.metrics.phaseEnded(.connect, microseconds: connect) }
+        if let tls = trace.tlsMicroseconds { services.metrics.phaseEnded(.tls, microseconds: tls) }
+        if let firstByte = trace.firstByteMicroseconds {
+            services.metrics.phaseEnded(.firstByte, microseconds: firstByte)
+        }
+        if let upstreamStatus { services.metrics.answered(status: upstreamStatus) }
     }
 
     /// The request cannot be read, and nobody can be told.
@@ -182,6 +198,7 @@ final class Exchange {
             record.key = judgement.fingerprint
         }
         if let trace {
+            count(trace)
             record.upstream = AccessRecord.Upstream(trace, status: upstreamStatus, requestID: upstreamRequestID)
         }
         services.metrics.requestEnded(outcome, reason, microseconds: record.durationMicroseconds)

@@ -7,12 +7,19 @@ final class UpstreamTrouble: Sendable {
     private static let interval = Instant.Span.seconds(10)
 
     private let next = Mutex<Instant?>(nil)
+    private let last = Mutex<(cause: String, at: Instant)?>(nil)
     private let logger: Logger
 
     init(logger: Logger) { self.logger = logger }
 
+    /// Why there was no connection the last time that there was none; nil if that was earlier.
+    func cause(since start: Instant) -> String? {
+        last.withLock { last in last.flatMap { $0.at >= start ? $0.cause : nil } }
+    }
+
     /// - Parameter cause: libcurl's words.
     func noticed(_ cause: String, now: Instant) {
+        last.withLock { $0 = (cause, now) }
         let isDue = next.withLock { next in
             if let next, now < next { return false }
             next = now.advanced(by: Self.interval)

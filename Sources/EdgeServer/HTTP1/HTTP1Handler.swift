@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+internal import EdgeTLS
 internal import NIOCore
 internal import Synchronization
 
@@ -51,6 +52,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     private func begin(_ context: ChannelHandlerContext) {
         connection.speaker = self
+        connection.speaks(.http1_1)
         output = HTTP1Output(context, services, tls: connection.tls) { [weak self] in self?.process() }
         if connection.isAdmitted {
             process()

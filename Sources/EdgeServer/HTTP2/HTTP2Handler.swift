@@ -37,6 +37,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         self.context = context
         output = HTTP2Output(context, connection.services)
         connection.speaker = self
+        connection.speaks(.http2)
         deadline = HTTP2Deadline(connection.deadline, connection.services) { [unowned self] in deadlinePassed() }
         output?.widenWindow(by: HTTP2Limits.windowIncrement)
         output?.flush()

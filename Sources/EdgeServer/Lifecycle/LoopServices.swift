@@ -21,6 +21,7 @@ final class LoopServices {
     var spareAnswers: [UInt8] = []
     /// What this loop has counted.
     var metrics = LoopMetrics()
+    let tlsCounter = TLSCounter()
     /// What TLS works in.
     let tlsMemory = TLSMemory()
     /// The connections of this loop, for draining.
@@ -57,7 +58,10 @@ final class LoopServices {
     }
 
     /// What is told to whoever operates the edge.
-    var reading: LoopReading { LoopReading(metrics: metrics) }
+    var reading: LoopReading {
+        LoopReading(
+            metrics: metrics, tls: tlsCounter.counts, upstream: upstream.reading, connections: connections.count)
+    }
 
     // MARK: Configuration
 

@@ -56,7 +56,7 @@ enum Pipeline {
         guard
             let tls = TLSHandler(
                 certificates.contexts, memory: services.tlsMemory, handshakes: services.shared.handshakes,
-                makeOutput: { SocketOutput(context: $0) })
+                counter: services.tlsCounter, makeOutput: { SocketOutput(context: $0) })
         else { throw ChannelError.eof }
         let connection = ClientConnection(services: services, listener: listener, tls: tls)
         try pipeline.addHandlers(tls, ProtocolChooser(connection, by: .handshake))

@@ -15,7 +15,7 @@ struct Breaker: Sendable {
 
     private enum State: Hashable, Sendable {
         case closed(failures: Int)
-        case open(nextProbe: Instant)
+        case open(nextProbe: Instant, UpstreamReading.Outage)
     }
 
     private var state = State.closed(failures: 0)
@@ -27,12 +27,18 @@ struct Breaker: Sendable {
         }
     }
 
+    /// Since when it is open, and when the upstream was last tried in vain; nil while it is closed.
+    var outage: UpstreamReading.Outage? {
+        guard case .open(_, let outage) = state else { return nil }
+        return outage
+    }
+
     /// Asks for one request. An admitted one may end without a word to ``succeed()`` or ``fail(_:)``: the next probe
     /// comes by time alone.
     mutating func admit(_ now: Instant) -> Admission {
-        guard case .open(let nextProbe) = state else { return .admitted }
+        guard case .open(let nextProbe, let outage) = state else { return .admitted }
         guard now < nextProbe else {
-            state = .open(nextProbe: now.advanced(by: Self.probeInterval))
+            state = .open(nextProbe: now.advanced(by: Self.probeInterval), outage)
             return .admitted
         }
         let wait = nextProbe.nanoseconds(since: now)
@@ -45,10 +51,16 @@ struct Breaker: Sendable {
         if state != .closed(failures: 0) { state = .closed(failures: 0) }
     }
 
-    /// No connection or no whole answer. Failures of requests that were under way when it opened change nothing.
+    /// No connection or no whole answer. Failures while it is open change nothing but ``outage``.
     mutating func fail(_ now: Instant) {
-        guard case .closed(let failures) = state else { return }
-        let isOpening = failures + 1 >= Self.threshold
-        state = isOpening ? .open(nextProbe: now.advanced(by: Self.probeInterval)) : .closed(failures: failures + 1)
+        switch state {
+        case .open(let nextProbe, var outage):
+            outage.lastFailure = max(outage.lastFailure, now)
+            state = .open(nextProbe: nextProbe, outage)
+        case .closed(let failures) where failures + 1 >= Self.threshold:
+            state = .open(
+                nextProbe: now.advanced(by: Self.probeInterval), UpstreamReading.Outage(since: now, lastFailure: now))
+        case .closed(let failures): state = .closed(failures: failures + 1)
+        }
     }
 }

@@ -34,6 +34,10 @@ struct ConnectionPool<Connection: Equatable, Request: Equatable> {
         (self.limit, self.idleTimeout) = (max(1, limit), idleTimeout)
     }
 
+    var idleCount: Int { idle.count }
+    /// Requests that wait for a connection.
+    var waitingCount: Int { waiting.count }
+
     /// Whether every connection is still being opened: then a request waits for the upstream, not for its turn.
     var isOnlyOpening: Bool { opening == count }
 

@@ -33,10 +33,12 @@ struct ConnectionTable {
         return connection
     }
 
-    mutating func remove(_ owner: UInt32) {
-        guard self[owner] != nil else { return }
+    /// - Returns: whether it was there.
+    mutating func remove(_ owner: UInt32) -> Bool {
+        guard self[owner] != nil else { return false }
         let index = Int(owner >> 16)
         places[index] = Place(tenancy: places[index].tenancy &+ 1)
         vacant.append(index)
+        return true
     }
 }

@@ -201,6 +201,19 @@ import Testing
         #expect(all.sorted() == Array(0..<500) + Array(1000..<1500))
     }
 
+    @Test("A large file comes back byte for byte")
+    func large() throws {
+        let folder = try Base.Folder()
+        let old = folder.url.appending(path: "access.log.20200101T000000.000Z")
+        // Random digits: gzip cannot make them much smaller, so that many pieces come out for each that goes in.
+        let text = (0..<40_000).map { _ in "\(UInt64.random(in: .min ... .max))\n" }.joined()
+        try Data(text.utf8).write(to: old)
+        var pieces = 0
+        try RotatedFile(path: old.path).compress { pieces += 1 }
+        #expect(pieces == (text.utf8.count + 65_535) / 65_536 + 1)
+        #expect(try read(old.lastPathComponent + ".gz", in: folder) == Data(text.utf8))
+    }
+
     @Test("A file that another process still writes to is not compressed")
     func busy() throws {
         let folder = try Base.Folder()

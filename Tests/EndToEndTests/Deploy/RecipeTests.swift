@@ -22,7 +22,7 @@ import Testing
         try expectApp(stage)
         #expect(try stage.edge.terminate() == 0)
         let records = try stage.edge.process.output.waitForEnd().split(separator: "\n")
-        #expect(records.count == 1 + 4 + 20, "the edge sees what is sent to its endpoint, and no more")
+        #expect(records.count == 1 + 4, "the edge sees what is sent to its endpoint, and no more")
         #expect(!stage.front.process.errors.text.contains("DOWN"), "it has found the edge ready")
         for mark in Planted.marks { #expect(!stage.front.process.output.text.contains(mark), "a key in its log") }
         for request in stage.upstream.requests { #expect(request.violations() == []) }
@@ -77,9 +77,14 @@ import Testing
             #expect(record["reason"]?.string == row.reason)
             #expect(record["client"]?.string == FrontStage.client)
         }
-        // A refusal does not wait for the body. A client that leaves with it leaves nothing of its body to the next.
-        for _ in 0..<20 { #expect(try stage.send(fields: foreign).status == 403) }
         #expect(stage.upstream.requests.count == 1)
+    }
+
+    @Test("Through HAProxy a client that leaves with its refusal leaves nothing of its body to the next one")
+    func earlyRefusals() throws {
+        let stage = try FrontStage(.haproxy, over: .unix)
+        // Without the recipe's two lines about that, one in twenty is a 400 of somebody else's making.
+        for _ in 0..<60 { #expect(try stage.send(fields: ["Origin: https://foreign.test"]).status == 403) }
     }
 
     /// The app gets its own paths, the edge sees none of them.

@@ -117,7 +117,9 @@ import Testing
         #expect(try process.waitForExit() == 0)
     }
 
-    @Test("`--help` is there for every command", arguments: ["serve", "check", "demo", "sandbox", "logs", "schema"])
+    @Test(
+        "`--help` is there for every command",
+        arguments: ["serve", "check", "demo", "sandbox", "logs", "health", "schema"])
     func help(command: String) throws {
         let process = try EdgeProcess.run(command, "--help")
         #expect(try process.waitForExit() == 0)

@@ -47,7 +47,7 @@ import Testing
         _ = try folder.write("config.json", Array(configuration.utf8))
         _ = try folder.write("access.log", Array(record(readme).utf8))
         let lines = readme.blocks("sh").joined().split(separator: "\n").filter { $0.hasPrefix("plunk-edge ") }
-        #expect(lines.count == 5)
+        #expect(lines.count == 7)
         for line in lines {
             let command = "cd \(folder.path) && exec '\(EdgeProcess.binary)'\(line.dropFirst(10))"
             let process = try ChildProcess("/bin/sh", ["-c", command])
@@ -85,6 +85,18 @@ import Testing
         #expect(try edge.terminate() == 0)
         let written = try edge.process.output.waitForEnd()
         #expect(members(of: written) == members(of: record))
+    }
+
+    @Test("The story of the access log's record is told as shown")
+    func story() throws {
+        let readme = try Readme()
+        let shown = try #require(readme.blocks("text").first { $0.hasPrefix("Request ") }).replacing("...\n", with: "")
+        #expect(shown.split(separator: "\n").count > 5)
+        let identifier = "01a208db-d329-74a2-8544-040587ba0df3"
+        let process = try EdgeProcess.run(
+            "logs", "--request-id", identifier, input: Array(record(readme).utf8), environment: ["COLUMNS": "80"])
+        #expect(try process.waitForExit() == 0)
+        #expect(try process.output.waitForEnd().hasPrefix(shown))
     }
 
     @Test("The error shown is what a secret key gets")

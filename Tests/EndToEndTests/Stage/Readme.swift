@@ -16,6 +16,9 @@ struct Readme {
     /// Where in the file system a path of the repository is.
     static func path(_ path: String) -> String { root.appendingPathComponent(path).path }
 
+    /// Where a file or folder of the repository is.
+    static func folder(_ path: String) -> String { root.appendingPathComponent(path).path }
+
     /// The paths of all files in a folder of the repository.
     static func files(in folder: String) throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: root.appendingPathComponent(folder).path)

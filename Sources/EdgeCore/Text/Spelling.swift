@@ -1,13 +1,11 @@
-internal import EdgeCore
-
 /// Finds what somebody meant by a name that does not exist.
-enum Spelling {
+package enum Spelling {
     /// Longer names are not compared: nobody misspells that much by accident, and comparing costs time.
     private static let maximumLength = 40
 
     /// Those of `candidates` that are nearest to `name`, if they are near enough to be meant: one slip, or one for
     /// every three letters. Case does not count.
-    static func nearest(to name: String, among candidates: [String]) -> [String] {
+    package static func nearest(to name: String, among candidates: [String]) -> [String] {
         guard name.utf8.count <= maximumLength else { return [] }
         let written = name.utf8.map(\.asciiLowercased)
         let allowed = max(1, written.count / 3)
@@ -21,7 +19,7 @@ enum Spelling {
 
     /// Whether `name` is how `full` begins or its last word: `cert` of `certificate`, `key` of `privateKey`. Case does
     /// not count.
-    static func isShortened(_ name: String, from full: String) -> Bool {
+    package static func isShortened(_ name: String, from full: String) -> Bool {
         let (written, whole) = (name.utf8.lazy.map(\.asciiLowercased), full.utf8.lazy.map(\.asciiLowercased))
         guard written.count >= 3, written.count < whole.count else { return false }
         if whole.starts(with: written) { return true }
@@ -31,7 +29,7 @@ enum Spelling {
 
     /// Damerau-Levenshtein distance (optimal string alignment): letters to insert, drop, replace, or swap with their
     /// neighbour.
-    static func distance(_ first: [UInt8], _ second: [UInt8]) -> Int {
+    package static func distance(_ first: [UInt8], _ second: [UInt8]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...second.count)
         for (i, left) in first.enumerated() {
@@ -51,7 +49,7 @@ enum Spelling {
 
 extension [String] {
     /// `a`, `a or b`, `a, b or c`.
-    func listed(_ conjunction: String) -> String {
+    package func listed(_ conjunction: String) -> String {
         guard count > 1, let last else { return first ?? "" }
         return dropLast().joined(separator: ", ") + " \(conjunction) " + last
     }

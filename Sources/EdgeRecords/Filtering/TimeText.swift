@@ -1,0 +1,78 @@
+internal import EdgeCore
+
+/// Times as the viewer's options write them.
+enum TimeText {
+    private static let units: [(name: String, nanoseconds: Int64)] = [
+        ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
+        ("d", 86_400_000_000_000),
+    ]
+
+    /// `250ms`, `3s`, `5m`, `24h`, as the configuration writes them, and `7d`.
+    static func span(_ text: String) -> Instant.Span? {
+        let digits = text.utf8.prefix { $0.isASCIIDigit }
+        let unit = String(decoding: text.utf8.dropFirst(digits.count), as: UTF8.self)
+        guard let number = Int64(String(decoding: digits, as: UTF8.self)),
+            let factor = units.first(where: { $0.name.utf8.elementsEqual(unit.utf8) })
+        else { return nil }
+        let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: factor.nanoseconds)
+        return overflow ? nil : .nanoseconds(nanoseconds)
+    }
+
+    /// A span before `now`, or a date with or without a time; UTC where no offset follows.
+    static func moment(_ text: String, now: WallTime) -> WallTime? {
+        if let span = span(text) { return WallTime(milliseconds: now.milliseconds - span.nanoseconds / 1_000_000) }
+        var rest = Array(text.utf8)[...]
+        guard let year = number(4, &rest), take("-", &rest), let month = number(2, &rest), take("-", &rest),
+            let day = number(2, &rest)
+        else { return nil }
+        var (hour, minute, second, millisecond, offset) = (0, 0, 0, 0, 0)
+        if take("T", &rest) || take("t", &rest) || take(" ", &rest) {
+            guard let hours = number(2, &rest), take(":", &rest), let minutes = number(2, &rest) else { return nil }
+            (hour, minute) = (hours, minutes)
+            if take(":", &rest) {
+                guard let seconds = number(2, &rest) else { return nil }
+                second = seconds
+                if take(".", &rest) {
+                    let digits = rest.prefix { $0.isASCIIDigit }
+                    guard (1...9).contains(digits.count) else { return nil }
+                    rest = rest.dropFirst(digits.count)
+                    for place in 0..<3 {
+                        let digit = digits.dropFirst(place).first.map { Int($0 &- 0x30) } ?? 0
+                        millisecond = millisecond * 10 + digit
+                    }
+                }
+            }
+            guard let minutes = self.offset(&rest) else { return nil }
+            offset = minutes
+        }
+        guard rest.isEmpty,
+            let time = WallTime(
+                year: year, month: month, day: day, hour: hour, minute: minute, second: second,
+                millisecond: millisecond)
+        else { return nil }
+        return WallTime(milliseconds: time.milliseconds - Int64(offset) * 60_000)
+    }
+
+    /// Minutes east of UTC; nil for what is no offset.
+    private static func offset(_ rest: inout ArraySlice<UInt8>) -> Int? {
+        if rest.isEmpty || take("Z", &rest) || take("z", &rest) { return 0 }
+        let isEast = take("+", &rest)
+        guard isEast || take("-", &rest), let hours = number(2, &rest), hours < 24 else { return nil }
+        _ = take(":", &rest)
+        guard let minutes = number(2, &rest), minutes < 60 else { return nil }
+        return (hours * 60 + minutes) * (isEast ? 1 : -1)
+    }
+
+    private static func number(_ digits: Int, _ rest: inout ArraySlice<UInt8>) -> Int? {
+        let part = rest.prefix(digits)
+        guard part.count == digits, part.allSatisfy(\.isASCIIDigit) else { return nil }
+        rest = rest.dropFirst(digits)
+        return part.reduce(0) { $0 * 10 + Int($1 &- 0x30) }
+    }
+
+    private static func take(_ mark: UnicodeScalar, _ rest: inout ArraySlice<UInt8>) -> Bool {
+        guard let first = rest.first, UInt32(first) == mark.value else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+}

@@ -1,0 +1,92 @@
+internal import EdgeCore
+private import Glibc
+
+/// The files of which a log consists, oldest first.
+struct LogFileList {
+    /// A file to read.
+    struct File: Hashable {
+        var path: String
+        var identity: LogInput.Identity
+        var size: Int
+        var changedMilliseconds: Int64
+        /// The time of its first record; nil where there is none near its beginning.
+        var begins: WallTime?
+    }
+
+    private(set) var files: [File] = []
+    /// What was named and cannot be read, and why.
+    private(set) var failures: [(path: String, failure: LogInput.Failure)] = []
+    /// Files that were last written to before `since`, and so were not opened.
+    private(set) var passedOver = 0
+
+    /// - Parameters:
+    ///   - paths: logs, as they were named; each stands for its rotated files too.
+    ///   - since: files that were last written to before it are left out.
+    init(of paths: [String], since: WallTime?) {
+        var seen: Set<LogInput.Identity> = []
+        // What was named comes first, so that a rotation in between hides no file: it then is found under either name.
+        for path in paths {
+            if let look = FileLook(path: path) {
+                add(path, look, since: since, &seen)
+            } else {
+                let code = errno
+                if Self.rotated(of: path).isEmpty { failures.append((path, .system(code))) }
+            }
+        }
+        for path in paths.flatMap(Self.rotated) {
+            // Compressed since the folder was read?
+            for name in [path, path + ".gz"] {
+                guard let look = FileLook(path: name) else { continue }
+                add(name, look, since: since, &seen)
+                break
+            }
+        }
+        files.sort {
+            ($0.begins?.milliseconds ?? $0.changedMilliseconds) < ($1.begins?.milliseconds ?? $1.changedMilliseconds)
+        }
+    }
+
+    private mutating func add(
+        _ path: String, _ look: FileLook, since: WallTime?, _ seen: inout Set<LogInput.Identity>
+    ) {
+        guard seen.insert(look.identity).inserted else { return }
+        if look.isRegular, let since, look.changedMilliseconds < since.milliseconds {
+            passedOver += 1
+            return
+        }
+        files.append(
+            File(
+                path: path, identity: look.identity, size: look.size, changedMilliseconds: look.changedMilliseconds,
+                begins: look.isRegular ? Self.firstTime(in: path) : nil))
+    }
+
+    /// The paths of the older files of `log`.
+    static func rotated(of log: String) -> [String] {
+        let slash = log.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { String(log[...$0]) } ?? ""
+        let name = slash.map { String(log[log.utf8.index(after: $0)...]) } ?? log
+        guard !name.isEmpty, let all = Folder.names(in: folder.isEmpty ? "." : folder) else { return [] }
+        let names = all.filter { OlderLogName.matches($0, log: name) }
+        return OlderLogName.withoutUnfinished(names).sorted().map { folder + $0 }
+    }
+
+    /// The time of the first record in the first 64 KiB of a file.
+    static func firstTime(in path: String) -> WallTime? {
+        guard var input = try? LogInput(path: path) else { return nil }
+        var buffer = [UInt8](repeating: 0, count: LineCutter.maximumLineSize)
+        var left = buffer.count
+        var time: WallTime?
+        var cutter = LineCutter()
+        let note = { (line: UnsafeBufferPointer<UInt8>) in
+            guard time == nil else { return }
+            LogLine.read(line) { if $0.kind != .broken { time = $0.fields.time } }
+        }
+        while time == nil, left > 0 {
+            guard let count = try? buffer.withUnsafeMutableBytes({ try input.read(into: $0) }), count > 0 else { break }
+            left -= count
+            buffer.withUnsafeBufferPointer { cutter.cut(UnsafeBufferPointer(rebasing: $0[..<count]), each: note) }
+        }
+        if left > 0 { cutter.finish(each: note) }
+        return time
+    }
+}

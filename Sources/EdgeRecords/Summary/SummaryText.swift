@@ -1,0 +1,282 @@
+internal import EdgeCore
+
+/// A ``LogSummary`` as people read it, in a given number of columns.
+struct SummaryText {
+    private let summary: LogSummary
+    private let columns: Int
+    private let usesBlocks: Bool
+    private let paint: Paint
+    private var text = ""
+
+    private static let rows = 8
+
+    static func make(_ summary: LogSummary, columns: Int, usesBlocks: Bool, paint: Paint) -> String {
+        var maker = SummaryText(summary: summary, columns: max(40, columns), usesBlocks: usesBlocks, paint: paint)
+        maker.make()
+        return maker.text
+    }
+
+    private init(summary: LogSummary, columns: Int, usesBlocks: Bool, paint: Paint) {
+        (self.summary, self.columns, self.usesBlocks, self.paint) = (summary, columns, usesBlocks, paint)
+    }
+
+    private mutating func make() {
+        beginning()
+        guard summary.records > 0 else { return }
+        pair(
+            ("OUTCOME", summary.outcomes), ("REASON", summary.reasons))
+        pair(("KEY", summary.keys), ("CLIENT", summary.clients))
+        pair(("ORIGIN", summary.origins), nil)
+        latency()
+        chart()
+        slowest()
+        leaks()
+    }
+
+    private mutating func beginning() {
+        let records = "\(summary.records.grouped) \(summary.records == 1 ? "record" : "records")"
+        if let first = summary.first, let last = summary.last {
+            add(records + ", " + Self.moment(first) + " to " + Self.moment(last) + " UTC", .none)
+        } else {
+            add("no record", .none)
+        }
+        if summary.dropped > 0 {
+            add(
+                "\(summary.dropped.grouped) \(summary.dropped == 1 ? "record is" : "records are") missing: "
+                    + "the log could not be written", .red)
+        }
+    }
+
+    // MARK: Counts
+
+    private mutating func pair(_ left: (String, CountTable), _ right: (String, CountTable)?) {
+        let isWideEnough = columns >= 70
+        let width = isWideEnough ? (columns - 2) / 2 : columns
+        let first = block(left.0, left.1, width: right == nil ? columns : width)
+        guard let right else { return lines(first) }
+        let second = block(right.0, right.1, width: width)
+        guard isWideEnough else {
+            lines(first)
+            return lines(second)
+        }
+        if first.isEmpty { return lines(second) }
+        text += "\n"
+        for index in 0..<max(first.count, second.count) {
+            let start = index < first.count ? first[index] : String(repeating: " ", count: width)
+            let row = index < second.count ? start + "  " + second[index] : start
+            add(row, index == 0 ? .bold : .none)
+        }
+    }
+
+    private mutating func lines(_ block: [String]) {
+        guard !block.isEmpty else { return }
+        text += "\n"
+        for (index, row) in block.enumerated() { add(row, index == 0 ? .bold : .none) }
+    }
+
+    /// Rows of exactly `width` columns.
+    private func block(_ heading: String, _ table: CountTable, width: Int) -> [String] {
+        let (rows, others) = table.top(Self.rows)
+        guard !rows.isEmpty else { return [] }
+        let counts = max(5, max(rows.first?.count ?? 0, others).grouped.utf8.count)
+        // Names that are short do not send their counts to the other side of a wide terminal.
+        let longest = (rows.map { TerminalText($0.text).columns } + [24]).max() ?? 24
+        let name = min(width - counts - 7, longest)
+        func row(_ text: String, _ count: String, _ share: String) -> String {
+            var line = ""
+            TerminalText(text).append(width: name, to: &line)
+            line += " "
+            TerminalText(count).append(width: counts, alignedRight: true, to: &line)
+            TerminalText(share).append(width: 6, alignedRight: true, to: &line)
+            return line + String(repeating: " ", count: max(0, width - name - counts - 7))
+        }
+        func share(_ count: Int) -> String {
+            let percent = Double(count) * 100 / Double(max(1, summary.records))
+            return percent > 0 && percent < 1 ? "<1%" : "\(Int(percent.rounded()))%"
+        }
+        return [row(heading, "COUNT", "SHARE")]
+            + rows.map { row($0.text.isEmpty ? "-" : $0.text, $0.count.grouped, share($0.count)) }
+            + (others > 0 ? [row("(others)", others.grouped, share(others))] : [])
+    }
+
+    // MARK: Time
+
+    private mutating func latency() {
+        guard summary.latency.count > 0 else { return }
+        var rows = [("all", summary.latency)]
+        for (outcome, histogram) in zip(Outcome.allCases, summary.latencyByOutcome) where histogram.count > 0 {
+            rows.append((outcome.rawValue, histogram))
+        }
+        text += "\n"
+        let precision = columns >= 75 ? "  percentiles within 3 %" : ""
+        latencyRow("TOOK", ["P50", "P90", "P99", "MAX"], .bold, note: precision)
+        for (name, histogram) in rows where rows.count != 2 || name == "all" {
+            let times = [0.5, 0.9, 0.99].map { histogram.percentile($0) } + [histogram.longest]
+            latencyRow(name, times.map(AccessLogColumn.duration), .none)
+        }
+    }
+
+    private mutating func latencyRow(_ name: String, _ times: [String], _ colour: Paint.Colour, note: String = "") {
+        var row = ""
+        TerminalText(name).append(width: 15, to: &row)
+        for time in times { TerminalText(time).append(width: 8, alignedRight: true, to: &row) }
+        add(row + note, colour)
+    }
+
+    private mutating func chart() {
+        let label = 12
+        let gathered = summary.bins.gathered(atMost: columns - label)
+        guard gathered.bins.count > 1 else { return }
+        text += "\n"
+        add("OVER TIME, one column is \(Self.span(gathered.width))", .bold)
+        graph("requests", gathered.bins.map(\.requests), height: 4, label, .none)
+        if gathered.bins.contains(where: { $0.refusals > 0 }) {
+            graph("refusals", gathered.bins.map(\.refusals), height: 2, label, .yellow)
+        }
+        let (begin, count) = (gathered.begin, gathered.bins.count)
+        let end = WallTime(milliseconds: begin.milliseconds + Int64(count) * gathered.width)
+        let clock = gathered.width < 60_000 ? Self.second : Self.minute
+        var axis = String(repeating: " ", count: label) + clock(begin)
+        let closing = clock(end)
+        let gap = label + count - axis.utf8.count - closing.utf8.count
+        if gap > 0 { axis += String(repeating: " ", count: gap) + closing }
+        add(axis, .dim)
+    }
+
+    private mutating func graph(_ name: String, _ values: [Int], height: Int, _ label: Int, _ colour: Paint.Colour) {
+        let highest = max(1, values.max() ?? 1)
+        for row in 0..<height {
+            let caption = row == 0 ? name : row == 1 ? "max \(highest.shortened)" : ""
+            var line = ""
+            TerminalText(caption).append(width: label, to: &line)
+            for value in values {
+                // What is more than nothing is seen.
+                let eighths = value == 0 ? 0 : max(1, value * height * 8 / highest)
+                line += Self.mark(min(8, max(0, eighths - (height - 1 - row) * 8)), usesBlocks)
+            }
+            add(line, colour)
+        }
+    }
+
+    private static func mark(_ eighths: Int, _ usesBlocks: Bool) -> String {
+        let marks = usesBlocks ? " ▁▂▃▄▅▆▇█" : " ...::###"
+        return String(Array(marks)[eighths])
+    }
+
+    // MARK: Records
+
+    private mutating func slowest() {
+        guard !summary.slowest.isEmpty else { return }
+        let result = columns - 64
+        func row(_ time: String, _ took: String, _ status: String, _ reason: String, _ id: String) -> String {
+            var row = ""
+            TerminalText(time).append(width: 14, to: &row)
+            TerminalText(took).append(width: 7, alignedRight: true, to: &row)
+            row += " "
+            TerminalText(status).append(width: 5, to: &row)
+            if result >= 8 {
+                TerminalText(reason).append(width: min(25, result), to: &row)
+                row += " "
+            }
+            TerminalText(id).append(width: min(36, columns - 27), to: &row)
+            return row
+        }
+        text += "\n"
+        add(row("SLOWEST", "TOOK", "HTTP", "RESULT", "REQUEST-ID"), .bold)
+        for slow in summary.slowest {
+            guard case .record(let entry) = AccessLogReader.decode(slow.line[...]) else { continue }
+            add(
+                row(
+                    String(Self.moment(entry.time).dropFirst(5)), AccessLogColumn.duration(slow.microseconds),
+                    entry.status.map { "\($0)" } ?? "-", entry.reason ?? entry.outcome, entry.requestID), .none)
+        }
+    }
+
+    private mutating func leaks() {
+        guard !summary.leaks.isEmpty else { return }
+        let sorted = summary.leaks.values.sorted { $0.last != $1.last ? $0.last > $1.last : $0.id < $1.id }
+        let count = max(5, (sorted.map(\.count).max() ?? 0).grouped.utf8.count)
+        let page = columns - 16 - count - 2 * 13
+        func row(_ key: String, _ number: String, _ first: String, _ last: String, _ origin: String) -> String {
+            var row = ""
+            TerminalText(key).append(width: 15, to: &row)
+            TerminalText(number).append(width: count, alignedRight: true, to: &row)
+            row += "  "
+            TerminalText(first).append(width: 12, to: &row)
+            TerminalText(last).append(width: 12, to: &row)
+            if page >= 10 { TerminalText(origin).append(width: page, to: &row) }
+            return row
+        }
+        text += "\n"
+        add("LEAKED SECRET KEYS: rotate them in Plunk's dashboard", .red)
+        add(row("KEY", "COUNT", "FIRST", "LAST", "PAGE"), .bold)
+        for leak in sorted.prefix(20) {
+            let key = "#\(leak.id)" + (leak.last4.map { " …\($0)" } ?? "")
+            add(
+                row(key, leak.count.grouped, Self.minute(leak.first), Self.minute(leak.last), leak.origin ?? "-"), .none
+            )
+        }
+        let others = sorted.count - 20
+        if others > 0 {
+            let more = summary.otherLeaks > 0 ? " and more: \(summary.otherLeaks.grouped) requests" : ""
+            add("and \(others) other keys\(more)", .none)
+        }
+    }
+
+    // MARK: Lines
+
+    /// Writes a row, cut where the terminal ends.
+    private mutating func add(_ row: String, _ colour: Paint.Colour) {
+        var row = row
+        while row.utf8.last == 0x20 { row.removeLast() }
+        let content = TerminalText(row)
+        if content.columns > columns {
+            row = ""
+            content.append(width: columns, to: &row)
+        }
+        text += paint(row, colour) + "\n"
+    }
+
+    /// `2026-11-23 13:39:09`.
+    private static func moment(_ time: WallTime) -> String {
+        let text = time.iso8601
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
+    }
+
+    /// `11-23 13:39`.
+    private static func minute(_ time: WallTime) -> String { String(moment(time).dropFirst(5).prefix(11)) }
+
+    /// `13:39:09`.
+    private static func second(_ time: WallTime) -> String { String(moment(time).suffix(8)) }
+
+    private static func span(_ milliseconds: Int64) -> String {
+        let units: [(name: String, value: Int64)] = [
+            ("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1000),
+        ]
+        let unit = units.first { milliseconds % $0.value == 0 } ?? ("second", 1000)
+        let count = milliseconds / unit.value
+        return "\(count) \(unit.name)\(count == 1 ? "" : "s")"
+    }
+}
+
+extension Int {
+    /// `1,234,567`.
+    var grouped: String {
+        let digits = Array(String(magnitude).utf8)
+        var text = self < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.unicodeScalars.append(UnicodeScalar(digit))
+        }
+        return text
+    }
+
+    /// At most six characters: `1,234`, `12k`, `3M`.
+    fileprivate var shortened: String {
+        switch self {
+        case ..<100_000: grouped
+        case ..<10_000_000: "\(self / 1000)k"
+        default: "\(self / 1_000_000)M"
+        }
+    }
+}

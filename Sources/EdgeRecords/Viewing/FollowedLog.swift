@@ -1,0 +1,77 @@
+internal import EdgeCore
+private import Glibc
+
+/// A log that is read while it is written, across its rotation: what was renamed is read to its end before the new file
+/// is begun.
+struct FollowedLog: ~Copyable {
+    /// Time between two looks.
+    private static let interval: UInt32 = 100_000
+
+    private let path: String
+    private var input: LogInput?
+    private(set) var identity: LogInput.Identity?
+    /// The time of the file's first record, by which files that came after it are known; before it has one, the time
+    /// when it was opened.
+    private var begins = SystemClock.wallTime
+
+    init(_ path: String) {
+        self.path = path
+        open()
+    }
+
+    private mutating func open() {
+        guard let opened = try? LogInput(path: path), let look = FileLook(descriptor: opened.descriptor) else { return }
+        identity = look.identity
+        input = consume opened
+        begins = LogFileList.firstTime(in: path) ?? SystemClock.wallTime
+    }
+
+    /// Reads what is there.
+    mutating func catchUp(_ run: inout LogRun, report: (String) -> Void) throws(LogsViewer.Failure) {
+        while run.hasReader {
+            do throws(LogInput.Failure) {
+                guard let count = try input?.feed(&run), count > 0 else { return }
+            } catch {
+                report("\(path): \(error)")
+                run.result.isComplete = false
+                input = nil
+            }
+            try run.write()
+        }
+    }
+
+    /// Waits a moment, and reads what came.
+    mutating func goOn(_ run: inout LogRun, report: (String) -> Void) throws(LogsViewer.Failure) {
+        usleep(Self.interval)
+        if input == nil { open() }
+        startAgainIfCut(&run)
+        try catchUp(&run, report: report)
+        // Only a file with something in it has replaced this one: until then the writer may still have this one open.
+        guard let now = FileLook(path: path), now.identity != identity, now.size > 0 else { return }
+        try catchUp(&run, report: report)
+        run.endLine()
+        let (old, oldBegins) = (identity, begins)
+        input = nil
+        // Opened before the folder is read, as at the start: what is renamed in between is found there.
+        open()
+        for file in LogFileList(of: [path], since: nil).files where file.identity != old && file.identity != identity {
+            if let time = file.begins, time > oldBegins { try run.read(file, report: report) }
+        }
+        try catchUp(&run, report: report)
+    }
+
+    /// logrotate's copytruncate: the file is the same and begins anew.
+    private mutating func startAgainIfCut(_ run: inout LogRun) {
+        guard let descriptor = input?.descriptor, let read = input?.bytesRead,
+            let look = FileLook(descriptor: descriptor), look.isRegular, look.size < read
+        else { return }
+        run.endLine()
+        input?.rewind()
+        begins = LogFileList.firstTime(in: path) ?? SystemClock.wallTime
+    }
+}
+
+extension LogInput {
+    /// Has `run` read from this once.
+    fileprivate mutating func feed(_ run: inout LogRun) throws(Failure) -> Int { try run.take(&self) }
+}
