@@ -53,9 +53,9 @@ import Testing
         let null = open("/dev/null", O_WRONLY)
         defer { close(null) }
         let log = try AccessLogWriter(.descriptor(null)) { _ in }
-        let loops = try await EventLoopServices.start(
+        let loops = try await EventLoopServices(
             on: group, snapshot: Snapshot(settings),
-            shared: SharedServices(settings: settings, logger: Logger(label: "test")), log: log, loopCount: 2)
+            shared: SharedServices(settings: settings, logger: Logger(label: "test")), log: log)
         let loop = own.next()
         let readings = try await loop.submit {
             NIOLoopBound(LoopReadings(eventLoop: loop, loops: loops), eventLoop: loop)
