@@ -37,6 +37,8 @@ package final class UpstreamClient {
     }
 
     deinit {
+        // Those that were being opened for requests that did not wait.
+        counter.counts.connections -= table.connections.count
         readiness?.close()
         stopTick()
         scratch.deallocate()

@@ -26,11 +26,11 @@ final class EventLoopServices: Sendable {
         let loops = Array(group.makeIterator())
         let upstream = try Upstream(
             settings: snapshot.settings.upstream, eventLoops: loops.count, readiness: readiness)
-        let clients = try await Self.clients(of: upstream, on: loops)
         var services: [(any EventLoop, NIOLoopBound<LoopServices>)] = []
-        for (loop, client) in zip(loops, clients) {
+        for loop in loops {
             let bound = try await loop.submit {
-                NIOLoopBound(
+                let client = try Self.client(of: upstream, on: loop, counter: UpstreamCounter())
+                return NIOLoopBound(
                     LoopServices(
                         eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client.value,
                         log: log.makeLog(feed: shared.feed)),
@@ -74,8 +74,14 @@ final class EventLoopServices: Sendable {
     /// Reads the authorities' file, and makes what is needed to send requests to an upstream. Blocks.
     func prepare(_ settings: UpstreamSettings) async throws -> PreparedUpstream {
         let upstream = try Upstream(settings: settings, eventLoops: count, readiness: readiness)
-        return PreparedUpstream(
-            upstream: upstream, clients: try await Self.clients(of: upstream, on: services.map(\.loop)))
+        var clients: [NIOLoopBound<UpstreamClient>] = []
+        for (loop, bound) in services {
+            clients.append(
+                try await loop.submit {
+                    try Self.client(of: upstream, on: loop, counter: bound.value.upstream.counter)
+                }.get())
+        }
+        return PreparedUpstream(upstream: upstream, clients: clients)
     }
 
     /// Gives every loop another configuration, and waits until all have it.
@@ -89,20 +95,14 @@ final class EventLoopServices: Sendable {
         }
     }
 
-    private static func clients(
-        of upstream: Upstream, on loops: [any EventLoop]
-    ) async throws -> [NIOLoopBound<UpstreamClient>] {
-        var clients: [NIOLoopBound<UpstreamClient>] = []
-        for loop in loops {
-            clients.append(
-                try await loop.submit {
-                    guard let client = UpstreamClient(upstream: upstream, eventLoop: loop) else {
-                        throw StartFailure.noDescriptors
-                    }
-                    return NIOLoopBound(client, eventLoop: loop)
-                }.get())
+    /// To be called on the loop.
+    private static func client(
+        of upstream: Upstream, on loop: any EventLoop, counter: UpstreamCounter
+    ) throws -> NIOLoopBound<UpstreamClient> {
+        guard let client = UpstreamClient(upstream: upstream, eventLoop: loop, counter: counter) else {
+            throw StartFailure.noDescriptors
         }
-        return clients
+        return NIOLoopBound(client, eventLoop: loop)
     }
 }
 

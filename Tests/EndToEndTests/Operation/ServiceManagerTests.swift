@@ -53,7 +53,7 @@ import Testing
         for address in ["\(folder.path)/nobody", "vsock:2:1234", ""] {
             let edge = try EdgeProcess(upstream: 1, environment: ["NOTIFY_SOCKET": address])
             edge.process.send(SIGHUP)
-            _ = try edge.process.errors.waitForLine("HUP") { $0.contains("HUP") ? true : nil }
+            _ = try edge.process.errors.waitForLine("reload") { $0.contains("configuration reloaded") ? true : nil }
             #expect(try edge.terminate() == 0)
             let text = try edge.process.errors.waitForEnd()
             let warnings = text.split(separator: "\n").filter { $0.contains("NOTIFY_SOCKET") }
