@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// An upstream on a loopback port that does what a test tells it to, however wrong. Each connection has a thread; all of
-/// them end with the client's connections, at the latest after ten seconds.
+/// them end with the client's connections, at the latest after a minute.
 final class ScriptedServer: Sendable {
     /// What happens after a request has been read.
     enum Step: Sendable {
@@ -143,7 +143,7 @@ final class ScriptedServer: Sendable {
         _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// No call on the socket takes longer than ten seconds.
+    /// No call on the socket takes longer than a minute.
     private static func bound(_ socket: Int32) {
         var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
