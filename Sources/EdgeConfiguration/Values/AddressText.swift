@@ -58,23 +58,24 @@ enum AddressText {
 
     /// A CIDR block or a single address.
     static func block(_ text: String) throws(Complaint) -> AddressBlock {
-        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard let first = parts.first, parts.count <= 2, let base = IPAddress(first) else {
-            throw Complaint(
-                "\(text.quoted) is no address, block or word known here.",
-                #"Write "loopback", "private", an address ("10.0.0.7") or a block ("10.0.0.0/8")."#)
+        let (address, length): (IPAddress, Int)
+        do throws(AddressBlock.TextProblem) {
+            (address, length) = try AddressBlock.parts(of: text)
+        } catch {
+            switch error {
+            case .address:
+                throw Complaint(
+                    "\(text.quoted) is no address, block or word known here.",
+                    #"Write "loopback", "private", an address ("10.0.0.7") or a block ("10.0.0.0/8")."#)
+            case .length(let maximum):
+                throw Complaint("\(text.quoted) has no valid length.", "Write 0 to \(maximum) after the slash.")
+            }
         }
-        guard parts.count == 2 else { return AddressBlock(base: base, length: base.width) }
-        guard (1...3).contains(parts[1].count), parts[1].allSatisfy(\.isASCIIDigit),
-            let length = Int(String(decoding: parts[1], as: UTF8.self)), length <= base.width
-        else {
-            throw Complaint("\(text.quoted) has no valid length.", "Write 0 to \(base.width) after the slash.")
-        }
-        let block = AddressBlock(base: base, length: length)
-        guard block.base == base else {
+        let block = AddressBlock(base: address, length: length)
+        guard block.base == address else {
             throw Complaint(
                 "\(text.quoted) is not a block: it has bits behind its first \(length).",
-                "Write \"\(block.base)/\(length)\" for the block, or \"\(base)\" for the one address.")
+                "Write \"\(block.base)/\(length)\" for the block, or \"\(address)\" for the one address.")
         }
         return block
     }

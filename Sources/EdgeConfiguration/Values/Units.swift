@@ -1,27 +1,13 @@
 internal import EdgeCore
 
-/// A number and what stands behind it: `250` and `ms`. Nil where there are no digits or too many.
-private func numberAndUnit(_ text: String) -> (number: Int, unit: String)? {
-    let digits = text.utf8.prefix { $0.isASCIIDigit }
-    guard let number = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
-    return (number, String(decoding: text.utf8.dropFirst(digits.count), as: UTF8.self))
-}
-
-/// Compares bytes: `==` of strings takes the sign for kelvin for a K.
-private func firstValue<Value>(of unit: String, in units: [(name: String, value: Value)]) -> Value? {
-    units.first { $0.name.utf8.elementsEqual(unit.utf8) }?.value
-}
-
 /// Durations as the configuration writes them: `250ms`, `3s`, `5m`, `24h`.
 enum Duration {
-    private static let units: [(name: String, value: Int64)] = [
-        ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
-    ]
+    private static let units = UnitText.durations
 
     static let suggestion = #"Write a number and a unit: "250ms", "3s", "5m", "24h"."#
 
     static func read(_ text: String, in range: ClosedRange<Instant.Span>) throws(Complaint) -> Instant.Span {
-        guard let (number, unit) = numberAndUnit(text), let factor = firstValue(of: unit, in: units) else {
+        guard let (number, unit) = UnitText.split(text), let factor = UnitText.value(of: unit, in: units) else {
             throw Complaint("\(text.quoted) is not a duration.", suggestion)
         }
         let (nanoseconds, overflow) = Int64(number).multipliedReportingOverflow(by: factor)
@@ -56,12 +42,12 @@ enum ByteCount {
     static let suggestion = #"Write a number and a unit: "512B", "32KiB", "1MiB"."#
 
     static func read(_ text: String, in range: ClosedRange<Int>) throws(Complaint) -> Int {
-        guard let (number, unit) = numberAndUnit(text) else {
+        guard let (number, unit) = UnitText.split(text) else {
             throw Complaint("\(text.quoted) is not a size.", suggestion)
         }
-        guard let factor = firstValue(of: unit, in: units) else {
+        guard let factor = UnitText.value(of: unit, in: units) else {
             let letters = unit.utf8.drop { $0 == UInt8(ascii: " ") }.map(\.asciiLowercased)
-            guard let meant = firstValue(of: String(decoding: letters, as: UTF8.self), in: otherSpellings) else {
+            guard let meant = UnitText.value(of: String(decoding: letters, as: UTF8.self), in: otherSpellings) else {
                 throw Complaint("\(text.quoted) is not a size.", suggestion)
             }
             throw Complaint("\(text.quoted) is not a size: units are B, KiB, MiB, GiB.", "Write \"\(number)\(meant)\".")
@@ -90,7 +76,7 @@ enum Rate {
 
     /// - Returns: how many a second.
     static func read(_ text: String) throws(Complaint) -> Double {
-        guard let (number, unit) = numberAndUnit(text), let seconds = firstValue(of: unit, in: units) else {
+        guard let (number, unit) = UnitText.split(text), let seconds = UnitText.value(of: unit, in: units) else {
             throw Complaint("\(text.quoted) is not a rate.", suggestion)
         }
         guard (1...1_000_000).contains(number) else {

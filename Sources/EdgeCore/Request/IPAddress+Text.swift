@@ -126,3 +126,24 @@ extension IPAddress: CustomStringConvertible {
         return best
     }
 }
+
+extension AddressBlock {
+    /// What keeps a text from being a block.
+    package enum TextProblem: Error {
+        /// What stands before the slash, or alone.
+        case address
+        case length(maximum: Int)
+    }
+
+    /// The address and the length of `10.0.0.0/8`, or of a single address. As they are written: bits behind the first
+    /// `length` may be set.
+    package static func parts(of text: String) throws(TextProblem) -> (address: IPAddress, length: Int) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard let first = parts.first, parts.count <= 2, let address = IPAddress(first) else { throw .address }
+        guard parts.count == 2 else { return (address, address.width) }
+        guard (1...3).contains(parts[1].count), parts[1].allSatisfy(\.isASCIIDigit),
+            let length = Int(String(decoding: parts[1], as: UTF8.self)), length <= address.width
+        else { throw .length(maximum: address.width) }
+        return (address, length)
+    }
+}

@@ -116,17 +116,19 @@ extension LogFilter {
     }
 
     private static func block(_ text: String) throws(FilterProblem) -> AddressBlock {
-        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard let first = parts.first, parts.count <= 2, let base = IPAddress(first) else {
-            throw FilterProblem(
-                "\(quoted(text)) is no address: write one (203.0.113.7, 2001:db8::7), a block (10.0.0.0/8), "
-                    + "loopback or private")
+        do throws(AddressBlock.TextProblem) {
+            let (address, length) = try AddressBlock.parts(of: text)
+            return AddressBlock(base: address, length: length)
+        } catch {
+            switch error {
+            case .address:
+                throw FilterProblem(
+                    "\(quoted(text)) is no address: write one (203.0.113.7, 2001:db8::7), a block (10.0.0.0/8), "
+                        + "loopback or private")
+            case .length(let maximum):
+                throw FilterProblem("\(quoted(text)) is no block: write 0 to \(maximum) after the slash")
+            }
         }
-        guard parts.count == 2 else { return AddressBlock(base: base, length: base.width) }
-        guard (1...3).contains(parts[1].count), parts[1].allSatisfy(\.isASCIIDigit),
-            let length = Int(String(decoding: parts[1], as: UTF8.self)), length <= base.width
-        else { throw FilterProblem("\(quoted(text)) is no block: write 0 to \(base.width) after the slash") }
-        return AddressBlock(base: base, length: length)
     }
 
     private static func names(

@@ -41,13 +41,6 @@ package struct LogFilter: Hashable, Sendable {
     package var until: WallTime?
 
     package init() {}
-
-    /// Whether there is a condition but for time.
-    package var hasConditions: Bool {
-        var other = self
-        (other.since, other.until) = (nil, nil)
-        return other != LogFilter()
-    }
 }
 
 /// A filter made ready to be asked for each line of a log.

@@ -2,19 +2,14 @@ internal import EdgeCore
 
 /// Times as the viewer's options write them.
 enum TimeText {
-    private static let units: [(name: String, nanoseconds: Int64)] = [
-        ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
-        ("d", 86_400_000_000_000),
-    ]
+    private static let units = UnitText.durations + [("d", 86_400_000_000_000)]
 
     /// `250ms`, `3s`, `5m`, `24h`, as the configuration writes them, and `7d`.
     static func span(_ text: String) -> Instant.Span? {
-        let digits = text.utf8.prefix { $0.isASCIIDigit }
-        let unit = String(decoding: text.utf8.dropFirst(digits.count), as: UTF8.self)
-        guard let number = Int64(String(decoding: digits, as: UTF8.self)),
-            let factor = units.first(where: { $0.name.utf8.elementsEqual(unit.utf8) })
-        else { return nil }
-        let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: factor.nanoseconds)
+        guard let (number, unit) = UnitText.split(text), let factor = UnitText.value(of: unit, in: units) else {
+            return nil
+        }
+        let (nanoseconds, overflow) = Int64(number).multipliedReportingOverflow(by: factor)
         return overflow ? nil : .nanoseconds(nanoseconds)
     }
 
