@@ -10,6 +10,13 @@ package struct AccessLogEntry: Hashable, Sendable {
         package var name: String?
 
         package init() {}
+
+        /// What it is called for short: the name of its entry, else its last characters, else its fingerprint.
+        var label: String {
+            if let name { return name }
+            if let last4 { return (type == "secret" ? "sk_…" : "pk_…") + last4 }
+            return id.map { "#" + $0 } ?? type ?? "-"
+        }
     }
 
     package struct Upstream: Hashable, Sendable {

@@ -6,7 +6,7 @@ struct LogFileList {
     /// A file to read.
     struct File: Hashable {
         var path: String
-        var identity: LogInput.Identity
+        var identity: FileIdentity
         var size: Int
         var changedMilliseconds: Int64
         /// The time of its first record; nil where there is none near its beginning.
@@ -23,11 +23,11 @@ struct LogFileList {
     ///   - paths: logs, as they were named; each stands for its rotated files too.
     ///   - since: files that were last written to before it are left out.
     init(of paths: [String], since: WallTime?) {
-        var seen: Set<LogInput.Identity> = []
+        var seen: Set<FileIdentity> = []
         // What was named comes first, so that a rotation in between hides no file: it then is found under either name.
         for path in paths {
-            if let look = FileLook(path: path) {
-                add(path, look, since: since, &seen)
+            if let status = FileStatus.of(path: path) {
+                add(path, status, since: since, &seen)
             } else {
                 let code = errno
                 if Self.rotated(of: path).isEmpty { failures.append((path, .system(code))) }
@@ -36,8 +36,8 @@ struct LogFileList {
         for path in paths.flatMap(Self.rotated) {
             // Compressed since the folder was read?
             for name in [path, path + ".gz"] {
-                guard let look = FileLook(path: name) else { continue }
-                add(name, look, since: since, &seen)
+                guard let status = FileStatus.of(path: name) else { continue }
+                add(name, status, since: since, &seen)
                 break
             }
         }
@@ -47,24 +47,23 @@ struct LogFileList {
     }
 
     private mutating func add(
-        _ path: String, _ look: FileLook, since: WallTime?, _ seen: inout Set<LogInput.Identity>
+        _ path: String, _ status: stat, since: WallTime?, _ seen: inout Set<FileIdentity>
     ) {
-        guard seen.insert(look.identity).inserted else { return }
-        if look.isRegular, let since, look.changedMilliseconds < since.milliseconds {
+        guard seen.insert(status.identity).inserted else { return }
+        if status.isRegular, let since, status.changedMilliseconds < since.milliseconds {
             passedOver += 1
             return
         }
         files.append(
             File(
-                path: path, identity: look.identity, size: look.size, changedMilliseconds: look.changedMilliseconds,
-                begins: look.isRegular ? Self.firstTime(in: path) : nil))
+                path: path, identity: status.identity, size: Int(status.st_size),
+                changedMilliseconds: status.changedMilliseconds,
+                begins: status.isRegular ? Self.firstTime(in: path) : nil))
     }
 
     /// The paths of the older files of `log`.
     static func rotated(of log: String) -> [String] {
-        let slash = log.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let folder = slash.map { String(log[...$0]) } ?? ""
-        let name = slash.map { String(log[log.utf8.index(after: $0)...]) } ?? log
+        let (folder, name) = Folder.split(log)
         guard !name.isEmpty, let all = Folder.names(in: folder.isEmpty ? "." : folder) else { return [] }
         let names = all.filter { OlderLogName.matches($0, log: name) }
         return OlderLogName.withoutUnfinished(names).sorted().map { folder + $0 }

@@ -9,21 +9,15 @@ struct LogInput: ~Copyable {
 
         var description: String {
             switch self {
-            case .system(let code): strerror(code).map { String(cString: $0) } ?? "error \(code)"
+            case .system(let code): SystemError.text(code)
             case .gzip(let failure): failure.description
             }
         }
     }
 
-    /// What a file is whatever it is called.
-    struct Identity: Hashable {
-        var device: UInt
-        var number: UInt
-    }
-
     let descriptor: Int32
     private let isOwned: Bool
-    private var inflater: Inflater?
+    private var decompressor: GzipDecompressor?
     private var hasBegun = false
     /// Compressed bytes that wait, or the first plain ones.
     private var waiting: [UInt8] = []
@@ -42,12 +36,10 @@ struct LogInput: ~Copyable {
 
     deinit { if isOwned, descriptor >= 0 { close(descriptor) } }
 
-    var isCompressed: Bool { inflater != nil }
-
     /// Fills a part of `buffer`, at least one byte; 0 at the end.
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         if !hasBegun { try begin() }
-        if inflater != nil { return try inflate(into: buffer) }
+        if decompressor != nil { return try inflate(into: buffer) }
         guard waiting.isEmpty else {
             let count = min(waiting.count, buffer.count)
             buffer.copyBytes(from: waiting.prefix(count))
@@ -74,12 +66,12 @@ struct LogInput: ~Copyable {
             }
             if count == 0 { break }
             waiting += first[..<count]
-            guard waiting.first == Inflater.magic[0] else { break }
+            guard waiting.first == GzipDecompressor.magic[0] else { break }
         }
         // An empty file may get its first bytes later, when it is followed.
         hasBegun = !waiting.isEmpty
-        guard waiting == Inflater.magic else { return }
-        do throws(GzipFailure) { inflater = try Inflater() } catch { throw .gzip(error) }
+        guard waiting == GzipDecompressor.magic else { return }
+        do throws(GzipFailure) { decompressor = try GzipDecompressor() } catch { throw .gzip(error) }
     }
 
     private mutating func inflate(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
@@ -94,13 +86,13 @@ struct LogInput: ~Copyable {
             }
             let step = try waiting.withUnsafeBufferPointer { (bytes) throws(Failure) -> (consumed: Int, written: Int) in
                 do throws(GzipFailure) {
-                    return try inflater?.inflate(UnsafeRawBufferPointer(bytes), into: buffer) ?? (0, 0)
+                    return try decompressor?.decompress(UnsafeRawBufferPointer(bytes), into: buffer) ?? (0, 0)
                 } catch { throw .gzip(error) }
             }
             waiting.removeFirst(step.consumed)
             if step.written > 0 { return step.written }
             if hasEnded, waiting.isEmpty || step.consumed == 0 {
-                if inflater?.isBetweenMembers == false { throw .gzip(.truncated) }
+                if decompressor?.isBetweenMembers == false { throw .gzip(.truncated) }
                 return 0
             }
         }
@@ -114,32 +106,5 @@ struct LogInput: ~Copyable {
             bytesRead += count
             return count
         }
-    }
-}
-
-/// A look at a file: what it is, how large, when it was last written to.
-struct FileLook {
-    var identity: LogInput.Identity
-    var size: Int
-    var changedMilliseconds: Int64
-    var isRegular: Bool
-
-    init?(path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        self.init(status)
-    }
-
-    init?(descriptor: Int32) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
-        self.init(status)
-    }
-
-    private init(_ status: stat) {
-        identity = LogInput.Identity(device: UInt(status.st_dev), number: UInt(status.st_ino))
-        size = Int(status.st_size)
-        changedMilliseconds = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
-        isRegular = status.st_mode & S_IFMT == S_IFREG
     }
 }

@@ -1,3 +1,5 @@
+internal import EdgeCore
+
 /// Names of files beside a log that are the same log, only older: `access.log.20261126T014205.123Z` and the same with
 /// `.gz`, as the edge rotates, and `access.log.1`, `access.log.2.gz`, `access.log-20261126.gz`, as logrotate does.
 enum OlderLogName {
@@ -8,8 +10,8 @@ enum OlderLogName {
         var rest = name[log.count...]
         guard let mark = rest.popFirst(), mark == UInt8(ascii: ".") || mark == UInt8(ascii: "-") else { return false }
         if rest.suffix(3).elementsEqual(compressed) { rest = rest.dropLast(3) }
-        guard let first = rest.first, isDigit(first) else { return false }
-        return rest.allSatisfy { isDigit($0) || ".-TZ".utf8.contains($0) }
+        guard let first = rest.first, first.isASCIIDigit else { return false }
+        return rest.allSatisfy { $0.isASCIIDigit || ".-TZ".utf8.contains($0) }
     }
 
     /// The names of `names` without those compressed ones that are there uncompressed as well: they are being made.
@@ -19,6 +21,4 @@ enum OlderLogName {
     }
 
     private static let compressed = Array(".gz".utf8)
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }

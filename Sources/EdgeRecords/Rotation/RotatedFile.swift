@@ -72,8 +72,7 @@ struct RotatedFile {
 
     /// The new name is on the disk before the old one goes. Where a folder cannot be synced, the kernel's order has to do.
     private func syncFolder() {
-        let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
-        let folder = open(String(path[...end]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(Folder.split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)

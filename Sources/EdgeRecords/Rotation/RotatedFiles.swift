@@ -25,9 +25,7 @@ final class RotatedFiles: Sendable {
     ///   - keep: how many rotated files stay.
     ///   - report: hears, on the thread, what failed. It is tried again when ``tidy()`` is next called.
     init(path: String, keep: Int, report: @escaping @Sendable (AccessLogFailure) -> Void) {
-        let path = FileStatus.resolve(path)
-        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:)) ?? path.startIndex
-        (folder, log) = (String(path[..<name]), String(path[name...]))
+        (folder, log) = Folder.split(FileStatus.resolve(path))
         (self.keep, self.report) = (keep, report)
     }
 

@@ -84,7 +84,7 @@ struct LogSummary {
         key.type = string(fields.keyType)
         key.id = string(fields.keyID)
         key.last4 = string(fields.keyLast4)
-        Array(AccessLogColumn.name(of: key).utf8).withUnsafeBufferPointer { keys.add($0) }
+        Array(key.label.utf8).withUnsafeBufferPointer { keys.add($0) }
     }
 
     private mutating func addLeak(_ fields: LineFields, _ text: UnsafeBufferPointer<UInt8>) {

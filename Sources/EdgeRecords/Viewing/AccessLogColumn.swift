@@ -46,27 +46,14 @@ enum AccessLogColumn: CaseIterable {
 
     func text(of entry: AccessLogEntry, width: Int) -> String {
         switch self {
-        case .time: Self.timeOfDay(entry.time, withMilliseconds: width >= idealWidth)
+        case .time: width >= idealWidth ? entry.time.preciseTimeOfDay : entry.time.timeOfDay
         case .status: entry.status.map { "\($0)" } ?? "-"
         case .result: entry.reason ?? entry.outcome
         case .request: [entry.method, entry.path].compactMap { $0 }.joined(separator: " ").orDash
-        case .key: Self.name(of: entry.key)
+        case .key: entry.key?.label ?? "-"
         case .client: entry.client ?? "-"
         case .duration: entry.durationMicroseconds.map(Self.duration) ?? "-"
         }
-    }
-
-    /// `13:39:09.123`, UTC.
-    private static func timeOfDay(_ time: WallTime, withMilliseconds: Bool) -> String {
-        String(time.iso8601.dropFirst(11).prefix(withMilliseconds ? 12 : 8))
-    }
-
-    /// The name of the key's entry, else its last characters, else its fingerprint.
-    static func name(of key: AccessLogEntry.Key?) -> String {
-        guard let key else { return "-" }
-        if let name = key.name { return name }
-        if let last4 = key.last4 { return (key.type == "secret" ? "sk_" : "pk_") + "…" + last4 }
-        return key.id.map { "#" + $0 } ?? key.type ?? "-"
     }
 
     /// Three digits that matter, with their unit: `0.42ms`, `8.41ms`, `153ms`, `15.0s`.

@@ -53,15 +53,15 @@ package struct AccessLogTable {
 
     private func missing(_ count: Int, _ time: WallTime) -> String {
         let text = TerminalText(
-            (isWide ? Self.date(time) + " " : "") + Self.timeOfDay(time)
-                + " \(count) \(count == 1 ? "record is" : "records are") missing here: the log could not be written")
+            (isWide ? time.date + " " : "") + time.timeOfDay
+                + " \(count.counted("record is", "records are")) missing here: the log could not be written")
         var line = ""
         text.append(width: min(text.columns, columns), to: &line)
         return painted(line, .red) + "\n"
     }
 
     private func row(_ entry: AccessLogEntry) -> String {
-        var line = isWide ? Self.date(entry.time) + " " : ""
+        var line = isWide ? entry.time.date + " " : ""
         for (index, (column, width)) in widths.enumerated() {
             if index > 0 { line += " " }
             let text = TerminalText(column.text(of: entry, width: width))
@@ -91,7 +91,7 @@ package struct AccessLogTable {
         let today = time.milliseconds / 86_400_000
         guard !isWide, today != day else { return "" }
         day = today
-        return painted("-- \(Self.date(time)), UTC --", .dim) + "\n"
+        return painted("-- \(time.date), UTC --", .dim) + "\n"
     }
 
     /// Leaves out what matters least until the rest fits, then shares what is left: first come the columns that are cut
@@ -115,10 +115,6 @@ package struct AccessLogTable {
         widths[.request]? += spare
         return shown.compactMap { column in widths[column].map { (column, $0) } }
     }
-
-    private static func date(_ time: WallTime) -> String { String(time.iso8601.prefix(10)) }
-
-    private static func timeOfDay(_ time: WallTime) -> String { String(time.iso8601.dropFirst(11).prefix(8)) }
 }
 
 // MARK: Colours

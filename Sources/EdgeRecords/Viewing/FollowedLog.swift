@@ -9,7 +9,7 @@ struct FollowedLog: ~Copyable {
 
     private let path: String
     private var input: LogInput?
-    private(set) var identity: LogInput.Identity?
+    private(set) var identity: FileIdentity?
     /// The time of the file's first record, by which files that came after it are known; before it has one, the time
     /// when it was opened.
     private var begins = SystemClock.wallTime
@@ -20,8 +20,8 @@ struct FollowedLog: ~Copyable {
     }
 
     private mutating func open() {
-        guard let opened = try? LogInput(path: path), let look = FileLook(descriptor: opened.descriptor) else { return }
-        identity = look.identity
+        guard let opened = try? LogInput(path: path), let status = FileStatus.of(opened.descriptor) else { return }
+        identity = status.identity
         input = consume opened
         begins = LogFileList.firstTime(in: path) ?? SystemClock.wallTime
     }
@@ -47,7 +47,7 @@ struct FollowedLog: ~Copyable {
         startAgainIfCut(&run)
         try catchUp(&run, report: report)
         // Only a file with something in it has replaced this one: until then the writer may still have this one open.
-        guard let now = FileLook(path: path), now.identity != identity, now.size > 0 else { return }
+        guard let now = FileStatus.of(path: path), now.identity != identity, now.st_size > 0 else { return }
         try catchUp(&run, report: report)
         run.endLine()
         let (old, oldBegins) = (identity, begins)
@@ -63,7 +63,7 @@ struct FollowedLog: ~Copyable {
     /// logrotate's copytruncate: the file is the same and begins anew.
     private mutating func startAgainIfCut(_ run: inout LogRun) {
         guard let descriptor = input?.descriptor, let read = input?.bytesRead,
-            let look = FileLook(descriptor: descriptor), look.isRegular, look.size < read
+            let status = FileStatus.of(descriptor), status.isRegular, status.st_size < read
         else { return }
         run.endLine()
         input?.rewind()

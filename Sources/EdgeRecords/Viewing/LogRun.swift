@@ -82,14 +82,14 @@ struct LogRun {
         // What is said must not stand behind a line that says how far it is.
         if failure != nil || broken > 0 { progress.end() }
         if let failure {
-            report("\(name): \(failure); \(records.grouped) \(records == 1 ? "record" : "records") of it could be read")
+            report("\(name): \(failure); \(records.counted("record", "records")) of it could be read")
             result.isComplete = false
         }
         if broken > 0 {
             report(
                 records == 0
-                    ? "\(name) is no access log: none of its \(broken.grouped) \(broken == 1 ? "line" : "lines") is a record"
-                    : "\(name): \(broken.grouped) \(broken == 1 ? "line is no record and was" : "lines are no records and were") passed over"
+                    ? "\(name) is no access log: none of its \(broken.counted("line", "lines")) is a record"
+                    : "\(name): \(broken.counted("line is no record and was", "lines are no records and were")) passed over"
             )
         }
     }

@@ -53,9 +53,7 @@ package struct LogsViewer: Sendable {
 
         package init(code: Int32) { self.code = code }
 
-        package var description: String {
-            "the log cannot be shown: " + (strerror(code).map { String(cString: $0) } ?? "error \(code)")
-        }
+        package var description: String { "the log cannot be shown: \(SystemError.text(code))" }
     }
 
     /// The width of what is no terminal, and of a terminal that does not say.

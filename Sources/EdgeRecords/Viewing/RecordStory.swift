@@ -22,7 +22,7 @@ struct RecordStory {
     private mutating func make() {
         let story = entry.reason.flatMap(Reason.init(rawValue:))?.story ?? Outcome(rawValue: entry.outcome)?.story
         row("Request", entry.requestID)
-        row("At", String(entry.time.iso8601.map { $0 == "T" ? " " : $0 }.dropLast()) + " UTC")
+        row("At", "\(entry.time.date) \(entry.time.preciseTimeOfDay) UTC")
         row("Result", [entry.outcome, entry.reason].compactMap { $0 }.joined(separator: ", "), colour)
         text += "\n"
         row("What", story?.happened.description ?? "Another version's reason, which this one cannot explain.")

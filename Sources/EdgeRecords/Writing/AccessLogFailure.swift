@@ -24,7 +24,7 @@ package struct AccessLogFailure: Error, Hashable, Sendable {
 
 extension AccessLogFailure: CustomStringConvertible {
     package var description: String {
-        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        let reason = SystemError.text(code)
         return switch action {
         case .open(let path) where code == ENXIO:
             "the access log \(path) cannot be opened: it is a pipe that nobody reads, or a socket"

@@ -19,7 +19,7 @@ package enum GzipFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Owns a z_stream that decompresses gzip (RFC 1952), several members one after the other too, as `cat a.gz b.gz` makes
 /// them. Does no I/O. Belongs to one thread.
-struct Inflater: ~Copyable {
+struct GzipDecompressor: ~Copyable {
     /// Does not move: zlib's state points back to it.
     private let stream: UnsafeMutablePointer<z_stream>
     /// Whether what was read so far is whole.
@@ -44,7 +44,7 @@ struct Inflater: ~Copyable {
     }
 
     /// Decompresses some of `input` into `output`.
-    mutating func inflate(
+    mutating func decompress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(GzipFailure) -> (consumed: Int, written: Int) {
         guard !input.isEmpty || !isBetweenMembers else { return (0, 0) }

@@ -1,16 +1,27 @@
 internal import Glibc
 
-/// What fstat(2) says of the log's files.
+/// What a file is whatever it is called.
+struct FileIdentity: Hashable {
+    var device: UInt
+    var number: UInt
+}
+
+/// What stat(2) says of the log's files.
 enum FileStatus {
     static func of(_ descriptor: Int32) -> stat? {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? status : nil
     }
 
+    /// Of what `path` leads to, past links; nil, and errno, where it leads nowhere.
+    static func of(path: String) -> stat? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status : nil
+    }
+
     /// Whether `path` leads to the open file `status`.
     static func leads(_ path: String, to status: stat) -> Bool {
-        var other = stat()
-        return stat(path, &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino
+        of(path: path)?.identity == status.identity
     }
 
     /// Where `path` leads, past links; itself where it leads nowhere.
@@ -30,4 +41,9 @@ enum FileStatus {
 
 extension stat {
     var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
+
+    var identity: FileIdentity { FileIdentity(device: UInt(st_dev), number: UInt(st_ino)) }
+
+    /// When it was last written to, in milliseconds since 1970.
+    var changedMilliseconds: Int64 { Int64(st_mtim.tv_sec) * 1000 + Int64(st_mtim.tv_nsec) / 1_000_000 }
 }

@@ -34,7 +34,7 @@ struct SummaryText {
     }
 
     private mutating func beginning() {
-        let records = "\(summary.records.grouped) \(summary.records == 1 ? "record" : "records")"
+        let records = summary.records.counted("record", "records")
         if let first = summary.first, let last = summary.last {
             add(records + ", " + Self.moment(first) + " to " + Self.moment(last) + " UTC", .none)
         } else {
@@ -42,8 +42,7 @@ struct SummaryText {
         }
         if summary.dropped > 0 {
             add(
-                "\(summary.dropped.grouped) \(summary.dropped == 1 ? "record is" : "records are") missing: "
-                    + "the log could not be written", .red)
+                "\(summary.dropped.counted("record is", "records are")) missing: the log could not be written", .red)
         }
     }
 
@@ -135,7 +134,7 @@ struct SummaryText {
         }
         let (begin, count) = (gathered.begin, gathered.bins.count)
         let end = WallTime(milliseconds: begin.milliseconds + Int64(count) * gathered.width)
-        let clock = gathered.width < 60_000 ? Self.second : Self.minute
+        let clock = gathered.width < 60_000 ? \.timeOfDay : Self.minute
         var axis = String(repeating: " ", count: label) + clock(begin)
         let closing = clock(end)
         let gap = label + count - axis.utf8.count - closing.utf8.count
@@ -238,16 +237,10 @@ struct SummaryText {
     }
 
     /// `2026-11-23 13:39:09`.
-    private static func moment(_ time: WallTime) -> String {
-        let text = time.iso8601
-        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
-    }
+    private static func moment(_ time: WallTime) -> String { "\(time.date) \(time.timeOfDay)" }
 
     /// `11-23 13:39`.
     private static func minute(_ time: WallTime) -> String { String(moment(time).dropFirst(5).prefix(11)) }
-
-    /// `13:39:09`.
-    private static func second(_ time: WallTime) -> String { String(moment(time).suffix(8)) }
 
     private static func span(_ milliseconds: Int64) -> String {
         let units: [(name: String, value: Int64)] = [
@@ -256,27 +249,5 @@ struct SummaryText {
         let unit = units.first { milliseconds % $0.value == 0 } ?? ("second", 1000)
         let count = milliseconds / unit.value
         return "\(count) \(unit.name)\(count == 1 ? "" : "s")"
-    }
-}
-
-extension Int {
-    /// `1,234,567`.
-    var grouped: String {
-        let digits = Array(String(magnitude).utf8)
-        var text = self < 0 ? "-" : ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-            text.unicodeScalars.append(UnicodeScalar(digit))
-        }
-        return text
-    }
-
-    /// At most six characters: `1,234`, `12k`, `3M`.
-    fileprivate var shortened: String {
-        switch self {
-        case ..<100_000: grouped
-        case ..<10_000_000: "\(self / 1000)k"
-        default: "\(self / 1_000_000)M"
-        }
     }
 }
