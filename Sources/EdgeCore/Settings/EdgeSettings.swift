@@ -24,6 +24,16 @@ package enum ListenAddress: Hashable, Sendable {
     case unix(path: String)
 }
 
+extension ListenAddress: CustomStringConvertible {
+    /// As the configuration has it: `127.0.0.1:8080`, `[::1]:8080`, `unix:/run/plunk-edge.sock`.
+    package var description: String {
+        switch self {
+        case .tcp(let host, let port): host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}
+
 package struct ListenerSettings: Hashable, Sendable {
     package var address: ListenAddress
     package var tls: TLSSettings?

@@ -12,6 +12,13 @@ final class AdminHandler: ChannelInboundHandler {
     /// Of a body that nobody asked for.
     private static let bodyLimit = 64 * 1024
 
+    /// Requests end here long before the defaults do.
+    static var limits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        (limits.maxHeaderFieldSize, limits.maxHeaderListSize, limits.maxHeaderFieldCount) = (8 * 1024, 16 * 1024, 64)
+        return limits
+    }
+
     private let services: AdminServices
     private var context: ChannelHandlerContext?
     private var request: HTTPRequestHead?

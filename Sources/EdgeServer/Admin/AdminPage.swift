@@ -49,7 +49,7 @@ enum AdminPage {
     private static func story(_ story: ReasonStory, outcome: Outcome) -> String {
         JSONLine.object([
             ("outcome", JSONLine.string(outcome.rawValue)),
-            ("checks", "[\(story.checks.map(String.init).joined(separator: ","))]"),
+            ("checks", JSONLine.array(story.checks.map(String.init))),
             ("happened", JSONLine.string(String(describing: story.happened))),
             ("answer", story.answer.map { JSONLine.string(String(describing: $0)) } ?? "null"),
             ("advice", JSONLine.string(String(describing: story.advice))),

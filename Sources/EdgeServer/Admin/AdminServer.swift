@@ -1,7 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 
 /// The admin listener: health, metrics and status for whoever operates the edge, on a thread of its own, so that nothing
@@ -21,21 +20,13 @@ final class AdminServer: Sendable {
         (self.address, self.group, self.listener, self.services) = (address, group, listener, services)
     }
 
-    /// Requests end here long before the defaults do.
-    private static var limits: NIOHTTPDecoderLimitConfiguration {
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        (limits.maxHeaderFieldSize, limits.maxHeaderListSize, limits.maxHeaderFieldCount) = (8 * 1024, 16 * 1024, 64)
-        return limits
-    }
-
     /// Starts to listen.
     ///
     /// - Parameter inherited: a socket that listens there already.
     /// - Throws: ``BindFailure``; then nothing is left running.
     static func start(
         _ address: ListenAddress, inherited: CInt?, status: ServerStatus, loops: EventLoopServices,
-        shared: SharedServices,
-        log: AccessLogWriter
+        shared: SharedServices, log: AccessLogWriter
     ) async throws -> AdminServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
@@ -46,37 +37,13 @@ final class AdminServer: Sendable {
                         eventLoop: loop, address: address, status: status, loops: loops, shared: shared, log: log),
                     eventLoop: loop)
             }.get()
-            let listener = try await bind(address, inherited: inherited, group: group, services: services)
+            let listener = try await Pipeline.bindAdmin(address, services, inherited: inherited, group: group)
             return AdminServer(
                 address: BoundAddress(address, isTLS: false, isInherited: inherited != nil, channel: listener),
-                group: group, listener: listener,
-                services: services)
+                group: group, listener: listener, services: services)
         } catch {
             try? await group.shutdownGracefully()
-            throw BindFailure(address: address, error: error)
-        }
-    }
-
-    private static func bind(
-        _ address: ListenAddress, inherited: CInt?, group: any EventLoopGroup, services: NIOLoopBound<AdminServices>
-    ) async throws -> any Channel {
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 128)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(
-                        withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-                    try pipeline.addHandler(AdminHandler(services.value))
-                }
-            }
-        if let inherited { return try await InheritedSockets.serve(inherited, with: bootstrap) }
-        switch address {
-        case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: Int(port)).get()
-        case .unix(let path):
-            try UnixSocketPath(path).claim()
-            return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+            throw error
         }
     }
 

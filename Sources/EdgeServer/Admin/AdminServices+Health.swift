@@ -65,39 +65,30 @@ extension AdminServices {
 
     /// What runs here, for programs.
     func answerStatus(_ request: AdminRequest, _ answer: @escaping AdminRoute.Answer) {
-        readings.refresh { [self] in answer(AdminResponse(contentType: "application/json", statusText)) }
+        readings.refresh { [self] in answer(AdminResponse(contentType: "application/json", text: statusText)) }
     }
 
-    private var statusText: [UInt8] {
+    private var statusText: String {
         let state = status.current
-        let lastReload =
-            state.lastReload.map { reload in
-                let messages = reload.messages.map(Self.quoted).joined(separator: ",")
-                return """
-                    {"time":"\(reload.time.iso8601)","success":\(reload.isSuccess),"messages":[\(messages)]}
-                    """
-            } ?? "null"
-        let members = [
-            ("version", Self.quoted(status.version)),
+        let lastReload = state.lastReload.map { reload in
+            JSONLine.object([
+                ("time", JSONLine.string(reload.time.iso8601)), ("success", String(reload.result.isSuccess)),
+                ("messages", JSONLine.array(reload.result.messages.map(JSONLine.string))),
+            ])
+        }
+        return JSONLine.object([
+            ("version", JSONLine.string(status.version)),
             ("pid", String(ProcessFigures.processID)),
-            ("started", Self.quoted(status.started.iso8601)),
-            ("configuration", status.configuration.map(Self.quoted) ?? "null"),
+            ("started", JSONLine.string(status.started.iso8601)),
+            ("configuration", status.configuration.map(JSONLine.string) ?? "null"),
             ("generation", String(state.generation)),
             ("reloads", String(state.successfulReloads + state.failedReloads)),
             ("reloading", String(state.isReloading)),
-            ("lastReload", lastReload),
+            ("lastReload", lastReload ?? "null"),
             ("ready", String(hindrances.isEmpty)),
-            ("hindrances", "[\(hindrances.map(Self.quoted).joined(separator: ","))]"),
+            ("hindrances", JSONLine.array(hindrances.map(JSONLine.string))),
             ("connections", String(shared.admission.count)),
-            ("listeners", "[\(state.listeners.map(Self.quoted).joined(separator: ","))]"),
-        ]
-        return Array("{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}\n".utf8)
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let bytes = [UInt8](textOfAtMost: JSONText.maximumSize(ofString: text.utf8.count)) {
-            JSONText.appendString(text, to: &$0)
-        }
-        return String(decoding: bytes, as: UTF8.self)
+            ("listeners", JSONLine.array(state.listeners.map(JSONLine.string))),
+        ]) + "\n"
     }
 }

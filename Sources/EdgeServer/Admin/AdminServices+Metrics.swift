@@ -115,7 +115,7 @@ extension AdminServices {
                 (["success"], .count(UInt64(clamping: state.successfulReloads))),
                 (["failure"], .count(UInt64(clamping: state.failedReloads))),
             ])
-        text.append(MetricCatalog.lastReloadSuccessful, .count(state.lastReload?.isSuccess == false ? 0 : 1))
+        text.append(MetricCatalog.lastReloadSuccessful, .count(state.lastReload?.result.isSuccess == false ? 0 : 1))
         text.append(MetricCatalog.lastReloadTime, .number(Double(state.configured.milliseconds) / 1000))
         text.append(MetricCatalog.buildInfo, [([status.version, LibCurl.version, openSSLVersion], .count(1))])
     }

@@ -11,7 +11,6 @@ final class AdminServices {
     /// Answers that stay open.
     private static let maximumStreams = 16
 
-    let eventLoop: any EventLoop
     let status: ServerStatus
     let shared: SharedServices
     let log: AccessLogWriter
@@ -31,7 +30,7 @@ final class AdminServices {
         eventLoop: any EventLoop, address: ListenAddress, status: ServerStatus, loops: EventLoopServices,
         shared: SharedServices, log: AccessLogWriter
     ) {
-        (self.eventLoop, self.status, self.shared, self.log) = (eventLoop, status, shared, log)
+        (self.status, self.shared, self.log) = (status, shared, log)
         readings = LoopReadings(eventLoop: eventLoop, loops: loops)
         statistics = HourStatistics(eventLoop: eventLoop, readings: readings)
         streams = shared.feed.map { RecordStreams(eventLoop: eventLoop, feed: $0, started: status.started) }

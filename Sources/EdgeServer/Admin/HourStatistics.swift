@@ -50,7 +50,7 @@ final class HourStatistics {
             JSONLine.object([("time", JSONLine.string(minute.start.iso8601))] + members(minute.figures))
         }
         return JSONLine.object([
-            ("minutes", "[\(minutes.joined(separator: ","))]"), ("hour", JSONLine.object(members(history.hour))),
+            ("minutes", JSONLine.array(minutes)), ("hour", JSONLine.object(members(history.hour))),
             ("minute", JSONLine.object(members(history.lastMinute))),
         ]) + "\n"
     }

@@ -6,6 +6,8 @@ enum JSONLine {
         "{\(members.map { "\(string($0.name)):\($0.value)" }.joined(separator: ","))}"
     }
 
+    static func array(_ values: [String]) -> String { "[\(values.joined(separator: ","))]" }
+
     static func string(_ text: String) -> String {
         let bytes = [UInt8](textOfAtMost: JSONText.maximumSize(ofString: text.utf8.count)) {
             JSONText.appendString(text, to: &$0)

@@ -15,10 +15,9 @@ package struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
         self.isInherited = isInherited
         switch address {
         case .tcp(let host, let port):
-            let bracketed = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-            description = "\(isTLS ? "https" : "http")://\(bracketed):\(channel.localAddress?.port ?? Int(port))"
-        case .unix(let path):
-            description = "unix:\(path)"
+            let bound = channel.localAddress?.port.map { UInt16(truncatingIfNeeded: $0) } ?? port
+            description = "\(isTLS ? "https" : "http")://\(ListenAddress.tcp(host: host, port: bound))"
+        case .unix: description = "\(address)"
         }
     }
 }
@@ -30,15 +29,7 @@ package struct BindFailure: Error, CustomStringConvertible {
 
     package init(address: ListenAddress, error: any Error) { (self.address, self.error) = (address, error) }
 
-    package var description: String {
-        let name =
-            switch address {
-            case .tcp(let host, let port):
-                host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
-            case .unix(let path): "unix:\(path)"
-            }
-        return "cannot listen on \(name): \(cause)"
-    }
+    package var description: String { "cannot listen on \(address): \(cause)" }
 
     private var cause: String {
         guard let error = error as? IOError else { return "\(error)" }

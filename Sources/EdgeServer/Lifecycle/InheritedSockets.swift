@@ -181,8 +181,8 @@ extension InheritedSockets.Place {
 extension InheritedSockets.Place: CustomStringConvertible {
     var description: String {
         switch self {
-        case .tcp(let ip, let port, _): ip.family == .v6 ? "[\(ip)]:\(port)" : "\(ip):\(port)"
-        case .unix(let path): "unix:\(path)"
+        case .tcp(let ip, let port, _): ListenAddress.tcp(host: "\(ip)", port: port).description
+        case .unix(let path): ListenAddress.unix(path: path).description
         }
     }
 }

@@ -39,11 +39,10 @@ struct Listener: Sendable {
     /// Binds it; nobody is accepted before ``open()``.
     ///
     /// - Parameter inherited: a socket that listens there already; a copy of it is used.
-    /// - Throws: a ``BindFailure``.
     static func bind(
         _ settings: ListenerSettings, certificates: CertificateStore?, inherited: CInt?, group: any EventLoopGroup,
         loops: EventLoopServices
-    ) async throws -> Listener {
+    ) async throws(BindFailure) -> Listener {
         let state = ListenerState(settings, certificates: certificates)
         let channel = try await Pipeline.bind(
             settings.address, state, inherited: inherited, group: group, loops: loops)

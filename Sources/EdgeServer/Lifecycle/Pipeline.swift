@@ -1,6 +1,7 @@
 internal import EdgeCore
 internal import EdgeTLS
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOHTTP2
 internal import NIOPosix
 
@@ -15,8 +16,8 @@ enum Pipeline {
     static func bind(
         _ address: ListenAddress, _ listener: ListenerState, inherited: CInt?, group: any EventLoopGroup,
         loops: EventLoopServices
-    ) async throws -> any Channel {
-        let bootstrap = ServerBootstrap(group: group)
+    ) async throws(BindFailure) -> any Channel {
+        try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
@@ -28,17 +29,25 @@ enum Pipeline {
                     try begin(on: channel, services, listener)
                 }
             }
-        do {
-            if let inherited { return try await InheritedSockets.serve(inherited, with: bootstrap) }
-            switch address {
-            case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: Int(port)).get()
-            case .unix(let path):
-                try UnixSocketPath(path).claim()
-                return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+            .bind(address, inherited: inherited)
+    }
+
+    /// Listens on the admin listener's address. NIO's own codec is quick enough for who comes there.
+    static func bindAdmin(
+        _ address: ListenAddress, _ services: NIOLoopBound<AdminServices>, inherited: CInt?, group: any EventLoopGroup
+    ) async throws(BindFailure) -> any Channel {
+        try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 128)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.configureHTTPServerPipeline(
+                        withEncoderConfiguration: .init(), withDecoderLimitConfiguration: AdminHandler.limits)
+                    try pipeline.addHandler(AdminHandler(services.value))
+                }
             }
-        } catch {
-            throw BindFailure(address: address, error: error)
-        }
+            .bind(address, inherited: inherited)
     }
 
     private static func begin(

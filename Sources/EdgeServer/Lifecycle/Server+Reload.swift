@@ -32,7 +32,7 @@ extension Server {
     package func reload(
         _ read: @escaping @Sendable () throws(ReloadRefusal) -> EdgeSettings
     ) async -> ReloadResult {
-        await reloads.take {
+        await reloads.run {
             self.status.reloadBegan()
             let result: ReloadResult
             do throws(ReloadRefusal) {
@@ -40,8 +40,7 @@ extension Server {
             } catch {
                 result = ReloadResult(refused: error, generation: self.status.current.generation)
             }
-            self.status.reloaded(
-                .init(time: SystemClock.wallTime, isSuccess: result.isSuccess, messages: result.messages))
+            self.status.reloaded(result, at: SystemClock.wallTime)
             return result
         }
     }
@@ -50,7 +49,7 @@ extension Server {
         let old = state.withLock { $0 }
         if old.isStopping { throw Self.isStopping }
         let prepared = try await prepare(settings, instead: old)
-        let result = await changes.take { await self.commit(prepared, instead: old) }
+        let result = await changes.run { await self.commit(prepared, instead: old) }
         do {
             return try result.get()
         } catch {
@@ -189,7 +188,7 @@ extension Server {
     private func drainRemoved() {
         Task {
             try? await Task.sleep(nanoseconds: UInt64(clamping: Self.farewell.nanoseconds))
-            await changes.take {
+            await changes.run {
                 guard !self.state.withLock(\.isStopping) else { return }
                 await self.loops.forEach { $0.drain(\.isRemoved) }
             }

@@ -27,9 +27,9 @@ package final class Server: Sendable {
     let started: EdgeSettings
     let state: Mutex<State>
     /// One reload at a time.
-    let reloads = Turns()
+    let reloads = TaskQueue()
     /// Of what changes ``state``: the end of a reload, and the beginning of the shutdown.
-    let changes = Turns()
+    let changes = TaskQueue()
 
     private init(
         _ settings: EdgeSettings, group: MultiThreadedEventLoopGroup, listeners: [Listener], loops: EventLoopServices,
@@ -165,7 +165,7 @@ package final class Server: Sendable {
     /// - Returns: how many connections had to be closed before they were done.
     @discardableResult
     package func shutdown() async -> Int {
-        let settings = await changes.take {
+        let settings = await changes.run {
             self.state.withLock { state in
                 state.isStopping = true
                 return state.settings.shutdown

@@ -1,4 +1,4 @@
-package import EdgeCore
+internal import EdgeCore
 internal import EdgeRecords
 internal import EdgeTLS
 internal import Synchronization
@@ -13,20 +13,14 @@ package final class ServerStatus: Sendable {
         case draining
     }
 
-    package struct Reload: Sendable {
-        package var time: WallTime
-        package var isSuccess: Bool
-        /// What was said of it, without keys.
-        package var messages: [String]
-
-        package init(time: WallTime, isSuccess: Bool, messages: [String]) {
-            (self.time, self.isSuccess, self.messages) = (time, isSuccess, messages)
-        }
+    struct Reload: Sendable {
+        let time: WallTime
+        let result: ReloadResult
     }
 
     struct State: Sendable {
         var phase = Phase.starting
-        /// 1 at the start, one more for each reload that was a success.
+        /// As ``ReloadResult/generation``.
         var generation = 1
         var isReloading = false
         var lastReload: Reload?
@@ -67,14 +61,14 @@ package final class ServerStatus: Sendable {
     func reloadBegan() { state.withLock { $0.isReloading = true } }
 
     /// A reload has ended, with another configuration in use or with the old one still.
-    package func reloaded(_ reload: Reload) {
+    func reloaded(_ result: ReloadResult, at time: WallTime) {
         state.withLock { state in
             state.isReloading = false
-            state.lastReload = reload
-            if reload.isSuccess {
-                state.generation += 1
+            state.lastReload = Reload(time: time, result: result)
+            state.generation = result.generation
+            if result.isSuccess {
                 state.successfulReloads += 1
-                state.configured = reload.time
+                state.configured = time
             } else {
                 state.failedReloads += 1
             }

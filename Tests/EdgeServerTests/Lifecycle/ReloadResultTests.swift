@@ -38,16 +38,16 @@ import Testing
 
     @Test("Turns come one at a time, in order")
     func turns() async {
-        let turns = Turns()
+        let queue = TaskQueue()
         let (words, word) = AsyncStream<Int>.makeStream()
-        async let first: Void = turns.take {
+        async let first: Void = queue.run {
             _ = word.yield(1)
             for _ in 0..<100 { await Task.yield() }
             _ = word.yield(2)
         }
         var iterator = words.makeAsyncIterator()
         #expect(await iterator.next() == 1)
-        await turns.take { _ = word.yield(3) }
+        await queue.run { _ = word.yield(3) }
         await first
         #expect(await iterator.next() == 2)
         #expect(await iterator.next() == 3)

@@ -1,10 +1,10 @@
 internal import Synchronization
 
 /// Lets tasks through one at a time, in the order in which they came. Any task.
-final class Turns: Sendable {
+final class TaskQueue: Sendable {
     private let last = Mutex<Task<Void, Never>?>(nil)
 
-    func take<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
+    func run<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
         let task = last.withLock { last in
             let before = last
             let task = Task {
