@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeRecords
 import Glibc
 
 /// Asks the admin listener of a running edge, with one blocking request of HTTP/1.0 over a socket of its own.
@@ -18,22 +19,14 @@ struct AdminClient {
 
     let address: ListenAddress
 
-    /// As people write it: `127.0.0.1:9090`, `unix:/run/plunk-edge/admin.sock`.
-    private var name: String {
-        switch address {
-        case .tcp(let host, let port): host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
-        case .unix(let path): "unix:\(path)"
-        }
-    }
-
     /// - Parameters:
     ///   - path: `/readyz`.
     ///   - span: how long all of it may take.
     func get(_ path: String, within span: Instant.Span = .seconds(2)) throws(Failure) -> Answer {
-        let deadline = Instant.monotonic.advanced(by: span)
+        let deadline = SystemClock.now.advanced(by: span)
         let descriptor = try connect(until: deadline)
         defer { close(descriptor) }
-        let host = if case .tcp = address { name } else { "localhost" }
+        let host = if case .tcp = address { "\(address)" } else { "localhost" }
         try send(Array("GET \(path) HTTP/1.0\r\nHost: \(host)\r\n\r\n".utf8), on: descriptor, until: deadline)
         return try answer(in: receive(on: descriptor, until: deadline))
     }
@@ -129,7 +122,7 @@ struct AdminClient {
 
     private func wait(for events: Int32, on descriptor: Int32, until deadline: Instant) throws(Failure) {
         while true {
-            let rest = deadline.nanoseconds(since: .monotonic) / 1_000_000
+            let rest = deadline.nanoseconds(since: SystemClock.now) / 1_000_000
             guard rest > 0 else { throw failure("it does not answer in time") }
             var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
             if poll(&entry, 1, Int32(clamping: rest)) > 0 { return }
@@ -148,14 +141,6 @@ struct AdminClient {
     }
 
     private func failure(_ cause: String) -> Failure {
-        Failure(description: "the admin listener on \(name) cannot be asked: \(cause)")
-    }
-}
-
-extension Instant {
-    fileprivate static var monotonic: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        Failure(description: "the admin listener on \(address) cannot be asked: \(cause)")
     }
 }

@@ -3,8 +3,7 @@ import EdgeTLS
 import Glibc
 
 /// The demo's throw-away certificate and its key as files, in a temporary folder that only this user can look into (mode
-/// 0700), in `TMPDIR` or where the system has its
-/// temporary files.
+/// 0700), in `TMPDIR` or where the system has its temporary files.
 struct DemoCertificate {
     private let folder: String
     /// What `curl --cacert` is told.

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeRecords
 import Glibc
 import Logging
 import Synchronization
@@ -41,9 +42,7 @@ final class ServiceNotifier: Sendable {
 
     /// A reload begins; ``ready(_:)`` ends it, whatever came of it.
     func reloading() {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        let microseconds = Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
+        let microseconds = SystemClock.now.nanoseconds / 1000
         send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)", "STATUS=reading the configuration again"])
     }
 

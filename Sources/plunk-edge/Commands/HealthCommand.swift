@@ -1,6 +1,4 @@
 import ArgumentParser
-import EdgeConfiguration
-import EdgeCore
 
 struct HealthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,38 +21,5 @@ struct HealthCommand: ParsableCommand {
         } catch let failure as AdminClient.Failure {
             throw Exit.failure("\(failure)", Exit.notReady)
         }
-    }
-}
-
-/// `--config FILE` or `--address ADDRESS`: which edge's admin listener a command asks.
-struct AdminOptions: ParsableArguments {
-    @Option(
-        name: [.customLong("config"), .customShort("c")], help: "The configuration file of the edge.",
-        completion: .file())
-    var path: String?
-
-    @Option(help: "Where its admin listener is, instead: 127.0.0.1:9090, or unix:/path.")
-    var address: String?
-
-    func validate() throws {
-        if (path == nil) == (address == nil) { throw ValidationError("Give --config FILE or --address ADDRESS.") }
-    }
-
-    /// - Throws: the exit, after saying what is missing or wrong.
-    func client() throws -> AdminClient {
-        if let address {
-            guard let parsed = ConfigurationLoader.listenAddress(address) else {
-                throw Exit.failure("--address \(address) is not host:port or unix:/path.", Exit.wrongUsage)
-            }
-            return AdminClient(address: parsed)
-        }
-        let path = path ?? ""
-        guard let admin = (try? ConfigurationOptions.loader.adminAddress(path: path)) ?? nil else {
-            _ = try ConfigurationOptions.load(path: path)
-            throw Exit.failure(
-                "\(path) has no admin listener to ask. Add \"admin\": {\"address\": \"127.0.0.1:9090\"}.",
-                Exit.badConfiguration)
-        }
-        return AdminClient(address: admin)
     }
 }

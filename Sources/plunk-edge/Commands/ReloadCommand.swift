@@ -35,12 +35,7 @@ struct ReloadCommand: ParsableCommand {
 
     private func adminAddress() throws -> ListenAddress {
         let loaded = try options.load()
-        if let address {
-            guard let parsed = ConfigurationLoader.listenAddress(address) else {
-                throw Exit.failure("--address \(address) is not host:port or unix:/path.", Exit.wrongUsage)
-            }
-            return parsed
-        }
+        if let address { return try AdminOptions.listenAddress(address) }
         guard let admin = loaded.settings.admin else {
             throw Exit.failure(
                 """
