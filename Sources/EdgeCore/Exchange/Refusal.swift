@@ -37,9 +37,8 @@ package final class Refusal: Sendable {
         self.isKeyLimit = isKeyLimit
     }
 
-    /// Whether a connection of HTTP/1.1 serves no other request; in HTTP/2 the streams are told apart whatever is in them. Who
-    /// sent what cannot be read, or read in one way only, may mean
-    /// other borders between its requests than we see.
+    /// Whether a connection of HTTP/1.1 serves no other request; in HTTP/2 the streams are told apart whatever is in them.
+    /// Who sent what cannot be read, or read in one way only, may mean other borders between its requests than we see.
     package var closesConnection: Bool {
         switch status {
         case 400, 408, 413, 414, 431: true

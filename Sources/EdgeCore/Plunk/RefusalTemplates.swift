@@ -1,6 +1,6 @@
 /// The envelopes of refusals whose words are constants, which is nearly all of them: their JSON is made once, and
-/// answers put the request's id and the time into it. It holds at most one for each refusal
-/// that the rules can speak. Belongs to who writes with it.
+/// answers put the request's id and the time into it. It holds at most one for each refusal that the rules can speak.
+/// Belongs to who writes with it.
 package struct RefusalTemplates {
     private struct Template {
         /// Where the constants lie, which tells them apart; the suggestion's may be missing.

@@ -1,6 +1,9 @@
-"""Sends events until TERM, steady_load.py PORT KEY [AUTHORITY]: on four connections that are kept as long as the edge says, and on a
-new one for each event; over TLS where AUTHORITY is the file that says whom to trust. Nothing is sent twice: what fails counts. Prints how many were answered on either kind, and each
-failure."""
+"""Sends events until TERM: steady_load.py PORT KEY [AUTHORITY]
+
+On four connections that are kept as long as the edge says, and on a new one for each event; over TLS where AUTHORITY is
+the file that says whom to trust. Nothing is sent twice: what fails counts. Prints how many were answered on either kind,
+and each failure.
+"""
 
 import http.client
 import signal
