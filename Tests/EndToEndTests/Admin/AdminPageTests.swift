@@ -1,21 +1,21 @@
+import EdgeCore
 import EdgeTestSupport
 import Testing
 
 /// The page of the admin listener, in a headless Chromium that somebody else's eyes could be.
 @Suite struct AdminPageTests {
     private static let changes: JSONValue = [
-        "admin": ["address": "127.0.0.1:0"],
-        "keys": [["name": "web", "accepts": [.string(Planted.publicKey)]]],
+        "keys": [["name": "web", "accepts": [.string(Planted.publicKey)]]]
     ]
 
     /// One browser and one edge for all of it: both are slow to start. The browser ends the edge in the end.
     @Test("The page shows what comes, filters it, tells its story, and says when the edge has gone")
     func page() throws {
         let upstream = try RecordingUpstream()
-        let edge = try EdgeProcess(upstream: upstream.port, Self.changes)
-        let admin = try adminPort(of: edge)
+        let admin = try AdminScene(upstream, Self.changes)
+        let edge = admin.scene.edge
         try makeRequests(edge)
-        let seen = try look(at: edge, admin)
+        let seen = try look(at: edge, admin.port)
         try #require(seen.count == 9)
         try expectRequests(seen)
         expectStories(seen[2])
@@ -27,7 +27,7 @@ import Testing
         #expect(seen[4]["text"] == "Resume (1 new)")
         #expect(seen[4]["rows"] == 4)
         try expectLooks(seen[5])
-        try expectPeace(seen[6], admin)
+        try expectPeace(seen[6], admin.port)
         #expect(seen[7]["complaints"] == 1, "a script that was planted is refused, and that is noticed")
         #expect(seen[7]["ran"] == false)
         #expect(seen[8]["stream"] == "Connection lost. Trying again")
@@ -35,12 +35,6 @@ import Testing
         #expect(try edge.process.waitForExit() == 0)
         for mark in Planted.marks {
             for step in seen { #expect(!String(decoding: try step.encoded(), as: UTF8.self).contains(mark)) }
-        }
-    }
-
-    private func adminPort(of edge: EdgeProcess) throws -> UInt16 {
-        try edge.process.errors.waitForLine("admin listener's line") { line in
-            line.firstMatch(of: /admin on http:\/\/127\.0\.0\.1:(\d+)/).flatMap { UInt16($0.1) }
         }
     }
 
@@ -114,52 +108,44 @@ import Testing
     @Test("A page of three files, nothing from elsewhere, nothing to write to")
     func files() throws {
         let upstream = try RecordingUpstream()
-        let edge = try EdgeProcess(upstream: upstream.port, Self.changes)
-        let admin = try adminPort(of: edge)
+        let admin = try AdminScene(upstream, Self.changes)
         var size = 0
         for (path, type) in [("/", "html"), ("/page.css", "css"), ("/page.js", "javascript")] {
-            let response = try get(path, admin)
+            let response = try admin.ask(path)
             #expect(response.status == 200)
             #expect(response["Content-Type"] == "text/\(type); charset=utf-8")
             #expect(response["Content-Security-Policy"]?.hasPrefix("default-src 'none'; script-src 'self';") == true)
             #expect(response["Content-Security-Policy"]?.contains("unsafe") == false)
             #expect(response["Referrer-Policy"] == "no-referrer")
-            #expect(response["X-Content-Type-Options"] == "nosniff")
             #expect(response["Cross-Origin-Resource-Policy"] == "same-origin")
             #expect(!response.text.contains("innerHTML") && !response.text.contains(" style=\""))
             size += response.body.count
         }
         #expect(size < 32 * 1024)
-        let client = try RawClient(port: admin)
-        try client.send("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n")
-        #expect(try client.response().status == 405)
+        let script = try admin.ask("/page.js").text
+        let outcomes = Outcome.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        #expect(script.contains("const outcomes = [\(outcomes)];"))
+        #expect(try admin.ask("/", method: "POST", ["Content-Length: 0"]).status == 405)
     }
 
     @Test("Sixteen may look on, and all are let go at the end")
     func places() throws {
         let upstream = try RecordingUpstream()
-        let edge = try EdgeProcess(upstream: upstream.port, Self.changes)
-        let admin = try adminPort(of: edge)
-        try makeRequests(edge)
+        let admin = try AdminScene(upstream, Self.changes)
+        try makeRequests(admin.scene.edge)
         let request = "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
         var clients: [RawClient] = []
         for _ in 0..<16 {
-            let client = try RawClient(port: admin)
+            let client = try RawClient(port: admin.port)
             try client.send(request)
             let start = try client.read(until: "secret_key")
             #expect(start.contains("HTTP/1.1 200 OK") && start.contains("\nid: "))
             for mark in Planted.marks { #expect(!start.contains(mark)) }
             clients.append(client)
         }
-        #expect(try get("/events", admin).status == 503)
-        #expect(try edge.terminate() == 0)
+        #expect(try admin.ask("/events").status == 503)
+        #expect(try admin.scene.edge.terminate() == 0)
         for client in clients { _ = try client.readToEnd() }
-    }
-
-    private func get(_ path: String, _ port: UInt16) throws -> HTTPResponse {
-        let client = try RawClient(port: port)
-        try client.send("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        return try client.response()
     }
 }
 

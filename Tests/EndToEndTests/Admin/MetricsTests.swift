@@ -156,7 +156,7 @@ import Testing
         // A linter that says nothing to anything guards nothing.
         let bad = try Tool.promtool.start(["check", "metrics"], input: "# TYPE a counter\na 1\n")
         #expect(try bad.waitForExit() != 0)
-        let folder = Readme.folder("deploy/monitoring")
+        let folder = Repository.path("deploy/monitoring")
         for arguments in [
             ["check", "rules", "\(folder)/alerts.yaml"], ["test", "rules", "\(folder)/alerts.test.yaml"],
             ["check", "config", "\(folder)/prometheus.yaml"],

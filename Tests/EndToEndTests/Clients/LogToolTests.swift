@@ -26,9 +26,7 @@ import Testing
         return folder
     }
 
-    private static func file(_ name: String) -> String {
-        URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../deploy/logs/\(name)").standardized.path
-    }
+    private static func file(_ name: String) -> String { Repository.path("deploy/logs/\(name)") }
 
     @Test("lnav knows our log, each line's level, and every field by its name")
     func lnav() throws {

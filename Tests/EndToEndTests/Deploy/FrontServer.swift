@@ -30,7 +30,7 @@ struct FrontServer {
     init(_ recipe: FrontRecipe, over way: Way, edge: String, app: UInt16, at place: Place) throws {
         self.place = place
         let folder = place.folder
-        let text = try Readme.file("deploy/recipes/\(recipe.file)")
+        let text = try Repository.file("deploy/recipes/\(recipe.file)")
         let edge = way == .tcp ? edge : recipe.unixForm.replacing(FrontRecipe.socket, with: edge)
         // What the recipe says of sockets in a comment is what is tried here.
         guard text.contains("\(recipe.unixForm)") else { throw Overdue("\(recipe.unixForm) in \(recipe.file)") }

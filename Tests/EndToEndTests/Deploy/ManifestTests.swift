@@ -49,9 +49,9 @@ import Testing
     @Test("What is wrong with a manifest is named", arguments: faults)
     func fault(_ fault: Fault) throws {
         let copy = try TemporaryFolder()
-        for path in try Readme.files(in: Self.folder) where !path.hasSuffix(".md") {
+        for path in try Repository.files(in: Self.folder) where !path.hasSuffix(".md") {
             let name = String(path.dropFirst(Self.folder.count + 1))
-            let text = try Readme.file(path)
+            let text = try Repository.file(path)
             if name == fault.file { try #require(text.contains(fault.written)) }
             let own = name == fault.file ? text.replacing(fault.written, with: fault.now) : text
             _ = try copy.write(name, Array(own.utf8))
@@ -65,7 +65,7 @@ import Testing
     func traefikRecipe() throws {
         #expect(try check(Self.traefik) == (0, "traefik.yaml is as it should be\n"))
         let copy = try TemporaryFolder()
-        let changed = try Readme.file(Self.traefik)
+        let changed = try Repository.file(Self.traefik)
             .replacing("passHostHeader:", with: "passHost:").replacing("service: app", with: "service: apple")
         let (status, said) = try check(try copy.write("traefik.yaml", Array(changed.utf8)))
         #expect(status == 1)
@@ -77,7 +77,7 @@ import Testing
         "The configurations of the image and of the pods pass the edge's own check",
         arguments: ["deploy/container/config.json", "deploy/kubernetes/config.json"])
     func configuration(path: String) throws {
-        let process = try EdgeProcess.run("check", "--config", Readme.path(path))
+        let process = try EdgeProcess.run("check", "--config", Repository.path(path))
         let said = try process.output.waitForEnd()
         #expect(try process.waitForExit() == 0, "\(said)")
         // That keys come in clear text: TLS ends before the pod.
@@ -85,8 +85,8 @@ import Testing
     }
 
     private func check(_ place: String) throws -> (status: ChildProcess.Status, said: String) {
-        let path = place.hasPrefix("/") ? place : Readme.path(place)
-        let script = try Tool.python.start([Readme.path("Tests/check-manifests"), path])
+        let path = place.hasPrefix("/") ? place : Repository.path(place)
+        let script = try Tool.python.start([Repository.path("Tests/check-manifests"), path])
         // The first time it installs what it needs.
         let status = try script.waitForExit(atMost: .seconds(300))
         return (status, try script.output.waitForEnd() + script.errors.waitForEnd())

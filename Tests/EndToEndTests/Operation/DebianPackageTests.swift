@@ -4,9 +4,6 @@ import Testing
 
 /// What `deploy/debian/build` makes. That it installs, runs and goes without a trace is `Tests/Deploy/service`'s.
 @Suite struct DebianPackageTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../..").standardizedFileURL.path
-
     private static let files = [
         "./etc/plunk-edge/config.json -rw-r--r--",
         "./lib/systemd/system/plunk-edge.service -rw-r--r--",
@@ -37,7 +34,7 @@ import Testing
         let folder = try TemporaryFolder()
         // To compress it well takes long, and is of no use here.
         let built = try output(
-            .bash, ["\(Self.root)/deploy/debian/build", "--program", EdgeProcess.binary, folder.path],
+            .bash, [Repository.path("deploy/debian/build"), "--program", EdgeProcess.binary, folder.path],
             environment: ["DPKG_DEB_COMPRESSOR_TYPE": "none"])
         let package = built.trimmingCharacters(in: .whitespacesAndNewlines)
 
@@ -76,7 +73,7 @@ import Testing
     func noProgram() throws {
         let folder = try TemporaryFolder()
         for arguments in [["--program", "/nothing", folder.path], ["a", "b"], ["--wrong"]] {
-            let process = try Tool.bash.start(["\(Self.root)/deploy/debian/build"] + arguments)
+            let process = try Tool.bash.start([Repository.path("deploy/debian/build")] + arguments)
             #expect(try process.waitForExit() != 0)
             #expect(try !process.errors.waitForEnd().isEmpty)
         }

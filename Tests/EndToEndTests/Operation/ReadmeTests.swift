@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct ReadmeTests {
     @Test("The configuration shown is config.example.json")
     func configuration() throws {
-        #expect(try Readme().blocks("json").first == Readme.file("config.example.json"))
+        #expect(try Readme().blocks("json").first == Repository.file("config.example.json"))
     }
 
     @Test("Every key of the configuration's table is in the schema")
@@ -37,6 +37,31 @@ import Testing
         let readme = try Readme()
         #expect(Set(readme.column("`reason`").joined()) == Set(Reason.allCases.map(\.rawValue)))
         #expect(Set(readme.column("`outcome`").joined()) == Set(Outcome.allCases.map(\.rawValue)))
+    }
+
+    @Test("The story of each reason names the checks in which the table has it")
+    func checks() throws {
+        var checks: [String: [Int]] = [:]
+        for row in try Readme().rows(with: "`reason`") {
+            guard let number = Int(row.first) else { continue }
+            for reason in Readme.words(in: row.cell) { checks[reason, default: []].append(number) }
+        }
+        for reason in Reason.allCases {
+            #expect(reason.story.checks == checks[reason.rawValue] ?? [], "\(reason.rawValue)")
+        }
+        #expect(Set(checks.values.joined()) == Set(1...14))
+    }
+
+    @Test("The manual page names every command")
+    func manual() throws {
+        let process = try EdgeProcess.run("--help")
+        let help = try process.output.waitForEnd()
+        let list = try #require(help.split(separator: "SUBCOMMANDS:").last)
+        let commands = list.matches(of: /(?m)^  ([a-z]+)/).map(\.1)
+        let manual = try Repository.file("deploy/debian/plunk-edge.1")
+        let named = manual.matches(of: /(?m)^\.TP\n\.BI? ([a-z]+)/).map(\.1)
+        #expect(named.sorted() == commands.sorted())
+        #expect(commands.count > 6)
     }
 
     @Test("The commands shown end with 0 and say nothing is wrong")
@@ -145,10 +170,10 @@ import Testing
     @Test("Every type, file and folder that Sources/README.md names is there")
     func house() throws {
         let words = try Set(Readme("Sources/README.md").words)
-        let files = try ["Sources", "Tests", "deploy"].flatMap(Readme.files)
+        let files = try ["Sources", "Tests", "deploy"].flatMap(Repository.files)
         let code = try Set(
             files.filter { $0.hasSuffix(".swift") }.flatMap { file in
-                try Readme.file(file).split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
+                try Repository.file(file).split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
             })
         let places = Set(files.flatMap { $0.split(separator: "/").map(String.init) })
         for word in words.filter({ $0.wholeMatch(of: /[A-Za-z0-9.\/-]+/) != nil }) {

@@ -28,7 +28,7 @@ import Testing
     func byLogrotate() throws {
         let (upstream, folder) = (try RecordingUpstream(), try LogFolder())
         let edge = try folder.start(upstream, maximumSize: nil)
-        let ours = try Readme.file("deploy/logs/logrotate")
+        let ours = try Repository.file("deploy/logs/logrotate")
         let signal = "systemctl kill --signal=USR1 --kill-whom=main plunk-edge.service"
         #expect(ours.contains(signal))
         let configuration = try folder.folder.write(

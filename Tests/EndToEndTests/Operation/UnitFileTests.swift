@@ -4,14 +4,7 @@ import Testing
 
 /// `deploy/systemd`, judged by systemd's own programs.
 @Suite struct UnitFileTests {
-    private static let folder: String = {
-        let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        return here.appendingPathComponent("../../../deploy/systemd").standardizedFileURL.path
-    }()
-
-    private static func text(_ name: String) throws -> String {
-        try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-    }
+    private static func text(_ name: String) throws -> String { try Repository.file("deploy/systemd/\(name)") }
 
     /// One line of `systemd-analyze security`.
     private struct Finding {
@@ -34,7 +27,7 @@ import Testing
 
     @Test("The service's exposure is 1.5 or better, and its comments say what each exception is for")
     func security() throws {
-        let unit = "\(Self.folder)/plunk-edge.service"
+        let unit = Repository.path("deploy/systemd/plunk-edge.service")
         let judgement = try Tool.unitAnalyzer.start(["security", "--offline=true", "--threshold=15", unit])
         #expect(try judgement.waitForExit() == 0, "\(judgement.output.text)")
 
@@ -75,9 +68,7 @@ import Testing
 
     @Test("The sockets are the listeners of the example")
     func sockets() throws {
-        let root = URL(fileURLWithPath: Self.folder).deletingLastPathComponent().deletingLastPathComponent()
-        let example = try JSONValue(
-            parsing: Array(Data(contentsOf: root.appendingPathComponent("config.example.json"))))
+        let example = try JSONValue(parsing: Array(Repository.file("config.example.json").utf8))
         guard case .array(let listeners) = example["listeners"] else { throw Overdue("no listeners") }
         let sockets = try Self.text("plunk-edge.socket").matches(of: /(?m)^ListenStream=(.+)$/).map { String($0.1) }
         #expect(sockets == listeners.compactMap { $0["address"]?.string })

@@ -5,29 +5,12 @@ struct Readme {
     private let lines: [Substring]
 
     init(_ path: String = "README.md") throws {
-        lines = try Self.file(path).split(separator: "\n", omittingEmptySubsequences: false)
-    }
-
-    private static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
-
-    /// A file of the repository.
-    static func file(_ path: String) throws -> String { try String(contentsOfFile: self.path(path), encoding: .utf8) }
-
-    /// Where in the file system a path of the repository is.
-    static func path(_ path: String) -> String { root.appendingPathComponent(path).path }
-
-    /// Where a file or folder of the repository is.
-    static func folder(_ path: String) -> String { root.appendingPathComponent(path).path }
-
-    /// The paths of all files in a folder of the repository.
-    static func files(in folder: String) throws -> [String] {
-        try FileManager.default.subpathsOfDirectory(atPath: root.appendingPathComponent(folder).path)
-            .map { "\(folder)/\($0)" }
+        lines = try Repository.file(path).split(separator: "\n", omittingEmptySubsequences: false)
     }
 
     /// Everything in backticks outside of blocks.
     var words: [String] {
-        lines.joined(separator: "\n").replacing(/```(?s).*?```/, with: "").matches(of: /`([^`]+)`/).map { String($0.1) }
+        Self.words(in: lines.joined(separator: "\n").replacing(/```(?s).*?```/, with: ""))
     }
 
     /// The code of each block in a language, without its fences; every line ends in a line feed.
@@ -53,7 +36,12 @@ struct Readme {
 
     /// The words in backticks of one column, in all tables that have it, row by row.
     func column(_ heading: String) -> [[String]] {
-        var rows: [[String]] = []
+        rows(with: heading).map { Self.words(in: $0.cell) }.filter { !$0.isEmpty }
+    }
+
+    /// All rows of all tables that have a column of this heading: what the row begins with, and its cell in that column.
+    func rows(with heading: String) -> [(first: String, cell: String)] {
+        var rows: [(first: String, cell: String)] = []
         var index: Int?
         for line in lines {
             let cells = line.split(separator: "|", omittingEmptySubsequences: false).map {
@@ -62,12 +50,13 @@ struct Readme {
             if !line.hasPrefix("|") {
                 index = nil
             } else if let index {
-                let words = cells[index].matches(of: /`([^`]+)`/).map { String($0.1) }
-                if !words.isEmpty { rows.append(words) }
+                rows.append((cells[1], cells[index]))
             } else {
                 index = cells.firstIndex(of: heading)
             }
         }
         return rows
     }
+
+    static func words(in text: String) -> [String] { text.matches(of: /`([^`]+)`/).map { String($0.1) } }
 }
