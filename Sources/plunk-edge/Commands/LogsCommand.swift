@@ -55,6 +55,8 @@ struct LogsCommand: ParsableCommand {
     }
 
     func run() throws {
+        // A reader that has enough, as head(1) has, is then an error of write(2), which ends the viewer quietly.
+        signal(SIGPIPE, SIG_IGN)
         let filter = try filters.filter()
         let paths = try paths()
         let result: LogsViewer.Result

@@ -187,7 +187,9 @@ import Testing
     func head() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("access.log", (0..<50).flatMap { _ in Self.log(0..<60) })
-        let command = "set -o pipefail; '\(EdgeProcess.binary)' logs '\(file)' | head -n 1"
+        // Another test of this process may have had the signal ignored, which children inherit.
+        let logs = "env --default-signal=PIPE '\(EdgeProcess.binary)' logs '\(file)'"
+        let command = "set -o pipefail; \(logs) | head -n 1"
         let process = try ChildProcess("/bin/bash", ["-c", command])
         #expect(try process.waitForExit() == 0)
         #expect(try process.errors.waitForEnd() == "")
