@@ -19,6 +19,12 @@ enum FileStatus {
         return stat(path, &status) == 0 ? status : nil
     }
 
+    /// Of what stands at `path` itself, be it a link.
+    static func ofLink(_ path: String) -> stat? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status : nil
+    }
+
     /// Whether `path` leads to the open file `status`.
     static func leads(_ path: String, to status: stat) -> Bool {
         of(path: path)?.identity == status.identity
