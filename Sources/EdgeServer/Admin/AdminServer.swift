@@ -47,6 +47,7 @@ final class AdminServer: Sendable {
                     eventLoop: loop)
             }.get()
             let listener = try await bind(address, inherited: inherited, group: group, services: services)
+            try await loop.submit { services.value.start() }.get()
             return AdminServer(
                 address: BoundAddress(address, isTLS: false, isInherited: inherited != nil, channel: listener),
                 group: group, listener: listener,
