@@ -9,8 +9,10 @@ struct ReloadCommand: ParsableCommand {
         commandName: "reload", abstract: "Make a running edge take over its configuration file.",
         discussion: """
             Checks the file, sends HUP to the process that answers on its "admin.address", waits for what comes of it \
-            and prints that. Ends with 0 if the configuration was taken over, with 1 if the old one stays, and with 78, \
-            without sending anything, if the file is wrong.
+            and prints that. Ends with 0 if the configuration was taken over, with 1 if the old one stays or another \
+            file is in use there, and with 78, without sending anything, if the file is wrong. What it checks is what \
+            you have here: your environment fills ${NAME} in, and the files that the configuration names are read with \
+            your rights. The edge then reads all of it with its own.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -25,7 +27,7 @@ struct ReloadCommand: ParsableCommand {
         let client = AdminClient(address: try adminAddress())
         do {
             let before = try EdgeStatus(client)
-            warnOfOtherFile(before)
+            try expectThisFile(before)
             try hangUp(before.pid)
             try show(waitForResult(client, since: before))
         } catch let failure as AdminClient.Failure {
@@ -52,10 +54,13 @@ struct ReloadCommand: ParsableCommand {
         return admin
     }
 
-    private func warnOfOtherFile(_ status: EdgeStatus) {
+    private func expectThisFile(_ status: EdgeStatus) throws {
         guard let file = status.configuration, Self.realPath(file) != Self.realPath(options.path) else { return }
-        StandardError.write(
-            "plunk-edge: warning: the edge there runs \(file), not \(options.path): that is what it reads again\n")
+        throw Exit.failure(
+            """
+            the edge there runs \(file), not \(options.path): nothing was sent to it. Name that file with --config, or \
+            where the edge of \(options.path) is asked with --address.
+            """, Exit.notReady)
     }
 
     private static func realPath(_ path: String) -> String {
