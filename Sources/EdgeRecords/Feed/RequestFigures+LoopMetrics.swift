@@ -10,12 +10,8 @@ extension RequestFigures {
         let reasons = Reason.allCases.map { reason in
             Outcome.allCases.reduce(0) { $0 &+ metrics.requests($1, reason) }
         }
-        let forwarded = metrics.durations(.forwarded)
-        let counts = forwarded.bucketCounts
         self.init(
             outcomes: outcomes, reasons: reasons,
-            durations: DurationFigures(
-                bounds: DurationHistogram.bounds.map(UInt64.init(clamping:)),
-                counts: counts + [forwarded.count &- counts.reduce(0, &+)]))
+            durations: DurationFigures(starts: FineHistogram.starts, counts: metrics.fineDurations.counts))
     }
 }
