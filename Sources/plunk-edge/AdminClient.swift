@@ -11,6 +11,10 @@ struct AdminClient {
     /// Why there is no answer.
     struct Failure: Error, CustomStringConvertible {
         let description: String
+        /// Whether nobody could be asked.
+        var isUnreached = false
+
+        static let stranger = Failure(description: "what answers there is not the admin listener of an edge")
     }
 
     /// More than this is no answer of an edge's (bytes).
@@ -142,13 +146,13 @@ struct AdminClient {
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
         let words = text.prefix { $0 != "\r\n" }.split(separator: " ")
         guard parts.count == 2, words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw failure("what answers there is not the admin listener of an edge")
+            throw .stranger
         }
         return Answer(status: status, body: String(parts[1]))
     }
 
     private func failure(_ cause: String) -> Failure {
-        Failure(description: "the admin listener on \(name) cannot be asked: \(cause)")
+        Failure(description: "the admin listener on \(name) cannot be asked: \(cause)", isUnreached: true)
     }
 }
 

@@ -31,12 +31,15 @@ struct ReloadCommand: ParsableCommand {
             try hangUp(before.pid)
             try show(waitForResult(client, since: before))
         } catch let failure as AdminClient.Failure {
-            throw Exit.failure("\(failure)", Exit.notReady)
+            let hint =
+                failure.isUnreached && address == nil
+                ? ". If the file has just been given another admin address, name the old one with --address." : ""
+            throw Exit.failure("\(failure)\(hint)", Exit.notReady)
         }
     }
 
     private func adminAddress() throws -> ListenAddress {
-        let loaded = try options.load()
+        let loaded = try load()
         if let address {
             guard let parsed = ConfigurationLoader.listenAddress(address) else {
                 throw Exit.failure("--address \(address) is not host:port or unix:/path.", Exit.wrongUsage)
@@ -52,6 +55,20 @@ struct ReloadCommand: ParsableCommand {
                 """, Exit.badConfiguration)
         }
         return admin
+    }
+
+    private func load() throws -> LoadedConfiguration {
+        do {
+            return try options.load()
+        } catch {
+            StandardError.write(
+                """
+                plunk-edge: nothing was sent. The file was checked with the environment and the rights of this command: \
+                where the edge has others, reload without the check: kill -HUP PID, or systemctl reload plunk-edge.
+
+                """)
+            throw error
+        }
     }
 
     private func expectThisFile(_ status: EdgeStatus) throws {
@@ -72,7 +89,7 @@ struct ReloadCommand: ParsableCommand {
     /// The kernel decides who may.
     private func hangUp(_ pid: Int32) throws {
         // In a container a process has another number, and out here that is somebody else's.
-        guard pid > 0, let name = Self.name(of: "\(pid)"), name == Self.name(of: "self") else {
+        guard pid > 0, Self.isEdge(pid) else {
             throw Exit.failure(
                 """
                 the edge there says that it is process \(pid), which is no plunk-edge on this machine. Where it runs in \
@@ -86,8 +103,16 @@ struct ReloadCommand: ParsableCommand {
                 : "process \(pid) cannot be sent HUP: \(String(cString: strerror(errno)))", Exit.notReady)
     }
 
-    private static func name(of process: String) -> String? {
-        try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+    /// Whether it runs this program, whatever that is called, or one that is called like it, as an older version is.
+    private static func isEdge(_ pid: Int32) -> Bool {
+        if let own = file(of: "self"), own == file(of: "\(pid)") { return true }
+        let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)
+        return name?.hasPrefix("plunk-edge") == true
+    }
+
+    /// The file that a process runs; nil where this user may not see it (proc(5)).
+    private static func file(of process: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
     }
 
     /// Waits until a reload is over that began after `before` was said.
@@ -145,7 +170,7 @@ struct EdgeStatus: Decodable {
         let answer = try client.get("/status")
         guard answer.status == 200, let status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8))
         else {
-            throw AdminClient.Failure(description: "what answers there is not the admin listener of an edge")
+            throw .stranger
         }
         self = status
     }
