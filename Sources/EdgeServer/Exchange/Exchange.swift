@@ -120,6 +120,7 @@ final class Exchange {
         case .answer(let answer, let trace):
             self.trace = trace
             (upstreamStatus, upstreamRequestID) = (answer.status, answer.requestID)
+            services.shared.upstreamTrouble.answered()
             if answer.status == 429 { pause(retryAfter: answer.retryAfter) }
             switch UpstreamAnswers.judge(
                 answer, isIdempotencyKeyAdded: isKeyAdded, isRepeat: trace.attempts > 1)
