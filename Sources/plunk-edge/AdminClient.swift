@@ -13,8 +13,6 @@ struct AdminClient {
         let description: String
         /// Whether nobody could be asked.
         var isUnreached = false
-
-        static let stranger = Failure(description: "what answers there is not the admin listener of an edge")
     }
 
     /// More than this is no answer of an edge's (bytes).
@@ -146,10 +144,13 @@ struct AdminClient {
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
         let words = text.prefix { $0 != "\r\n" }.split(separator: " ")
         guard parts.count == 2, words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw .stranger
+            throw stranger
         }
         return Answer(status: status, body: String(parts[1]))
     }
+
+    /// What answers is something else.
+    var stranger: Failure { Failure(description: "what answers on \(name) is not the admin listener of an edge") }
 
     private func failure(_ cause: String) -> Failure {
         Failure(description: "the admin listener on \(name) cannot be asked: \(cause)", isUnreached: true)

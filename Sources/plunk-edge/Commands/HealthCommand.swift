@@ -17,9 +17,10 @@ struct HealthCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let answer = try options.client().get(live ? "/livez" : "/readyz")
+            let client = try options.client()
+            let answer = try client.get(live ? "/livez" : "/readyz")
             // A stranger's answer is not for this terminal.
-            guard isOfEdge(answer) else { throw AdminClient.Failure.stranger }
+            guard isOfEdge(answer) else { throw client.stranger }
             print(answer.body, terminator: "")
             if answer.status != 200 { throw Exit.notReady }
         } catch let failure as AdminClient.Failure {

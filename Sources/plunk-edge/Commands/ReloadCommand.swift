@@ -170,7 +170,7 @@ struct EdgeStatus: Decodable {
         let answer = try client.get("/status")
         guard answer.status == 200, let status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8))
         else {
-            throw .stranger
+            throw client.stranger
         }
         self = status
     }

@@ -88,7 +88,10 @@ import Testing
                     EdgeProcess.binary, ["health", "--address", "127.0.0.1:\(upstream.port)"] + arguments)
                 #expect(try process.waitForExit() == 1)
                 #expect(try process.output.waitForEnd() == "")
-                #expect(try process.errors.waitForEnd().contains("is not the admin listener of an edge"))
+                #expect(
+                    try process.errors.waitForEnd()
+                        == "plunk-edge: what answers on 127.0.0.1:\(upstream.port) is not the admin listener of an edge\n"
+                )
             }
         }
     }
