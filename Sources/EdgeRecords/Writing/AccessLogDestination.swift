@@ -120,7 +120,7 @@ struct AccessLogDestination: ~Copyable {
         switch errno {
         case EINTR: .bytes(0)
         case EAGAIN: .blocked
-        default: .failed(AccessLogFailure(action: .write, code: errno))
+        default: .failed(AccessLogFailure(action: .write(path: path), code: errno))
         }
     }
 
