@@ -7,20 +7,33 @@ enum TimeText {
         ("d", 86_400_000_000_000),
     ]
 
-    /// `250ms`, `3s`, `5m`, `24h`, as the configuration writes them, and `7d`.
+    /// `250ms`, `3s`, `5m`, `24h`, as the configuration writes them, and `7d`, `0.4s`.
     static func span(_ text: String) -> Instant.Span? {
-        let digits = text.utf8.prefix { $0.isASCIIDigit }
-        let unit = String(decoding: text.utf8.dropFirst(digits.count), as: UTF8.self)
+        var rest = Array(text.utf8)[...]
+        let digits = rest.prefix { $0.isASCIIDigit }
+        rest = rest.dropFirst(digits.count)
+        var fraction: Bytes = []
+        if take(".", &rest) {
+            fraction = rest.prefix { $0.isASCIIDigit }
+            guard (1...3).contains(fraction.count) else { return nil }
+            rest = rest.dropFirst(fraction.count)
+        }
         guard let number = Int64(String(decoding: digits, as: UTF8.self)),
-            let factor = units.first(where: { $0.name.utf8.elementsEqual(unit.utf8) })
+            let factor = units.first(where: { rest.elementsEqual($0.name.utf8) })?.nanoseconds
         else { return nil }
-        let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: factor.nanoseconds)
-        return overflow ? nil : .nanoseconds(nanoseconds)
+        let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: factor)
+        let thousandths = (0..<3).reduce(Int64(0)) {
+            $0 * 10 + Int64(fraction.dropFirst($1).first.map { $0 &- 0x30 } ?? 0)
+        }
+        let (sum, overflows) = nanoseconds.addingReportingOverflow(thousandths * (factor / 1000))
+        return overflow || overflows ? nil : .nanoseconds(sum)
     }
 
-    /// A span before `now`, or a date with or without a time; UTC where no offset follows.
+    /// A span before `now` (`15m`, `15m ago`), or a date with or without a time; UTC where no offset follows.
     static func moment(_ text: String, now: WallTime) -> WallTime? {
-        if let span = span(text) { return WallTime(milliseconds: now.milliseconds - span.nanoseconds / 1_000_000) }
+        if let span = span(text.hasSuffix(" ago") ? String(text.dropLast(4)) : text) {
+            return WallTime(milliseconds: now.milliseconds - span.nanoseconds / 1_000_000)
+        }
         var rest = Array(text.utf8)[...]
         guard let year = number(4, &rest), take("-", &rest), let month = number(2, &rest), take("-", &rest),
             let day = number(2, &rest)

@@ -123,6 +123,7 @@ struct FileLook {
     var size: Int
     var changedMilliseconds: Int64
     var isRegular: Bool
+    var isFolder: Bool
 
     init?(path: String) {
         var status = stat()
@@ -141,5 +142,6 @@ struct FileLook {
         size = Int(status.st_size)
         changedMilliseconds = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
         isRegular = status.st_mode & S_IFMT == S_IFREG
+        isFolder = status.st_mode & S_IFMT == S_IFDIR
     }
 }
