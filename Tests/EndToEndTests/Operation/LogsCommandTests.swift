@@ -102,6 +102,23 @@ import Testing
             said: "plunk-edge: \(log.path) is not there yet; waiting\n")
     }
 
+    @Test("What stands in a followed log's place and cannot be read is named once, and what comes after it is shown")
+    func replacedByFolder() throws {
+        let log = try Log()
+        try log.write(0..<1)
+        let process = try Self.follow(log)
+        try Self.waitFor(0, in: process)
+        try FileManager.default.removeItem(atPath: log.path)
+        try FileManager.default.createDirectory(atPath: log.path, withIntermediateDirectories: false)
+        let said = "plunk-edge: \(log.path): Is a directory"
+        _ = try process.errors.waitForLine("what is in the way") { $0 == said ? true : nil }
+        try FileManager.default.removeItem(atPath: log.path)
+        log.reopen()
+        try log.write(1..<2)
+        try Self.waitFor(1, in: process)
+        try Self.end(process, Self.log(0..<2), said: said + "\n")
+    }
+
     @Test("A real edge is followed while its log is moved away and opened anew")
     func realEdge() throws {
         let (upstream, folder) = (try RecordingUpstream(), try TemporaryFolder())
