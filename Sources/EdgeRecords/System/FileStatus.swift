@@ -48,6 +48,8 @@ enum FileStatus {
 extension stat {
     var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
 
+    var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
+
     var identity: FileIdentity { FileIdentity(device: UInt(st_dev), number: UInt(st_ino)) }
 
     /// When it was last written to, in milliseconds since 1970.
