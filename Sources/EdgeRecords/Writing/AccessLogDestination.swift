@@ -80,8 +80,7 @@ struct AccessLogDestination: ~Copyable {
     mutating func rotate(at time: WallTime) throws(AccessLogFailure) {
         guard let path, let status = FileStatus.of(descriptor) else { return }
         // Where the path is a link, what it leads to moves, not the link.
-        let file = FileStatus.resolve(path)
-        guard FileStatus.leads(file, to: status) else { return try open(path) }
+        guard let file = FileStatus.resolve(path), FileStatus.leads(file, to: status) else { return try open(path) }
         // A clock that goes back must not make the newest file the oldest.
         lastRotation = max(time, WallTime(milliseconds: lastRotation.milliseconds &+ 1))
         while edge_rename_to_free_name(file, "\(file).\(RotatedName.stamp(at: lastRotation))") != 0 {
