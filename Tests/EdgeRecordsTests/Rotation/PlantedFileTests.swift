@@ -24,6 +24,16 @@ import Testing
         var status: stat? { FileStatus.of(path: url.path) }
     }
 
+    private static let old = "access.log.20200101T000000.000Z"
+
+    /// A rotated log that everybody may read, and the place of its compressed form while that is not whole.
+    private func makeRotated(in folder: Base.Folder) throws -> (rotated: RotatedFile, partial: String) {
+        let path = folder.url.appending(path: Self.old).path
+        try Data("old\n".utf8).write(to: URL(filePath: path))
+        #expect(chmod(path, 0o644) == 0)
+        return (RotatedFile(path: path), path + ".gz.partial")
+    }
+
     private func opened(_ folder: Base.Folder) throws -> AccessLogDestination {
         var destination = AccessLogDestination(path: folder.log.path)
         _ = try destination.prepare()
@@ -58,5 +68,37 @@ import Testing
             #expect(now.st_mode & 0o777 == mode)
             #expect(FileStatus.leads(folder.log.path, to: now))
         }
+    }
+
+    @Test("A hard link in the compressed file's place is neither written to nor given away")
+    func hardLink() throws {
+        let (folder, victim) = (try Base.Folder(), try Victim())
+        let (rotated, partial) = try makeRotated(in: folder)
+        #expect(Glibc.link(victim.url.path, partial) == 0)
+        try rotated.compress {}
+        #expect(try victim.text == "secret\n")
+        #expect(victim.status.map { $0.st_mode & 0o777 } == 0o600)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [Self.old + ".gz"])
+    }
+
+    @Test("A link in the compressed file's place is removed, not what it leads to")
+    func symbolicLink() throws {
+        let (folder, victim) = (try Base.Folder(), try Victim())
+        let (rotated, partial) = try makeRotated(in: folder)
+        #expect(symlink(victim.url.path, partial) == 0)
+        try rotated.compress {}
+        #expect(try victim.text == "secret\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [Self.old + ".gz"])
+    }
+
+    @Test("A pipe in the compressed file's place holds nothing up")
+    func pipe() throws {
+        let folder = try Base.Folder()
+        let (_, partial) = try makeRotated(in: folder)
+        try Data().write(to: folder.log)
+        #expect(mkfifo(partial, 0o600) == 0)
+        // On its own thread: one that hangs must not take the test with it.
+        RotatedFiles(path: folder.log.path, keep: 3) { Issue.record($0) }.tidy()
+        _ = try RotationTests().wait(folder) { $0 == ["access.log", Self.old + ".gz"] }
     }
 }
