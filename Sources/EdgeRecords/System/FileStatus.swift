@@ -30,9 +30,9 @@ enum FileStatus {
         of(path: path)?.identity == status.identity
     }
 
-    /// Where `path` leads, past links; itself where it leads nowhere.
-    static func resolve(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
+    /// Where `path` leads, past links; nil, and errno, where it leads nowhere.
+    static func resolve(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
     }
