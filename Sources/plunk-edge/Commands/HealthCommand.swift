@@ -1,4 +1,5 @@
 import ArgumentParser
+import EdgeRecords
 
 struct HealthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +17,7 @@ struct HealthCommand: ParsableCommand {
     func run() throws {
         do {
             let answer = try options.client().get(live ? "/livez" : "/readyz")
-            print(answer.body, terminator: "")
+            print(UnsafeCharacters.replaced(in: answer.body), terminator: "")
             if answer.status != 200 { throw Exit.notReady }
         } catch let failure as AdminClient.Failure {
             throw Exit.failure("\(failure)", Exit.notReady)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EdgeConfiguration
 import EdgeCore
+import EdgeRecords
 import FoundationEssentials
 import Glibc
 
@@ -34,7 +35,7 @@ struct ReloadCommand: ParsableCommand {
     }
 
     private func adminAddress() throws -> ListenAddress {
-        let loaded = try options.load()
+        let loaded = try options.load(isReload: true)
         if let address { return try AdminOptions.listenAddress(address) }
         guard let admin = loaded.settings.admin else {
             throw Exit.failure(
@@ -62,11 +63,12 @@ struct ReloadCommand: ParsableCommand {
     /// The kernel decides who may.
     private func hangUp(_ pid: Int32) throws {
         // In a container a process has another number, and out here that is somebody else's.
-        guard pid > 0, let name = Self.name(of: "\(pid)"), name == Self.name(of: "self") else {
+        guard pid > 0, let name = Self.name(of: "\(pid)"), name == Self.name(of: "self"), CommandLineText.serves(pid)
+        else {
             throw Exit.failure(
                 """
-                the edge there says that it is process \(pid), which is no plunk-edge on this machine. Where it runs in \
-                a container, run this command in there.
+                the edge there says that it is process \(pid), which is no running edge on this machine. Where it runs \
+                in a container, run this command in there.
                 """, Exit.notReady)
         }
         guard kill(pid, SIGHUP) != 0 else { return }
@@ -133,9 +135,15 @@ struct EdgeStatus: Decodable {
     /// Asks for it.
     init(_ client: AdminClient) throws(AdminClient.Failure) {
         let answer = try client.get("/status")
-        guard answer.status == 200, let status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8))
+        guard answer.status == 200, var status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8)),
+            0..<1 << 53 ~= status.reloads
         else {
             throw AdminClient.Failure(description: "what answers there is not the admin listener of an edge")
+        }
+        // Whoever answers there, what it says is shown on a terminal.
+        status.configuration = status.configuration.map(UnsafeCharacters.replaced)
+        if let messages = status.lastReload?.messages {
+            status.lastReload?.messages = messages.map(UnsafeCharacters.replaced)
         }
         self = status
     }
