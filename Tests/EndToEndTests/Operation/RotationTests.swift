@@ -31,10 +31,12 @@ import Testing
         let ours = try Repository.file("deploy/logs/logrotate")
         let signal = "systemctl kill --signal=USR1 --kill-whom=main plunk-edge.service"
         #expect(ours.contains(signal))
+        let owner = "    su plunk-edge plunk-edge\n"
+        #expect(ours.contains(owner))
         let configuration = try folder.folder.write(
             "logrotate.conf",
             Array(
-                ours.replacing("/var/log/plunk-edge/access.log", with: folder.log)
+                ours.replacing("/var/log/plunk-edge/access.log", with: folder.log).replacing(owner, with: "")
                     .replacing(signal, with: "kill -USR1 \(edge.process.identifier)").utf8))
         let load = try folder.startLoad(edge, requests: 8000)
         for _ in 1...4 {
