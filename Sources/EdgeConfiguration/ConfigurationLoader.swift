@@ -42,11 +42,30 @@ package struct ConfigurationLoader {
     /// - Returns: nil where the file does not say it so that it can be understood.
     package func adminAddress(path: String) throws(ConfigurationProblems) -> ListenAddress? {
         guard let document = try? ConfigurationDocument(read(path)) else { return nil }
-        let reader = ConfigurationReader(
-            environment: environment, sha256: sha256, inspector: inspector, folder: FileAccess.folder(of: path),
-            isReload: isReload)
+        let reader = reader(path)
         return Fields(document.root, SettingCatalog.settings, path: "", reader: reader)
             .flatMap { reader.admin($0, besides: []) }
+    }
+
+    /// Where the access log goes, whatever is wrong with the rest of the file, and whether or not this user may write
+    /// it: who reads a log needs neither the edge's environment nor its rights.
+    ///
+    /// - Returns: nil where the file does not say it so that it can be understood.
+    package func accessLogDestination(
+        path: String
+    ) throws(ConfigurationProblems) -> AccessLogSettings.Destination? {
+        guard let document = try? ConfigurationDocument(read(path)) else { return nil }
+        let reader = reader(path)
+        guard let root = Fields(document.root, SettingCatalog.settings, path: "", reader: reader) else { return nil }
+        guard root["accessLog"] != nil else { return AccessLogSettings().destination }
+        guard let fields = root.fields("accessLog") else { return nil }
+        return fields["path"].map(reader.accessLogDestination) ?? AccessLogSettings().destination
+    }
+
+    private func reader(_ path: String) -> ConfigurationReader {
+        ConfigurationReader(
+            environment: environment, sha256: sha256, inspector: inspector, folder: FileAccess.folder(of: path),
+            isReload: isReload)
     }
 
     /// Where a listener is, written as in the file; nil for what is no such address.

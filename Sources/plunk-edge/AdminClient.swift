@@ -12,6 +12,8 @@ struct AdminClient {
     /// Why there is no answer.
     struct Failure: Error, CustomStringConvertible {
         let description: String
+        /// Whether nobody could be asked.
+        var isUnreached = false
     }
 
     /// More than this is no answer of an edge's (bytes).
@@ -135,12 +137,15 @@ struct AdminClient {
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
         let words = text.prefix { $0 != "\r\n" }.split(separator: " ")
         guard parts.count == 2, words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw failure("what answers there is not the admin listener of an edge")
+            throw stranger
         }
         return Answer(status: status, body: String(parts[1]))
     }
 
+    /// What answers is something else.
+    var stranger: Failure { Failure(description: "what answers on \(address) is not the admin listener of an edge") }
+
     private func failure(_ cause: String) -> Failure {
-        Failure(description: "the admin listener on \(address) cannot be asked: \(cause)")
+        Failure(description: "the admin listener on \(address) cannot be asked: \(cause)", isUnreached: true)
     }
 }

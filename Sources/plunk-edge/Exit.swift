@@ -1,4 +1,5 @@
 import ArgumentParser
+import EdgeRecords
 import Glibc
 
 /// The exit codes of sysexits(3) that the commands use.
@@ -33,5 +34,7 @@ enum StandardError {
     }
 }
 
-/// Whether output on `descriptor` may be coloured: a terminal, and nobody said no (no-color.org).
-func mayColour(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 && getenv("NO_COLOR") == nil }
+/// Whether output on `descriptor` may be coloured: a terminal that can, and nobody said no (no-color.org).
+func mayColour(_ descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1 && getenv("NO_COLOR") == nil && !LogsViewer.isTerminalDumb
+}

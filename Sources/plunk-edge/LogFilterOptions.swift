@@ -29,10 +29,10 @@ struct LogFilterOptions: ParsableArguments {
             "A request's ID, or 8 characters of it or more; one record is told in words.", valueName: "id"))
     var requestID: [String] = []
 
-    @Option(help: ArgumentHelp("Requests that took at least so long: 200ms.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Requests that took at least so long: 200ms, 1.5s.", valueName: "duration"))
     var slower: String?
 
-    @Option(help: ArgumentHelp("From this time on: 15m ago, or 2026-11-23T13:39.", valueName: "time"))
+    @Option(help: ArgumentHelp("From this time on: 15m (that long ago), or 2026-11-23T13:39.", valueName: "time"))
     var since: String?
 
     @Option(help: ArgumentHelp("Before this time.", valueName: "time"))

@@ -1,4 +1,6 @@
 import ArgumentParser
+import EdgeCore
+import Glibc
 
 /// The command line: each subcommand is a file in `Commands/`.
 @main
@@ -16,4 +18,21 @@ struct PlunkEdge: AsyncParsableCommand {
         ],
         defaultSubcommand: ServeCommand.self
     )
+
+    /// A word that is no command would be taken for one too many of the default command's.
+    static func main() async {
+        if let complaint = complaint(about: CommandLine.arguments.dropFirst().first) {
+            Glibc.exit(Exit.failure(complaint, Exit.wrongUsage).rawValue)
+        }
+        await main(nil)
+    }
+
+    private static func complaint(about word: String?) -> String? {
+        let names = configuration.subcommands.map { $0._commandName } + ["help"]
+        guard let word, !word.isEmpty, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+        var meant = Spelling.nearest(to: word, among: names)
+        if meant.isEmpty { meant = names.filter { Spelling.isShortened(word, from: $0) } }
+        let hint = meant.isEmpty ? "There are \(names.listed("and"))." : "Did you mean \(meant.listed("or"))?"
+        return "there is no command \(word.debugDescription). \(hint)"
+    }
 }

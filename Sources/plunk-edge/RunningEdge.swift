@@ -21,7 +21,7 @@ struct RunningEdge {
     ) async throws -> RunningEdge {
         do {
             let log = try AccessLogWriter(destination ?? .init(settings.accessLog)) {
-                logger.warning("\($0)")
+                logger.log(level: $0.isOver ? .notice : .warning, "\($0)")
             }
             let status = ServerStatus(version: PlunkEdge.version, configuration: configuration)
             let server = try await Server.start(

@@ -164,6 +164,7 @@ import Testing
         #"{"v":1,"time":"2026-11-23T13:39:09.123Z","request_id":"a","outcome":"forwarded","outcome":"x"}"#,
         #"{"v":1,"time":"2026-11-23T13:39:09.123Z","event":"dropped"}"#,
         #"{"v":1,"time":"2026-11-23T13:39:09.123Z","event":"dropped","count":-1}"#,
+        #"{"v":1,"time":"2026-11-23T13:39:09.123Z","event":"dropped","count":9223372036854775807}"#,
         #"{"v":1,"time":"2026-11-23T13:39:09.123Z","event":"other","count":1}"#,
         "{\"v\":1,\"time\":\"2026-11-23T13:39:09.123Z\",\"request_id\":\"\u{1B}\",\"outcome\":\"forwarded\"}",
         String(repeating: "[", count: 10_000), "{\"a\":" + String(repeating: "[", count: 10_000),

@@ -77,7 +77,8 @@ import Testing
     @Test(
         "Durations are shown with three digits that matter",
         arguments: [
-            Took(microseconds: 0, shown: "0.00ms"), Took(microseconds: 420, shown: "0.42ms"),
+            Took(microseconds: 0, shown: "<.01ms"), Took(microseconds: 9, shown: "<.01ms"),
+            Took(microseconds: 10, shown: "0.01ms"), Took(microseconds: 420, shown: "0.42ms"),
             Took(microseconds: 8_412, shown: "8.41ms"), Took(microseconds: 10_000, shown: "10.0ms"),
             Took(microseconds: 99_999, shown: "99.9ms"), Took(microseconds: 153_412, shown: "153ms"),
             Took(microseconds: 1_000_000, shown: "1.0s"), Took(microseconds: 99_999_999, shown: "99.9s"),

@@ -134,7 +134,9 @@ import Testing
         for number in 0..<10 { log.append(Self.record(number)) }
         log.flush()
         #expect(warnings.wait())
-        #expect(warnings.all == [AccessLogWarning(dropped: 0, failure: AccessLogFailure(action: .write, code: ENOSPC))])
+        let failure = AccessLogFailure(action: .write(path: "/dev/full"), code: ENOSPC)
+        #expect(warnings.all == [AccessLogWarning(dropped: 0, failure: failure)])
+        #expect(writer.waitingBytes > 1000)
         #expect(!writer.stop(within: .milliseconds(50)))
         #expect(writer.droppedRecords == 10)
     }
@@ -156,6 +158,8 @@ import Testing
         log.flush()
         #expect(writer.stop(within: Self.patience))
         #expect(Contents(try Data(contentsOf: folder.log)).records == ["1", "2"])
+        #expect(warnings.all.map(\.isOver) == [false, true])
+        #expect(writer.waitingBytes == 0)
     }
 
     @Test("What a full queue drops is counted, and told in the log once somebody reads it")
@@ -214,7 +218,7 @@ import Testing
         log.append(Self.record(1))
         log.flush()
         #expect(warnings.wait())
-        #expect(warnings.all.first?.failure == AccessLogFailure(action: .write, code: EPIPE))
+        #expect(warnings.all.first?.failure == AccessLogFailure(action: .write(path: nil), code: EPIPE))
         #expect(!writer.stop(within: .zero))
         #expect(writer.droppedRecords == 1)
     }

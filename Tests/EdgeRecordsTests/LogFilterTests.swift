@@ -54,6 +54,7 @@ import Testing
         },
         Row("--request-id short", [3, 4]) { (filter) throws(FilterProblem) in try filter.addRequestIDs("b") },
         Row("--slower", [0, 2, 4]) { (filter) throws(FilterProblem) in try filter.setSlower("200ms") },
+        Row("--slower in decimals", [0, 2, 4]) { (filter) throws(FilterProblem) in try filter.setSlower("0.2s") },
         Row("--since", [2, 3, 4]) { (filter) throws(FilterProblem) in
             try filter.setSince("2026-11-23T13:20", now: Self.now)
         },
@@ -151,6 +152,9 @@ import Testing
 
     static let moments = [
         ("90s", "2026-11-23T13:37:39.123Z"), ("2h", "2026-11-23T11:39:09.123Z"), ("7d", "2026-11-16T13:39:09.123Z"),
+        ("15m ago", "2026-11-23T13:24:09.123Z"), ("1.5h ago", "2026-11-23T12:09:09.123Z"), ("15m  ago", nil),
+        ("0.4s", "2026-11-23T13:39:08.723Z"), (".4s", nil), ("1.s", nil), ("1.0001s", nil), (" ago", nil),
+        ("9223372036.9s", nil),
         ("250ms", "2026-11-23T13:39:08.873Z"), ("2026-02-28", "2026-02-28T00:00:00.000Z"),
         ("2024-02-29T23:59", "2024-02-29T23:59:00.000Z"), ("2026-11-23 13:39:09", "2026-11-23T13:39:09.000Z"),
         ("2026-11-23t13:39:09.1239z", "2026-11-23T13:39:09.123Z"),

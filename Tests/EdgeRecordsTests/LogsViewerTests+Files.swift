@@ -48,6 +48,17 @@ extension LogsViewerTests {
         #expect(Self.minutes(try Self.view(folder, ["access.log.1"], Self.options(80))) == Array(all[10..<15]))
     }
 
+    @Test("What others have planted beside a log under an older file's name is not waited for", .timeLimit(.minutes(1)))
+    func planted() throws {
+        let folder = try Self.rotatedLog()
+        try #require(mkfifo("\(folder.path)/access.log.2", 0o600) == 0)
+        for (name, target) in [("access.log.3", "/dev/zero"), ("access.log.4", "\(folder.path)/other.log")] {
+            try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/\(name)", withDestinationPath: target)
+        }
+        let shown = try Self.view(folder, ["access.log"], Self.options(80))
+        #expect(Self.minutes(shown) == (10...34).map { "13:\($0)" })
+    }
+
     @Test("The last records come from the newest files, and no file is read that is not needed")
     func last() throws {
         let folder = try Self.rotatedLog()

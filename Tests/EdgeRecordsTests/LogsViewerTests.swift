@@ -21,6 +21,26 @@ import Testing
         return options
     }
 
+    private static let extremes = ["-0.5", "-12.345", "9223372036854775807", "-9223372036854775808", "1e300", "0.0"]
+
+    @Test("No number in a line stops the viewer", arguments: extremes)
+    func extreme(_ number: String) throws {
+        let start = #"{"v":1,"time":"2026-11-23T13:39:09.123Z","#
+        let record =
+            start + #""request_id":"extreme-1","status":\#(number),"outcome":"forwarded","bytes_in":\#(number),"#
+            + #""bytes_out":\#(number),"duration_ms":\#(number),"upstream":{"status":\#(number),"connect_ms":\#(number),"#
+            + #""tls_ms":\#(number),"first_byte_ms":\#(number),"total_ms":\#(number),"attempts":\#(number)}}"#
+        let dropped = start + #""event":"dropped","count":\#(number)}"#
+        let log = [record, dropped, dropped, record, ""].joined(separator: "\n")
+        var (wide, summary, story) = (Self.options(80), Self.options(80), Self.options(80))
+        wide.output = .wide
+        summary.isSummary = true
+        story.filter.requestIDs = ["extreme-1"]
+        for options in [Self.options(80), wide, summary, story] {
+            #expect(try Self.view(log, options).result.count.records == 2)
+        }
+    }
+
     /// Shows a log that comes through a pipe, or files of a folder.
     static func view(_ log: String, _ options: LogsViewer.Options) throws -> Shown {
         let folder = try TemporaryFolder()

@@ -105,6 +105,10 @@ import Testing
         let known = Set(MetricCatalog.all.flatMap { $0.sampleNames + [$0.name] })
         #expect(used.subtracting(known) == [])
         #expect(used.count >= 7)
+        // Without a file it would wait for one on the terminal.
+        for command in text.matches(of: /plunk-edge logs\b.{0,14}/) {
+            #expect(command.output.hasPrefix("plunk-edge logs --config FILE"))
+        }
         if name.hasPrefix("grafana") {
             let missing = MetricCatalog.all.filter { used.isDisjoint(with: $0.sampleNames) }
             #expect(

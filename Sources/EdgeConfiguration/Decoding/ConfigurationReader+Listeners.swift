@@ -2,11 +2,11 @@ internal import EdgeCore
 
 extension ConfigurationReader {
     func listeners(_ root: Fields) -> [ListenerSettings] {
-        var taken: Set<ListenAddress> = []
+        var taken: [ListenAddress] = []
         return root.list("listeners").compactMap { fields in
             let tls = fields.fields("tls").map(self.tls)
             let h2c = h2c(fields)
-            let address = fields["address"].flatMap(listenAddress)
+            let address = fields["address"].flatMap { listenAddress($0) }
             if let tls { inspect(tls, of: address, at: fields["address"]) }
             guard let value = fields["address"], let address else { return nil }
             take(address, at: value, from: &taken)
@@ -22,8 +22,8 @@ extension ConfigurationReader {
         guard let fields = root.fields("admin") else { return nil }
         var allowsPublic = false
         fields.read("allowPublic", into: &allowsPublic)
-        guard let value = fields["address"], let address = listenAddress(value) else { return nil }
-        var taken = Set(listeners.map(\.address))
+        guard let value = fields["address"], let address = listenAddress(value, port: 9090) else { return nil }
+        var taken = listeners.map(\.address)
         take(address, at: value, from: &taken)
         if case .tcp(let host, _) = address, !allowsPublic, !isLoopback(host) {
             report(
@@ -44,16 +44,36 @@ extension ConfigurationReader {
         }
     }
 
-    private func listenAddress(_ value: PositionedValue) -> ListenAddress? {
-        guard let text = text(value, like: "127.0.0.1:8080") else { return nil }
-        return attempt(at: value) { () throws(Complaint) in try AddressText.listen(text, resolve: absolute) }
+    /// - Parameter port: that of the example in a complaint.
+    private func listenAddress(_ value: PositionedValue, port: UInt16 = 8080) -> ListenAddress? {
+        guard let text = text(value, like: "127.0.0.1:\(port)") else { return nil }
+        return attempt(at: value) { () throws(Complaint) in
+            let address = try AddressText.listen(text, port: port, resolve: absolute)
+            if case .unix(let path) = address, !FileAccess.isFolder(FileAccess.folder(of: path)) {
+                throw Complaint("The folder of \(path.quotedPath) does not exist.", "Create it, or correct the path.")
+            }
+            return address
+        }
     }
 
-    private func take(_ address: ListenAddress, at value: PositionedValue, from taken: inout Set<ListenAddress>) {
+    private func take(_ address: ListenAddress, at value: PositionedValue, from taken: inout [ListenAddress]) {
         if case .tcp(_, port: 0) = address { return }
-        if !taken.insert(address).inserted {
+        if taken.contains(address) {
             report(Complaint("Another listener has this address.", "Give each listener its own."), at: value.offset)
+        } else if taken.contains(where: { Self.covers($0, address) || Self.covers(address, $0) }) {
+            report(
+                Complaint(
+                    "Another listener takes the same port: one of the two listens on every address of this machine.",
+                    "Give each its own port, or remove the one that the other includes."), at: value.offset)
         }
+        taken.append(address)
+    }
+
+    /// Whether the first is every address with the second's port: of IPv6's Linux makes every address of IPv4 as well
+    /// (ipv6(7), IPV6_V6ONLY). Names are not looked up, so only the latter is said to include them.
+    private static func covers(_ wildcard: ListenAddress, _ address: ListenAddress) -> Bool {
+        guard case .tcp(let every, let port) = wildcard, case .tcp(let host, port) = address else { return false }
+        return every == "::" || every == "0.0.0.0" && IPAddress(host)?.family == .v4
     }
 
     private func h2c(_ listener: Fields) -> Bool {

@@ -54,22 +54,34 @@ extension ConfigurationReader {
         guard let fields = root.fields("accessLog") else { return settings }
         fields.read("maxSize", into: &settings.maximumSize)
         fields.read("keep", into: &settings.keep)
-        if let value = fields["path"], let text = text(value, like: "-"), text != "-" {
-            let path = absolute(text)
-            settings.destination = .file(path)
-            if text.isEmpty || FileAccess.isFolder(path) {
-                report(
-                    Complaint("\(text.quoted) is not a file.", #"Write the path of a file, or "-"."#), at: value.offset)
-            } else if !FileAccess.isFolder(FileAccess.folder(of: path)) {
-                report(
-                    Complaint("The folder of \(path.quotedPath) does not exist.", "Create it, or correct the path."),
-                    at: value.offset)
-            } else {
-                writable(path, rotates: settings.maximumSize != nil, at: value.offset)
-            }
+        if let value = fields["path"], let destination = accessLogDestination(value) {
+            settings.destination = destination
+            if case .file(let path) = destination { check(path, settings, at: value.offset) }
         }
         unused(fields, settings)
         return settings
+    }
+
+    /// Nil, reported, where `value` names no file.
+    func accessLogDestination(_ value: PositionedValue) -> AccessLogSettings.Destination? {
+        guard let text = text(value, like: "-") else { return nil }
+        if text == "-" { return .standardOutput }
+        let path = absolute(text)
+        guard !text.isEmpty, !FileAccess.isFolder(path) else {
+            report(Complaint("\(text.quoted) is not a file.", #"Write the path of a file, or "-"."#), at: value.offset)
+            return nil
+        }
+        return .file(path)
+    }
+
+    private func check(_ path: String, _ settings: AccessLogSettings, at offset: Int) {
+        if FileAccess.isFolder(FileAccess.folder(of: path)) {
+            writable(path, rotates: settings.maximumSize != nil, at: offset)
+        } else {
+            report(
+                Complaint("The folder of \(path.quotedPath) does not exist.", "Create it, or correct the path."),
+                at: offset)
+        }
     }
 
     /// Whether this user may write the log, and next to it; another user may run the edge, but not without these rights.

@@ -5,8 +5,12 @@ enum AddressText {
     /// A path of a Unix domain socket has at most this many bytes (unix(7): 108 with the final NUL).
     private static let maximumSocketPath = 107
 
-    /// - Parameter resolve: makes a path absolute.
-    static func listen(_ text: String, resolve: (String) -> String) throws(Complaint) -> ListenAddress {
+    /// - Parameters:
+    ///   - example: the port that complaints suggest.
+    ///   - resolve: makes a path absolute.
+    static func listen(
+        _ text: String, port example: UInt16 = 8080, resolve: (String) -> String
+    ) throws(Complaint) -> ListenAddress {
         if text.hasPrefix("unix:") {
             let written = String(text.dropFirst(5))
             guard !written.isEmpty else {
@@ -20,20 +24,22 @@ enum AddressText {
             }
             return .unix(path: path)
         }
-        let forms = #"Write "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:8080" for every address, or "unix:/path"."#
+        let forms = """
+            Write "127.0.0.1:\(example)", "[::1]:\(example)", "0.0.0.0:\(example)" for every address, or "unix:/path".
+            """
         if let meant = addressAndPort(withoutBrackets: text) {
             throw Complaint(
                 "\(text.quoted) does not show where the address ends and the port begins.", "Write \(meant.quoted).")
         }
         if let address = IPAddress(text) {
             let host = address.family == .v6 ? "[\(address)]" : "\(address)"
-            throw Complaint("\(text.quoted) has no port.", "Write \"\(host):8080\".")
+            throw Complaint("\(text.quoted) has no port.", "Write \"\(host):\(example)\".")
         }
         guard let host = HostText(Array(text.utf8)) else {
             throw Complaint("\(text.quoted) is not an address to listen on.", forms)
         }
         guard let port = host.port else {
-            throw Complaint("\(text.quoted) has no port.", "Write \"\(host.text):8080\".")
+            throw Complaint("\(text.quoted) has no port.", "Write \"\(host.text):\(example)\".")
         }
         return .tcp(host: host.host, port: port)
     }

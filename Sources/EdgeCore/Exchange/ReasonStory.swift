@@ -13,6 +13,38 @@ package struct ReasonStory: Sendable {
     init(_ checks: [Int], _ happened: StaticString, answer: StaticString?, advice: StaticString) {
         (self.checks, self.happened, self.answer, self.advice) = (checks, happened, answer, advice)
     }
+
+    /// The checks in short, in the order of the README's table; the admin page has the same names.
+    package static let checkNames: [StaticString] = [
+        "HTTP itself", "preflight", "no secret key", "one Authorization", "a known public key", "method and endpoint",
+        "origin", "rate limits", "content type", "body size", "JSON", "Plunk’s fields", "allowed fields and events",
+        "room, and Plunk is up",
+    ]
+
+    /// - Parameter number: 1 for the first.
+    package static func name(ofCheck number: Int) -> StaticString {
+        checkNames.indices.contains(number - 1) ? checkNames[number - 1] : "unknown"
+    }
+
+    /// What to do about an answer of Plunk's own that went back as it was.
+    package static func advice(forwardedStatus status: Int) -> StaticString {
+        switch status {
+        case ..<300: "Nothing to do."
+        case 401, 403:
+            "Plunk refused the key. See in its dashboard whether the key is still there and belongs to this project."
+        case 429:
+            """
+            Plunk has had enough of this key for a while. Send fewer events with it, or ask Plunk for a higher limit. \
+            limits.perKey keeps one key from using it all up.
+            """
+        case 500...:
+            """
+            Plunk failed, and the edge did nothing wrong. Now and then: nothing to do. If it lasts, ask Plunk, and name \
+            the request ID there, if it gave one.
+            """
+        default: "Plunk refused the request, and its code says why. Correct it in the client."
+        }
+    }
 }
 
 extension Outcome {

@@ -4,18 +4,29 @@ internal import EdgeCore
 enum TimeText {
     private static let units = UnitText.durations + [("d", 86_400_000_000_000)]
 
-    /// `250ms`, `3s`, `5m`, `24h`, as the configuration writes them, and `7d`.
+    /// `250ms`, `3s`, `5m`, `24h`, as the configuration writes them, and `7d`, `0.4s`.
     static func span(_ text: String) -> Instant.Span? {
-        guard let (number, unit) = UnitText.split(text), let factor = UnitText.value(of: unit, in: units) else {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        var (whole, thousandths) = (text, Int64(0))
+        if parts.count == 2 {
+            let digits = parts[1].utf8.prefix { $0.isASCIIDigit }
+            guard (1...3).contains(digits.count) else { return nil }
+            thousandths = (0..<3).reduce(0) { $0 * 10 + Int64(digits.dropFirst($1).first.map { $0 &- 0x30 } ?? 0) }
+            whole = "\(parts[0])\(parts[1].dropFirst(digits.count))"
+        }
+        guard let (number, unit) = UnitText.split(whole), let factor = UnitText.value(of: unit, in: units) else {
             return nil
         }
         let (nanoseconds, overflow) = Int64(number).multipliedReportingOverflow(by: factor)
-        return overflow ? nil : .nanoseconds(nanoseconds)
+        let (sum, overflows) = nanoseconds.addingReportingOverflow(thousandths * (factor / 1000))
+        return overflow || overflows ? nil : .nanoseconds(sum)
     }
 
-    /// A span before `now`, or a date with or without a time; UTC where no offset follows.
+    /// A span before `now` (`15m`, `15m ago`), or a date with or without a time; UTC where no offset follows.
     static func moment(_ text: String, now: WallTime) -> WallTime? {
-        if let span = span(text) { return WallTime(milliseconds: now.milliseconds - span.nanoseconds / 1_000_000) }
+        if let span = span(text.hasSuffix(" ago") ? String(text.dropLast(4)) : text) {
+            return WallTime(milliseconds: now.milliseconds - span.nanoseconds / 1_000_000)
+        }
         var rest = Array(text.utf8)[...]
         guard let year = number(4, &rest), take("-", &rest), let month = number(2, &rest), take("-", &rest),
             let day = number(2, &rest)

@@ -1,5 +1,5 @@
 /// How many durations fell into which of sixteen fixed buckets, and their sum. Counting allocates nothing.
-package struct DurationHistogram: Equatable, Sendable {
+package struct DurationHistogram: Sendable {
     /// Upper ends of the buckets in microseconds: from what a refusal takes to the time that a request may take as shipped.
     /// Longer ones are in one more bucket.
     package static let bounds = [
@@ -21,35 +21,6 @@ package struct DurationHistogram: Equatable, Sendable {
     package mutating func add(_ other: DurationHistogram) {
         for index in counts.indices { counts[index] &+= other.counts[index] }
         sumMicroseconds &+= other.sumMicroseconds
-    }
-
-    /// What has been added since `earlier`.
-    func since(_ earlier: DurationHistogram) -> DurationHistogram {
-        var difference = self
-        for index in counts.indices { difference.counts[index] &-= earlier.counts[index] }
-        difference.sumMicroseconds &-= earlier.sumMicroseconds
-        return difference
-    }
-
-    package static func == (left: DurationHistogram, right: DurationHistogram) -> Bool {
-        left.sumMicroseconds == right.sumMicroseconds
-            && left.counts.indices.allSatisfy { left.counts[$0] == right.counts[$0] }
-    }
-
-    /// The duration in microseconds below which this share of all stayed, as if each bucket were evenly filled; the last
-    /// bound where it lies above. Nil where there were none.
-    package func quantile(_ share: Double) -> Double? {
-        guard count > 0 else { return nil }
-        let rank = min(max(share, 0), 1) * Double(count)
-        var (below, lower) = (0.0, 0.0)
-        for (count, bound) in zip(bucketCounts, Self.bounds) {
-            let upper = Double(bound)
-            if count > 0, below + Double(count) >= rank {
-                return lower + (upper - lower) * (rank - below) / Double(count)
-            }
-            (below, lower) = (below + Double(count), upper)
-        }
-        return lower
     }
 
     /// Of the buckets with an upper end.

@@ -6,6 +6,8 @@ package struct LoopMetrics: Sendable {
     /// Rows by outcome; in each row a place for every reason, and one for none.
     private var requests = InlineArray<256, UInt64>(repeating: 0)
     private var durations = InlineArray<7, DurationHistogram>(repeating: DurationHistogram())
+    /// Of forwarded requests.
+    package private(set) var fineDurations = FineHistogram()
     private var limited = InlineArray<3, UInt64>(repeating: 0)
     private var answers = InlineArray<5, UInt64>(repeating: 0)
     private var phases = InlineArray<5, DurationHistogram>(repeating: DurationHistogram())
@@ -23,6 +25,7 @@ package struct LoopMetrics: Sendable {
         let row = outcome.ordinal
         requests[row &* Self.rowLength &+ Self.place(reason)] &+= 1
         durations[row].observe(microseconds: microseconds)
+        if outcome == .forwarded { fineDurations.observe(microseconds: microseconds) }
     }
 
     /// A limit has turned a request down.
@@ -52,6 +55,7 @@ package struct LoopMetrics: Sendable {
     package mutating func add(_ other: LoopMetrics) {
         for index in requests.indices { requests[index] &+= other.requests[index] }
         for index in durations.indices { durations[index].add(other.durations[index]) }
+        fineDurations.add(other.fineDurations)
         for index in limited.indices { limited[index] &+= other.limited[index] }
         for index in answers.indices { answers[index] &+= other.answers[index] }
         for index in phases.indices { phases[index].add(other.phases[index]) }

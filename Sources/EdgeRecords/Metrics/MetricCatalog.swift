@@ -13,6 +13,9 @@ package enum MetricCatalog {
         "Requests turned down by a rate limit: per client, per key, or Plunk's while it lasts.")
     package static let logDropped = Metric(
         "plunk_edge_access_log_dropped_total", .counter, "Access records that could not be written and are lost.")
+    package static let logWaiting = Metric(
+        "plunk_edge_access_log_waiting_bytes", .gauge, unit: "bytes",
+        "Access records that wait to be written; those that find no room among them are dropped.")
 
     // MARK: Connections of clients
 
@@ -92,7 +95,7 @@ package enum MetricCatalog {
 
     /// In the order in which they are shown.
     package static let all: [Metric] = [
-        requests, requestDuration, rateLimited, logDropped, connections, connectionsOpened, handshakes,
+        requests, requestDuration, rateLimited, logDropped, logWaiting, connections, connectionsOpened, handshakes,
         handshakeFailures, certificateExpiry, upstreamDuration, upstreamWait, upstreamResponses, upstreamConnections,
         upstreamConnectionsOpened, upstreamConnectionsFailed, upstreamWaiting, upstreamInFlight, upstreamRetries,
         breakerOpen, breakerOpened, ready, reloads, lastReloadSuccessful, lastReloadTime, buildInfo, processCPU,

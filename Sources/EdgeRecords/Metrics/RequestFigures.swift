@@ -8,7 +8,7 @@ package struct RequestFigures: Equatable, Sendable {
     /// In the order of `Reason.allCases`.
     package var reasons: [UInt64]
     /// Of forwarded requests: refusals take next to nothing, and a flood of them would hide how long the others wait.
-    package var durations: DurationHistogram
+    package var durations: FineHistogram
 
     package init(_ metrics: LoopMetrics) {
         outcomes = Outcome.allCases.map { outcome in
@@ -17,7 +17,7 @@ package struct RequestFigures: Equatable, Sendable {
         reasons = Reason.allCases.map { reason in
             Outcome.allCases.reduce(0) { $0 &+ metrics.requests($1, reason) }
         }
-        durations = metrics.durations(.forwarded)
+        durations = metrics.fineDurations
     }
 
     package var requests: UInt64 { outcomes.reduce(0, &+) }

@@ -3,6 +3,9 @@ internal import EdgeCore
 /// Picks the members of an access log line out of its JSON. Unknown members and members of another type than ours are
 /// passed over.
 struct AccessLogLineVisitor: JSONVisitor {
+    /// Records that one line may say are missing: sums of such numbers stay far from an overflow.
+    private static let mostDropped = 1_000_000_000
+
     private enum Object { case line, key, upstream, other }
 
     /// The line and the objects in it that are open.
@@ -20,7 +23,7 @@ struct AccessLogLineVisitor: JSONVisitor {
     /// What the members amount to, once the whole line has been read.
     var line: AccessLogLine {
         guard let time else { return .broken }
-        if event == "dropped", let count, count >= 0 { return .dropped(count: count, time: time) }
+        if event == "dropped", let count, count <= Self.mostDropped { return .dropped(count: count, time: time) }
         guard event == nil, !entry.requestID.isEmpty, !entry.outcome.isEmpty else { return .broken }
         var entry = entry
         entry.time = time
@@ -139,7 +142,13 @@ extension AccessLogLineVisitor {
             return String(decoding: contents.bytes(in: text), as: UTF8.self)
         }
 
-        var integer: Int? { scalar == .number ? Int(String(decoding: text[range], as: UTF8.self)) : nil }
+        /// Nothing that the log counts is negative.
+        var integer: Int? {
+            guard scalar == .number, let number = Int(String(decoding: text[range], as: UTF8.self)), number >= 0 else {
+                return nil
+            }
+            return number
+        }
 
         var boolean: Bool? {
             switch scalar {
@@ -154,7 +163,7 @@ extension AccessLogLineVisitor {
             guard scalar == .number, let milliseconds = Double(String(decoding: text[range], as: UTF8.self)) else {
                 return nil
             }
-            return Int(exactly: (milliseconds * 1000).rounded())
+            return Int(exactly: (milliseconds * 1000).rounded()).flatMap { $0 >= 0 ? $0 : nil }
         }
 
         var time: WallTime? { string.flatMap { WallTime(iso8601: $0) } }

@@ -36,8 +36,9 @@ struct LogFileList {
         for path in paths.flatMap(Self.rotated) {
             // Compressed since the folder was read?
             for name in [path, path + ".gz"] {
-                guard let status = FileStatus.of(path: name) else { continue }
-                add(name, status, since: since, &seen)
+                // Nobody asked for these by name: in a folder that others write to a pipe would be waited for without end.
+                guard let status = FileStatus.ofLink(name) else { continue }
+                if status.isRegular { add(name, status, since: since, &seen) }
                 break
             }
         }

@@ -34,7 +34,10 @@ struct RotatedFile {
 
     /// Writes the compressed form, which has the mode, owner and time of the plain one, to the disk.
     private func copy(_ source: Int32, _ status: stat, _ progress: () -> Void) throws(AccessLogFailure) {
-        let target = open(partialPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0o600)
+        // A new file, whatever is there: what another user has put in its place, as a link to a file of somebody else's or
+        // a pipe, is neither opened nor given away.
+        guard unlink(partialPath) == 0 || errno == ENOENT else { throw failure() }
+        let target = open(partialPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard target >= 0 else { throw failure() }
         defer { close(target) }
         FileStatus.copy(status, to: target)

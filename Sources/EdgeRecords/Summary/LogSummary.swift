@@ -9,8 +9,10 @@ struct LogSummary {
         var count = 0
         var first: WallTime
         var last: WallTime
-        /// The page that it came from last, where one is known.
-        var origin: String?
+        /// The pages that it came from, where they are known, as they first came.
+        var origins: [String] = []
+        /// Whether there were more pages than are kept.
+        var hasOtherOrigins = false
     }
 
     struct Slow {
@@ -19,6 +21,8 @@ struct LogSummary {
     }
 
     static let leaksKept = 256
+    static let reasonsKept = 256
+    static let originsKept = 32
     static let slowestKept = 5
 
     private(set) var records = 0
@@ -26,8 +30,8 @@ struct LogSummary {
     private(set) var dropped = 0
     private(set) var first: WallTime?
     private(set) var last: WallTime?
-    private(set) var outcomes = CountTable(capacity: 256)
-    private(set) var reasons = CountTable(capacity: 256)
+    private(set) var outcomes = CountTable(capacity: reasonsKept)
+    private(set) var reasons = CountTable(capacity: reasonsKept)
     private(set) var keys = CountTable()
     private(set) var origins = CountTable()
     private(set) var clients = CountTable()
@@ -99,7 +103,12 @@ struct LogSummary {
         leak.first = min(leak.first, fields.time)
         leak.last = max(leak.last, fields.time)
         leak.last4 = text[fields.keyLast4].map { String(decoding: $0.prefix(16), as: UTF8.self) } ?? leak.last4
-        leak.origin = text[fields.origin].map { String(decoding: $0.prefix(256), as: UTF8.self) } ?? leak.origin
+        if let origin = text[fields.origin].map({ String(decoding: $0.prefix(256), as: UTF8.self) }),
+            !leak.origins.contains(origin)
+        {
+            let isFull = leak.origins.count == Self.originsKept
+            if isFull { leak.hasOtherOrigins = true } else { leak.origins.append(origin) }
+        }
         leaks[id] = leak
     }
 }

@@ -19,14 +19,20 @@ enum FileStatus {
         return stat(path, &status) == 0 ? status : nil
     }
 
+    /// Of what stands at `path` itself, be it a link.
+    static func ofLink(_ path: String) -> stat? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status : nil
+    }
+
     /// Whether `path` leads to the open file `status`.
     static func leads(_ path: String, to status: stat) -> Bool {
         of(path: path)?.identity == status.identity
     }
 
-    /// Where `path` leads, past links; itself where it leads nowhere.
-    static func resolve(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
+    /// Where `path` leads, past links; nil, and errno, where it leads nowhere.
+    static func resolve(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
     }
@@ -41,6 +47,8 @@ enum FileStatus {
 
 extension stat {
     var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
+
+    var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
 
     var identity: FileIdentity { FileIdentity(device: UInt(st_dev), number: UInt(st_ino)) }
 

@@ -52,13 +52,16 @@ enum AccessLogColumn: CaseIterable {
         case .request: [entry.method, entry.path].compactMap { $0 }.joined(separator: " ").orDash
         case .key: entry.key?.label ?? "-"
         case .client: entry.client ?? "-"
-        case .duration: entry.durationMicroseconds.map(Self.duration) ?? "-"
+        case .duration: entry.durationMicroseconds.map { Self.duration($0, width: width) } ?? "-"
         }
     }
 
     /// Three digits that matter, with their unit: `0.42ms`, `8.41ms`, `153ms`, `15.0s`.
-    static func duration(_ microseconds: Int) -> String {
+    static func duration(_ microseconds: Int) -> String { duration(microseconds, width: .max) }
+
+    private static func duration(_ microseconds: Int, width: Int) -> String {
         switch microseconds {
+        case ..<10: width < 7 ? "<.01ms" : "<0.01ms"
         case ..<10_000: decimal(microseconds, per: 1000, digits: 2) + "ms"
         case ..<100_000: decimal(microseconds, per: 1000, digits: 1) + "ms"
         case ..<1_000_000: "\(microseconds / 1000)ms"

@@ -13,6 +13,10 @@ struct FollowedLog: ~Copyable {
     /// The time of the file's first record, by which files that came after it are known; before it has one, the time
     /// when it was opened.
     private var begins = SystemClock.wallTime
+    /// Why it could not be opened when that was tried last.
+    private(set) var failure: LogInput.Failure?
+    /// What has been said: a failure that lasts is said once.
+    private var reported: LogInput.Failure?
 
     init(_ path: String) {
         self.path = path
@@ -20,10 +24,35 @@ struct FollowedLog: ~Copyable {
     }
 
     private mutating func open() {
-        guard let opened = try? LogInput(path: path), let status = FileStatus.of(opened.descriptor) else { return }
-        identity = status.identity
-        input = consume opened
-        begins = LogFileList.firstTime(in: path) ?? SystemClock.wallTime
+        do throws(LogInput.Failure) {
+            let opened = try LogInput(path: path)
+            guard let status = FileStatus.of(opened.descriptor) else { return }
+            // It can be opened, and every read fails.
+            guard !status.isFolder else { throw .system(EISDIR) }
+            identity = status.identity
+            input = consume opened
+            begins = LogFileList.firstTime(in: path) ?? SystemClock.wallTime
+            failure = nil
+        } catch {
+            failure = error
+        }
+    }
+
+    /// Says why it cannot be opened, if it cannot.
+    ///
+    /// - Returns: false where waiting is of no use.
+    mutating func reportMissing(_ report: (String) -> Void) -> Bool {
+        guard let failure else { return true }
+        reported = failure
+        let isMissing = failure == .system(ENOENT)
+        report(isMissing ? "\(path) is not there yet; waiting" : "\(path): \(failure)")
+        return isMissing
+    }
+
+    private mutating func failed(_ failure: LogInput.Failure, _ report: (String) -> Void) {
+        guard failure != reported else { return }
+        reported = failure
+        report("\(path): \(failure)")
     }
 
     /// Reads what is there.
@@ -31,10 +60,11 @@ struct FollowedLog: ~Copyable {
         while run.hasReader {
             do throws(LogInput.Failure) {
                 guard let count = try input?.feed(&run), count > 0 else { return }
+                reported = nil
             } catch {
-                report("\(path): \(error)")
+                failed(error, report)
                 run.result.isComplete = false
-                input = nil
+                return
             }
             try run.write()
         }
@@ -43,7 +73,11 @@ struct FollowedLog: ~Copyable {
     /// Waits a moment, and reads what came.
     mutating func goOn(_ run: inout LogRun, report: (String) -> Void) throws(LogsViewer.Failure) {
         usleep(Self.interval)
-        if input == nil { open() }
+        if input == nil {
+            open()
+            // A log that is gone for a moment is being rotated.
+            if let failure, failure != .system(ENOENT) { failed(failure, report) }
+        }
         startAgainIfCut(&run)
         try catchUp(&run, report: report)
         // Only a file with something in it has replaced this one: until then the writer may still have this one open.

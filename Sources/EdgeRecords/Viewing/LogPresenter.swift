@@ -42,7 +42,7 @@ struct LogPresenter {
         switch line.kind {
         case .record: count.records += 1
         case .dropped(let number): count.dropped += number
-        case .broken: count.brokenLines += 1
+        case .broken: if !Self.isProgramsOwn(line.bytes) { count.brokenLines += 1 }
         }
         guard filter.passes(line) else { return }
         if line.kind == .record { count.passed += 1 }
@@ -51,6 +51,11 @@ struct LogPresenter {
             return
         }
         show(line)
+    }
+
+    /// Whether the edge wrote this line to standard error, which a journal holds beside its log.
+    private static func isProgramsOwn(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        line.starts(with: "plunk-edge: ".utf8)
     }
 
     /// From here on come the lines of a file that is older than all before.
@@ -69,9 +74,11 @@ struct LogPresenter {
         let paint = Paint(isColoured: options.coloured)
         let columns = options.columns ?? LogsViewer.usualColumns
         switch content {
-        case .rows: header()
+        // What is no log has no table.
+        case .rows: if count.records > 0 || count.dropped > 0 || count.brokenLines == 0 { header() }
         case .summary:
-            text += SummaryText.make(summary, columns: columns, usesBlocks: options.usesBlocks, paint: paint).utf8
+            text +=
+                SummaryText.make(summary, columns: options.columns, usesBlocks: options.usesBlocks, paint: paint).utf8
         case .story:
             guard let held, !hasSeveral, case .record(let entry) = AccessLogReader.decode(held[...]) else { return }
             text += RecordStory.make(entry, columns: columns, paint: paint).utf8

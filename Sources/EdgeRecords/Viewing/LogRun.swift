@@ -58,6 +58,8 @@ struct LogRun {
         _ input: inout LogInput, name: String, report: (String) -> Void
     ) throws(LogsViewer.Failure) {
         let before = presenter.count
+        // What is named and is no log at all must not look like an empty one.
+        var isLog: Bool { presenter.count.records > before.records || presenter.count.dropped > before.dropped }
         var failure: LogInput.Failure?
         while hasReader, failure == nil {
             do throws(LogInput.Failure) {
@@ -86,10 +88,13 @@ struct LogRun {
             result.isComplete = false
         }
         if broken > 0 {
+            if !isLog { result.isComplete = false }
             report(
-                records == 0
-                    ? "\(name) is no access log: none of its \(broken.counted("line", "lines")) is a record"
-                    : "\(name): \(broken.counted("line is no record and was", "lines are no records and were")) passed over"
+                isLog
+                    ? "\(name): \(broken.counted("line is no record and was", "lines are no records and were")) passed over"
+                    : "\(name) is no access log: "
+                        + (broken == 1
+                            ? "its one line is no record" : "none of its \(broken.grouped) lines is a record")
             )
         }
     }

@@ -59,6 +59,9 @@ package struct LogsViewer: Sendable {
     /// The width of what is no terminal, and of a terminal that does not say.
     static let usualColumns = 80
 
+    /// Whether a terminal understands more than lines of text.
+    package static var isTerminalDumb: Bool { getenv("TERM").map { String(cString: $0) == "dumb" } ?? false }
+
     let options: Options
 
     package init(_ options: Options) { self.options = options }
@@ -105,6 +108,10 @@ package struct LogsViewer: Sendable {
         var run = LogRun(options, output: output)
         // What is followed is opened before the folder is read: then a rotation in between hides nothing.
         var followed = follow ? paths.first.map(FollowedLog.init) : nil
+        guard followed?.reportMissing(report) ?? true else {
+            run.result.isComplete = false
+            return run.result
+        }
         let list = LogFileList(of: paths, since: options.filter.since)
         for (path, failure) in list.failures where followed == nil {
             report("\(path): \(failure)")

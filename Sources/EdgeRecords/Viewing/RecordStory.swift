@@ -23,14 +23,15 @@ struct RecordStory {
         let story = entry.reason.flatMap(Reason.init(rawValue:))?.story ?? Outcome(rawValue: entry.outcome)?.story
         row("Request", entry.requestID)
         row("At", "\(entry.time.date) \(entry.time.preciseTimeOfDay) UTC")
-        row("Result", [entry.outcome, entry.reason].compactMap { $0 }.joined(separator: ", "), colour)
+        let reason = entry.reason.flatMap { $0 == entry.outcome ? nil : $0 }
+        row("Result", [entry.outcome, reason].compactMap { $0 }.joined(separator: ", "), colour)
         text += "\n"
         row("What", story?.happened.description ?? "Another version's reason, which this one cannot explain.")
         if let story, !story.checks.isEmpty {
-            row("Check", story.checks.map { "\($0)" }.joined(separator: " or ") + " of the README's table")
+            row("Check", story.checks.map { "\($0): \(ReasonStory.name(ofCheck: $0))" }.joined(separator: ", or "))
         }
         row("Answer", answer(story))
-        row("What to do", story?.advice.description ?? "Look it up in that version's README.")
+        row("What to do", advice(story))
         text += "\n"
         request()
         upstream()
@@ -42,6 +43,14 @@ struct RecordStory {
             return story?.answer == nil ? "The client was told nothing: it had gone." : "None was sent."
         }
         return (["\(status)"] + [entry.code].compactMap { $0 }).joined(separator: " ")
+    }
+
+    private func advice(_ story: ReasonStory?) -> String {
+        guard let story else { return "Look it up in that version's README." }
+        guard entry.outcome == Outcome.forwarded.rawValue, entry.reason == nil, let status = entry.status else {
+            return story.advice.description
+        }
+        return ReasonStory.advice(forwardedStatus: status).description
     }
 
     private var colour: Paint.Colour {
@@ -85,7 +94,8 @@ struct RecordStory {
         row("", upstream.requestID.map { "request ID there: \($0)" })
         let times: [(String, Int?)] = [
             ("connected in", upstream.connectMicroseconds), ("TLS", upstream.tlsMicroseconds),
-            ("first byte after", upstream.firstByteMicroseconds), ("whole answer after", upstream.totalMicroseconds),
+            ("first byte after", upstream.firstByteMicroseconds),
+            (upstream.status == nil ? "given up after" : "whole answer after", upstream.totalMicroseconds),
         ]
         row(
             "",

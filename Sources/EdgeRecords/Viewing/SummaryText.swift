@@ -1,6 +1,7 @@
 internal import EdgeCore
 
-/// A ``LogSummary`` as people read it, in a given number of columns.
+/// A ``LogSummary`` as people read it, in a given number of columns, or whole: for a pipe, with every reason and nothing
+/// cut.
 struct SummaryText {
     private let summary: LogSummary
     private let columns: Int
@@ -8,25 +9,33 @@ struct SummaryText {
     private let paint: Paint
     private var text = ""
 
-    private static let rows = 8
+    private let isWhole: Bool
 
-    static func make(_ summary: LogSummary, columns: Int, usesBlocks: Bool, paint: Paint) -> String {
-        var maker = SummaryText(summary: summary, columns: max(40, columns), usesBlocks: usesBlocks, paint: paint)
+    private static let rows = 8
+    private static let pagesOfLeak = 3
+
+    /// - Parameter columns: nil for a pipe.
+    static func make(_ summary: LogSummary, columns: Int?, usesBlocks: Bool, paint: Paint) -> String {
+        var maker = SummaryText(summary: summary, columns: columns, usesBlocks: usesBlocks, paint: paint)
         maker.make()
         return maker.text
     }
 
-    private init(summary: LogSummary, columns: Int, usesBlocks: Bool, paint: Paint) {
-        (self.summary, self.columns, self.usesBlocks, self.paint) = (summary, columns, usesBlocks, paint)
+    private init(summary: LogSummary, columns: Int?, usesBlocks: Bool, paint: Paint) {
+        (self.summary, self.usesBlocks, self.paint) = (summary, usesBlocks, paint)
+        (self.columns, isWhole) = (max(40, columns ?? LogsViewer.usualColumns), columns == nil)
     }
 
     private mutating func make() {
         beginning()
         guard summary.records > 0 else { return }
+        let rows = isWhole ? LogSummary.reasonsKept : Self.rows
         pair(
-            ("OUTCOME", summary.outcomes), ("REASON", summary.reasons))
-        pair(("KEY", summary.keys), ("CLIENT", summary.clients))
-        pair(("ORIGIN", summary.origins), nil)
+            Count(heading: "OUTCOME", summary.outcomes.top(rows)), Count(heading: "REASON", summary.reasons.top(rows)))
+        pair(
+            Count(heading: "KEY", summary.keys.top(Self.rows)), Count(heading: "CLIENT", summary.clients.top(Self.rows))
+        )
+        lines(block(Count(heading: "ORIGIN", summary.origins.top(Self.rows)), width: columns))
         latency()
         chart()
         slowest()
@@ -48,20 +57,35 @@ struct SummaryText {
 
     // MARK: Counts
 
-    private mutating func pair(_ left: (String, CountTable), _ right: (String, CountTable)?) {
-        let isWideEnough = columns >= 70
-        let width = isWideEnough ? (columns - 2) / 2 : columns
-        let first = block(left.0, left.1, width: right == nil ? columns : width)
-        guard let right else { return lines(first) }
-        let second = block(right.0, right.1, width: width)
-        guard isWideEnough else {
-            lines(first)
-            return lines(second)
+    /// A heading and what stands under it.
+    private struct Count {
+        let heading: String
+        let rows: [CountTable.Row]
+        let others: Int
+
+        init(heading: String, _ top: (rows: [CountTable.Row], others: Int)) {
+            (self.heading, rows, others) = (heading, top.rows, top.others)
         }
-        if first.isEmpty { return lines(second) }
+
+        /// Columns of the longest name; short names do not send their counts to the other side of a wide terminal.
+        var nameWidth: Int { max(24, rows.map { TerminalText($0.text).columns }.max() ?? 0) }
+
+        var numberWidth: Int { max(5, max(rows.first?.count ?? 0, others).grouped.utf8.count) }
+    }
+
+    /// Two side by side, where no name has to be cut for it.
+    private mutating func pair(_ left: Count, _ right: Count) {
+        let half = (columns - 2) / 2
+        guard columns >= 70, !left.rows.isEmpty,
+            [left, right].allSatisfy({ $0.nameWidth + $0.numberWidth + 7 <= half })
+        else {
+            lines(block(left, width: columns))
+            return lines(block(right, width: columns))
+        }
+        let (first, second) = (block(left, width: half), block(right, width: half))
         text += "\n"
         for index in 0..<max(first.count, second.count) {
-            let start = index < first.count ? first[index] : String(repeating: " ", count: width)
+            let start = index < first.count ? first[index] : String(repeating: " ", count: half)
             let row = index < second.count ? start + "  " + second[index] : start
             add(row, index == 0 ? .bold : .none)
         }
@@ -73,14 +97,11 @@ struct SummaryText {
         for (index, row) in block.enumerated() { add(row, index == 0 ? .bold : .none) }
     }
 
-    /// Rows of exactly `width` columns.
-    private func block(_ heading: String, _ table: CountTable, width: Int) -> [String] {
-        let (rows, others) = table.top(Self.rows)
-        guard !rows.isEmpty else { return [] }
-        let counts = max(5, max(rows.first?.count ?? 0, others).grouped.utf8.count)
-        // Names that are short do not send their counts to the other side of a wide terminal.
-        let longest = (rows.map { TerminalText($0.text).columns } + [24]).max() ?? 24
-        let name = min(width - counts - 7, longest)
+    /// Rows of exactly `width` columns, or of more in a pipe.
+    private func block(_ table: Count, width: Int) -> [String] {
+        guard !table.rows.isEmpty else { return [] }
+        let (rows, others, counts) = (table.rows, table.others, table.numberWidth)
+        let name = isWhole ? table.nameWidth : min(width - counts - 7, table.nameWidth)
         func row(_ text: String, _ count: String, _ share: String) -> String {
             var line = ""
             TerminalText(text).append(width: name, to: &line)
@@ -93,7 +114,7 @@ struct SummaryText {
             let percent = Double(count) * 100 / Double(max(1, summary.records))
             return percent > 0 && percent < 1 ? "<1%" : "\(Int(percent.rounded()))%"
         }
-        return [row(heading, "COUNT", "SHARE")]
+        return [row(table.heading, "COUNT", "SHARE")]
             + rows.map { row($0.text.isEmpty ? "-" : $0.text, $0.count.grouped, share($0.count)) }
             + (others > 0 ? [row("(others)", others.grouped, share(others))] : [])
     }
@@ -166,7 +187,7 @@ struct SummaryText {
 
     private mutating func slowest() {
         guard !summary.slowest.isEmpty else { return }
-        let result = columns - 64
+        let result = isWhole ? 25 : columns - 64
         func row(_ time: String, _ took: String, _ status: String, _ reason: String, _ id: String) -> String {
             var row = ""
             TerminalText(time).append(width: 14, to: &row)
@@ -195,7 +216,7 @@ struct SummaryText {
         guard !summary.leaks.isEmpty else { return }
         let sorted = summary.leaks.values.sorted { $0.last != $1.last ? $0.last > $1.last : $0.id < $1.id }
         let count = max(5, (sorted.map(\.count).max() ?? 0).grouped.utf8.count)
-        let page = columns - 16 - count - 2 * 13
+        let page = isWhole ? Int.max : columns - 16 - count - 2 * 13
         func row(_ key: String, _ number: String, _ first: String, _ last: String, _ origin: String) -> String {
             var row = ""
             TerminalText(key).append(width: 15, to: &row)
@@ -203,7 +224,8 @@ struct SummaryText {
             row += "  "
             TerminalText(first).append(width: 12, to: &row)
             TerminalText(last).append(width: 12, to: &row)
-            if page >= 10 { TerminalText(origin).append(width: page, to: &row) }
+            let origin = TerminalText(origin)
+            if page >= 10 { origin.append(width: min(page, origin.columns), to: &row) }
             return row
         }
         text += "\n"
@@ -211,9 +233,18 @@ struct SummaryText {
         add(row("KEY", "COUNT", "FIRST", "LAST", "PAGE"), .bold)
         for leak in sorted.prefix(20) {
             let key = "#\(leak.id)" + (leak.last4.map { " …\($0)" } ?? "")
-            add(
-                row(key, leak.count.grouped, Self.minute(leak.first), Self.minute(leak.last), leak.origin ?? "-"), .none
-            )
+            let pages = leak.origins.isEmpty ? ["-"] : Array(leak.origins.prefix(Self.pagesOfLeak))
+            for (index, origin) in pages.enumerated() {
+                guard index == 0 || page >= 10 else { break }
+                add(
+                    index == 0
+                        ? row(key, leak.count.grouped, Self.minute(leak.first), Self.minute(leak.last), origin)
+                        : row("", "", "", "", origin), .none)
+            }
+            let others = leak.origins.count - Self.pagesOfLeak
+            if page >= 10, others > 0 {
+                add(row("", "", "", "", "+\(others)\(leak.hasOtherOrigins ? " or more" : "")"), .none)
+            }
         }
         let others = sorted.count - 20
         if others > 0 {
@@ -229,7 +260,7 @@ struct SummaryText {
         var row = row
         while row.utf8.last == 0x20 { row.removeLast() }
         let content = TerminalText(row)
-        if content.columns > columns {
+        if !isWhole, content.columns > columns {
             row = ""
             content.append(width: columns, to: &row)
         }

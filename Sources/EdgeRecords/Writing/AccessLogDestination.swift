@@ -1,6 +1,6 @@
 internal import EdgeCore
 private import CLinux
-private import Glibc
+internal import Glibc
 
 /// Where lines go: a file that is opened by its path, again where need be, or a descriptor that somebody else owns.
 /// Belongs to the thread that writes.
@@ -80,47 +80,74 @@ struct AccessLogDestination: ~Copyable {
     mutating func rotate(at time: WallTime) throws(AccessLogFailure) {
         guard let path, let status = FileStatus.of(descriptor) else { return }
         // Where the path is a link, what it leads to moves, not the link.
-        let file = FileStatus.resolve(path)
-        guard FileStatus.leads(file, to: status) else { return try open(path) }
+        guard let file = FileStatus.resolve(path), FileStatus.leads(file, to: status) else { return try open(path) }
         // A clock that goes back must not make the newest file the oldest.
         lastRotation = max(time, WallTime(milliseconds: lastRotation.milliseconds &+ 1))
         while edge_rename_to_free_name(file, "\(file).\(RotatedName.stamp(at: lastRotation))") != 0 {
             guard errno == EEXIST else { throw AccessLogFailure(action: .rotate(path: path), code: errno) }
             lastRotation.milliseconds += 1
         }
-        try open(path)
-        FileStatus.copy(status, to: descriptor)
+        try openNext(file, like: status)
+    }
+
+    /// Opens a new file in the place of one that was moved. Another user may write to the folder and have put something
+    /// there since: only what this call creates gets the moved one's owner and mode.
+    ///
+    /// - Parameters:
+    ///   - file: where the moved one was, past links.
+    ///   - status: of the moved one.
+    mutating func openNext(_ file: String, like status: stat) throws(AccessLogFailure) {
+        let new = Glibc.open(file, Self.flags | O_EXCL | O_NOFOLLOW, 0o640)
+        // Another writer of the file was quicker, or has even rotated the new one already (``open(_:)``).
+        guard new >= 0, Self.lock(new) else {
+            if new >= 0 { close(new) }
+            return try open(path ?? file)
+        }
+        FileStatus.copy(status, to: new)
+        take(new, endsInsideLine: false)
     }
 
     private mutating func open(_ path: String) throws(AccessLogFailure) {
         let new = Self.open(path)
         guard new >= 0 else { throw AccessLogFailure(action: .open(path: path), code: errno) }
+        take(new, endsInsideLine: Self.endsInsideLine(path))
+    }
+
+    private mutating func take(_ new: Int32, endsInsideLine: Bool) {
         if descriptor >= 0 { close(descriptor) }
         descriptor = new
         let status = FileStatus.of(new)
         isRegular = status?.isRegular == true
         size = Int(status?.st_size ?? 0)
         isInsideLine = false
-        mustEndLine = isRegular && Self.endsInsideLine(path)
+        mustEndLine = isRegular && endsInsideLine
     }
 
-    /// Opens without waiting for a pipe's reader, and holds the lock of those who write: nobody compresses the file
-    /// meanwhile (``RotatedFile``). If somebody does already, it has been rotated since, and the path leads to another one.
+    /// Without waiting for a pipe's reader.
+    private static let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+
+    /// Opens and locks. If somebody compresses the file already, it has been rotated since, and the path leads to another.
     private static func open(_ path: String) -> Int32 {
-        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
         let first = Glibc.open(path, flags, 0o640)
-        guard first >= 0, flock(first, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return first }
+        guard first >= 0, !lock(first) else { return first }
         close(first)
         let second = Glibc.open(path, flags, 0o640)
-        if second >= 0 { flock(second, LOCK_SH | LOCK_NB) }
+        if second >= 0 { _ = lock(second) }
         return second
+    }
+
+    /// Takes the lock of those who write: nobody compresses the file meanwhile (``RotatedFile``). File systems without
+    /// locks have to do without.
+    /// - Returns: false if somebody does already.
+    private static func lock(_ descriptor: Int32) -> Bool {
+        flock(descriptor, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK
     }
 
     private func failure() -> Written {
         switch errno {
         case EINTR: .bytes(0)
         case EAGAIN: .blocked
-        default: .failed(AccessLogFailure(action: .write, code: errno))
+        default: .failed(AccessLogFailure(action: .write(path: path), code: errno))
         }
     }
 

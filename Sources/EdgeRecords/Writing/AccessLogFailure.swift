@@ -6,7 +6,8 @@ package struct AccessLogFailure: Error, Hashable, Sendable {
         /// Starting the thread that writes.
         case start
         case open(path: String)
-        case write
+        /// Nil where it is no file of its own.
+        case write(path: String?)
         /// Making room for a new file: the old one grows meanwhile.
         case rotate(path: String)
         /// Compressing a rotated file: it stays as it is meanwhile.
@@ -22,6 +23,16 @@ package struct AccessLogFailure: Error, Hashable, Sendable {
     package init(action: Action, code: Int32) { (self.action, self.code) = (action, code) }
 }
 
+extension AccessLogFailure {
+    /// Whether lines wait meanwhile.
+    var keepsLinesWaiting: Bool {
+        switch action {
+        case .open, .write: true
+        case .start, .rotate, .compress, .clear: false
+        }
+    }
+}
+
 extension AccessLogFailure: CustomStringConvertible {
     package var description: String {
         let reason = SystemError.text(code)
@@ -30,7 +41,7 @@ extension AccessLogFailure: CustomStringConvertible {
             "the access log \(path) cannot be opened: it is a pipe that nobody reads, or a socket"
         case .start: "the access log's thread cannot be started: \(reason)"
         case .open(let path): "the access log \(path) cannot be opened: \(reason)"
-        case .write: "the access log cannot be written: \(reason)"
+        case .write(let path): "the access log \(path.map { "\($0) " } ?? "")cannot be written: \(reason)"
         case .rotate(let path): "the access log \(path) grows, for it cannot be rotated: \(reason)"
         case .compress(let path): "the old access log \(path) cannot be compressed: \(reason)"
         case .clear(let folder): "old access logs in \(folder) cannot be removed: \(reason)"

@@ -91,6 +91,9 @@ final class AccessLogQueue: Sendable {
     /// Records dropped since the start.
     var dropped: Int { state.withLock { $0.droppedInAll } }
 
+    /// Bytes that wait to be written.
+    var waitingBytes: Int { state.withLock { $0.bytes } }
+
     func reopen() {
         state.withLock { $0.work.mustReopen = true }
         wakeUp.signal()

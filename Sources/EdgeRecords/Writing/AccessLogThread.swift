@@ -87,6 +87,7 @@ final class AccessLogThread {
         switch outgoing.withNext({ destination.write($0, isBounded: growsUntil == nil) }) {
         case .bytes(let count)?:
             outgoing.advance(by: count)
+            if count > 0, let word = warnings.written(dropped: queue.dropped) { warn(word) }
             queue.release(bytes: count)
         case .blocked?:
             let limit = now.advanced(by: retryInterval)

@@ -26,7 +26,8 @@ package final class AccessLogWriter: Sendable {
     /// - Parameters:
     ///   - capacity: bytes that may wait to be written.
     ///   - retryInterval: how long to wait after a failure before the next attempt.
-    ///   - warn: hears, on the writer's thread and at most every ten seconds, that lines are being lost.
+    ///   - warn: hears, on the writer's thread and at most every ten seconds, that lines are being lost, and
+    ///     once, when that was because they could not be written, that they are written again.
     package init(
         _ destination: Destination, capacity: Int = 8 * 1024 * 1024, retryInterval: Instant.Span = .seconds(1),
         warn: @escaping @Sendable (AccessLogWarning) -> Void
@@ -48,6 +49,9 @@ package final class AccessLogWriter: Sendable {
 
     /// Records lost since the start.
     package var droppedRecords: Int { queue.dropped }
+
+    /// Bytes that wait to be written; near the capacity lines begin to be lost.
+    package var waitingBytes: Int { queue.waitingBytes }
 
     /// Opens the file by its path again, after somebody has renamed it. Returns at once.
     package func reopen() { queue.reopen() }

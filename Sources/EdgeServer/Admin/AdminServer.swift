@@ -38,6 +38,7 @@ final class AdminServer: Sendable {
                     eventLoop: loop)
             }.get()
             let listener = try await Pipeline.bindAdmin(address, services, inherited: inherited, group: group)
+            try await loop.submit { services.value.start() }.get()
             return AdminServer(
                 address: BoundAddress(address, isTLS: false, isInherited: inherited != nil, channel: listener),
                 group: group, listener: listener, services: services)

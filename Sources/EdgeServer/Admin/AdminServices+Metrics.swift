@@ -35,6 +35,7 @@ extension AdminServices {
         text.append(
             MetricCatalog.rateLimited, LimitKind.allCases.map { (["\($0)"], .count(total.limited($0))) })
         text.append(MetricCatalog.logDropped, .count(UInt64(clamping: log.droppedRecords)))
+        text.append(MetricCatalog.logWaiting, .count(UInt64(clamping: log.waitingBytes)))
     }
 
     /// Pairs of outcome and reason that can occur are there from the start, so that their first increase is seen.

@@ -36,8 +36,10 @@ final class AdminServices {
         streams = shared.feed.map { RecordStreams(eventLoop: eventLoop, feed: $0, started: status.started) }
         if case .tcp(let host, _) = address { self.host = host } else { host = nil }
         routes = makeRoutes()
-        statistics.start()
     }
+
+    /// Begins to ask the traffic loops: when nothing can fail any more, for their answers need this loop.
+    func start() { statistics.start() }
 
     /// The table of paths.
     private func makeRoutes() -> [AdminRoute] {

@@ -20,7 +20,8 @@ final class Exchange {
     /// Plunk's answer, for the record.
     private var upstreamStatus: Int?
     private var upstreamRequestID: Bytes?
-    private var isClientGone = false
+    /// When the client left without its answer.
+    private var clientGoneAt: Instant?
     private var isRecorded = false
     /// Bytes of the request that have come, its head included.
     var bytesIn = 0
@@ -101,8 +102,9 @@ final class Exchange {
         call = upstream.send(request) { result in
             self.call = nil
             let answer = self.answer(to: result, isKeyAdded: addsKey)
-            if self.isClientGone {
-                self.record(status: nil, outcome: .clientGone, code: nil, reason: .clientGone, bytesOut: 0)
+            if let goneAt = self.clientGoneAt {
+                self.record(
+                    status: nil, outcome: .clientGone, code: nil, reason: .clientGone, bytesOut: 0, at: goneAt)
             } else {
                 completion(answer)
             }
@@ -118,6 +120,7 @@ final class Exchange {
         case .answer(let answer, let trace):
             self.trace = trace
             (upstreamStatus, upstreamRequestID) = (answer.status, answer.requestID)
+            services.shared.upstreamTrouble.answered()
             if answer.status == 429 { pause(retryAfter: answer.retryAfter) }
             switch UpstreamAnswers.judge(
                 answer, isIdempotencyKeyAdded: isKeyAdded, isRepeat: trace.attempts > 1)
@@ -169,9 +172,9 @@ final class Exchange {
     }
 
     /// The client closed before its answer. A request that is with Plunk runs on, so that the log tells what became of
-    /// it; one that still waits is dropped.
+    /// it, with the time that the client had waited; one that still waits is dropped.
     func clientGone() {
-        isClientGone = true
+        clientGoneAt = SystemClock.now
         if let call {
             call.cancel()
         } else {

@@ -2,12 +2,15 @@ internal import EdgeCore
 internal import Logging
 internal import Synchronization
 
-/// Tells the operator why Plunk cannot be reached: at once, then at most every ten seconds. All event loops share one.
+/// Tells the operator why Plunk cannot be reached: at once, then at most every ten seconds; and once, when it answers
+/// again. All event loops share one.
 final class UpstreamTrouble: Sendable {
     private static let interval = Instant.Span.seconds(10)
 
     private let next = Mutex<Instant?>(nil)
     private let last = Mutex<(cause: String, at: Instant)?>(nil)
+    /// Whether it has been told that there is no connection, and not yet that there is an answer.
+    private let isTold = Atomic(false)
     private let logger: Logger
 
     init(logger: Logger) { self.logger = logger }
@@ -25,6 +28,15 @@ final class UpstreamTrouble: Sendable {
             next = now.advanced(by: Self.interval)
             return true
         }
-        if isDue { logger.warning("no connection to Plunk: \(cause)") }
+        guard isDue else { return }
+        isTold.store(true, ordering: .relaxed)
+        logger.warning("no connection to Plunk: \(cause)")
+    }
+
+    /// Plunk has answered. Nearly always one look at a flag.
+    func answered() {
+        if isTold.load(ordering: .relaxed), isTold.exchange(false, ordering: .relaxed) {
+            logger.notice("Plunk answers again")
+        }
     }
 }

@@ -56,7 +56,9 @@ extension ReloadResult {
             lines.append("only a restart takes over \(report.needRestart.joined(separator: ", "))")
         }
         let changed =
-            report.changed.isEmpty ? "no setting changed" : "changed \(report.changed.joined(separator: ", "))"
+            !report.changed.isEmpty
+            ? "changed \(report.changed.joined(separator: ", "))"
+            : report.needRestart.isEmpty ? "no setting changed" : "nothing changed that could be taken over"
         messages = ["configuration reloaded (generation \(generation)): \(changed)"] + lines
     }
 }

@@ -16,11 +16,23 @@ struct HealthCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let answer = try options.client().get(live ? "/livez" : "/readyz")
+            let client = try options.client()
+            let answer = try client.get(live ? "/livez" : "/readyz")
+            // A stranger's answer is not for this terminal.
+            guard isOfEdge(answer) else { throw client.stranger }
             print(UnsafeCharacters.replaced(in: answer.body), terminator: "")
             if answer.status != 200 { throw Exit.notReady }
         } catch let failure as AdminClient.Failure {
             throw Exit.failure("\(failure)", Exit.notReady)
         }
+    }
+}
+
+extension HealthCommand {
+    private func isOfEdge(_ answer: AdminClient.Answer) -> Bool {
+        if answer.status == 200 { return answer.body == (live ? "ok\n" : "ready\n") }
+        let hindrances = answer.body.split(separator: "\n")
+        return answer.status == 503 && !hindrances.isEmpty
+            && hindrances.allSatisfy { $0.hasPrefix(live ? "not live: " : "not ready: ") }
     }
 }

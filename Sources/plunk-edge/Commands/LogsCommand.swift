@@ -10,10 +10,12 @@ struct LogsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Show access logs: as a table, as they are written, or what they amount to.",
         discussion: """
-            A FILE stands for its rotated files too, plain or gzipped; they are shown oldest first. Without FILE, or \
-            with -, standard input is read: journalctl -o cat -u plunk-edge | plunk-edge logs -
+            A FILE stands for its rotated files too, plain or gzipped; they are shown oldest first. With -, or in a \
+            pipe without FILE, standard input is read: journalctl -o cat -u plunk-edge | plunk-edge logs -
             Filters of one kind are alternatives (--status 401,5xx), those of different kinds hold together. Times are \
-            UTC. It ends with 0, and with 71 if something that was named could not be read in full.
+            UTC. A table is as wide as the terminal, or as COLUMNS says where there is none; NO_COLOR or TERM=dumb in \
+            the environment turns colours off. It ends with 0, and with 71 if something that was named is no access log \
+            or could not be read in full.
             """)
 
     @Argument(help: "Access logs; - is standard input.", completion: .file())
@@ -65,6 +67,13 @@ struct LogsCommand: ParsableCommand {
         } catch let failure as LogsViewer.Failure {
             throw Exit.failure("\(failure)", Exit.systemFailure)
         }
+        if result.isComplete, result.count.passed == 0,
+            let short = filter.requestIDs.first(where: { $0.utf8.count < 8 })
+        {
+            throw Exit.failure(
+                "--request-id: no record has \"\(short)\" as its whole ID; of a longer one, give 8 characters or more",
+                Exit.wrongUsage)
+        }
         if result.isComplete, result.count.passed == 0, result.count.records > 0, output != .json {
             let records = result.count.records == 1 ? "the one record" : "\(result.count.records) records"
             StandardError.write("plunk-edge: none of \(records) that were read is what you look for\n")
@@ -93,19 +102,31 @@ struct LogsCommand: ParsableCommand {
         options.filter = filter
         options.last = last ?? (follow && filter.since == nil ? 10 : nil)
         options.isSummary = summary
-        options.progress = isatty(STDERR_FILENO) == 1 ? STDERR_FILENO : nil
+        options.progress = isatty(STDERR_FILENO) == 1 && !LogsViewer.isTerminalDumb ? STDERR_FILENO : nil
         return options
     }
 
     /// Nil for standard input.
     private func paths() throws -> [String]? {
-        guard let config else { return files.isEmpty || files == ["-"] ? nil : files }
-        switch try ConfigurationOptions.load(path: config).settings.accessLog.destination {
+        guard let config else {
+            if files.isEmpty, isatty(STDIN_FILENO) == 1 {
+                throw Exit.failure(
+                    "there is nothing to read: name a FILE, or --config FILE, or pipe a log in", Exit.wrongUsage)
+            }
+            return files.isEmpty || files == ["-"] ? nil : files
+        }
+        switch try destination(config) {
         case .file(let path): return [path]
         case .standardOutput:
             throw Exit.failure(
                 "\(config) writes its access log to standard output: pipe that in "
                     + "(journalctl -o cat -u plunk-edge | plunk-edge logs -), or name a FILE", Exit.wrongUsage)
         }
+    }
+
+    /// Whatever is wrong with the rest of the file: reading a log takes no key and no certificate.
+    private func destination(_ config: String) throws -> AccessLogSettings.Destination {
+        try ConfigurationOptions.loader.accessLogDestination(path: config)
+            ?? ConfigurationOptions.load(path: config).settings.accessLog.destination
     }
 }

@@ -10,8 +10,10 @@ struct ReloadCommand: ParsableCommand {
         commandName: "reload", abstract: "Make a running edge take over its configuration file.",
         discussion: """
             Checks the file, sends HUP to the process that answers on its "admin.address", waits for what comes of it \
-            and prints that. Ends with 0 if the configuration was taken over, with 1 if the old one stays, and with 78, \
-            without sending anything, if the file is wrong.
+            and prints that. Ends with 0 if the configuration was taken over, with 1 if the old one stays or another \
+            file is in use there, and with 78, without sending anything, if the file is wrong. What it checks is what \
+            you have here: your environment fills ${NAME} in, and the files that the configuration names are read with \
+            your rights. The edge then reads all of it with its own.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -26,16 +28,19 @@ struct ReloadCommand: ParsableCommand {
         let client = AdminClient(address: try adminAddress())
         do {
             let before = try EdgeStatus(client)
-            warnOfOtherFile(before)
+            try expectThisFile(before)
             try hangUp(before.pid)
             try show(waitForResult(client, since: before))
         } catch let failure as AdminClient.Failure {
-            throw Exit.failure("\(failure)", Exit.notReady)
+            let hint =
+                failure.isUnreached && address == nil
+                ? ". If the file has just been given another admin address, name the old one with --address." : ""
+            throw Exit.failure("\(failure)\(hint)", Exit.notReady)
         }
     }
 
     private func adminAddress() throws -> ListenAddress {
-        let loaded = try options.load(isReload: true)
+        let loaded = try load()
         if let address { return try AdminOptions.listenAddress(address) }
         guard let admin = loaded.settings.admin else {
             throw Exit.failure(
@@ -48,10 +53,28 @@ struct ReloadCommand: ParsableCommand {
         return admin
     }
 
-    private func warnOfOtherFile(_ status: EdgeStatus) {
+    private func load() throws -> LoadedConfiguration {
+        do {
+            return try options.load(isReload: true)
+        } catch {
+            StandardError.write(
+                """
+                plunk-edge: nothing was sent. The file was checked with the environment and the rights of this command: \
+                where the edge has others, reload without the check: kill -HUP PID, or systemctl reload plunk-edge.
+
+                """)
+            throw error
+        }
+    }
+
+    private func expectThisFile(_ status: EdgeStatus) throws {
         guard let file = status.configuration, Self.realPath(file) != Self.realPath(options.path) else { return }
-        StandardError.write(
-            "plunk-edge: warning: the edge there runs \(file), not \(options.path): that is what it reads again\n")
+        let shown = UnsafeCharacters.replaced(in: file)
+        throw Exit.failure(
+            """
+            the edge there runs \(shown), not \(options.path): nothing was sent to it. Name that file with --config, or \
+            where the edge of \(options.path) is asked with --address.
+            """, Exit.notReady)
     }
 
     private static func realPath(_ path: String) -> String {
@@ -63,8 +86,7 @@ struct ReloadCommand: ParsableCommand {
     /// The kernel decides who may.
     private func hangUp(_ pid: Int32) throws {
         // In a container a process has another number, and out here that is somebody else's.
-        guard pid > 0, let name = Self.name(of: "\(pid)"), name == Self.name(of: "self"), CommandLineText.serves(pid)
-        else {
+        guard pid > 0, Self.isEdge(pid), CommandLineText.serves(pid) else {
             throw Exit.failure(
                 """
                 the edge there says that it is process \(pid), which is no running edge on this machine. Where it runs \
@@ -78,8 +100,16 @@ struct ReloadCommand: ParsableCommand {
                 : "process \(pid) cannot be sent HUP: \(String(cString: strerror(errno)))", Exit.notReady)
     }
 
-    private static func name(of process: String) -> String? {
-        try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+    /// Whether it runs this program, whatever that is called, or one that is called like it, as an older version is.
+    private static func isEdge(_ pid: Int32) -> Bool {
+        if let own = file(of: "self"), own == file(of: "\(pid)") { return true }
+        let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)
+        return name?.hasPrefix("plunk-edge") == true
+    }
+
+    /// The file that a process runs; nil where this user may not see it (proc(5)).
+    private static func file(of process: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
     }
 
     /// Waits until a reload is over that began after `before` was said.
@@ -138,10 +168,9 @@ struct EdgeStatus: Decodable {
         guard answer.status == 200, var status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8)),
             0..<1 << 53 ~= status.reloads
         else {
-            throw AdminClient.Failure(description: "what answers there is not the admin listener of an edge")
+            throw client.stranger
         }
         // Whoever answers there, what it says is shown on a terminal.
-        status.configuration = status.configuration.map(UnsafeCharacters.replaced)
         if let messages = status.lastReload?.messages {
             status.lastReload?.messages = messages.map(UnsafeCharacters.replaced)
         }

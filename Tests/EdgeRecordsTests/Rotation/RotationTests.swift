@@ -18,7 +18,7 @@ import Testing
     }()
 
     /// The folder's files by name, once they are as they should be.
-    private func wait(_ folder: Base.Folder, for condition: ([String]) -> Bool) throws -> [String] {
+    func wait(_ folder: AccessLogWriterTests.Folder, for condition: ([String]) -> Bool) throws -> [String] {
         let deadline = ContinuousClock.now + .seconds(20)
         var names: [String] = []
         while .now < deadline {
@@ -240,6 +240,25 @@ import Testing
         let names = try wait(real) { $0.count == 3 && isCompressed($0) }
         #expect(try (names.dropFirst() + names.prefix(1)).flatMap { numbers(try read($0, in: real)) } == Array(0..<6))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["access.log"])
+    }
+
+    @Test("A link that leads elsewhere from a reopening on takes the limit of old files along")
+    func movedLink() throws {
+        let (folder, first, second) = (try Base.Folder(), try Base.Folder(), try Base.Folder())
+        try FileManager.default.createSymbolicLink(at: folder.log, withDestinationURL: first.log)
+        let writer = try AccessLogWriter(
+            .file(folder.log.path, rotation: .init(maximumSize: Self.line * 2, keep: 3)), warn: Base.Warnings().record)
+        let log = writer.makeLog()
+        write(0..<20, to: log)
+        _ = try wait(first) { $0.count == 4 && isCompressed($0) }
+        try FileManager.default.removeItem(at: folder.log)
+        try FileManager.default.createSymbolicLink(at: folder.log, withDestinationURL: second.log)
+        writer.reopen()
+        write(20..<40, to: log)
+        #expect(writer.stop(within: Base.patience))
+        let names = try wait(second) { $0.count == 4 && isCompressed($0) }
+        let last = try (names.dropFirst() + names.prefix(1)).flatMap { numbers(try read($0, in: second)) }
+        #expect(last == Array(32..<40))
     }
 
     @Test("A pipe that nobody reads is an error at once")

@@ -18,6 +18,24 @@ import Testing
         #expect(log.lines == ["warning: no connection to Plunk: Couldn't connect to server: Connection refused"])
     }
 
+    @Test("That Plunk answers again is told once, and only after it was told that it did not")
+    func answered() {
+        let log = OperatorLog()
+        let trouble = UpstreamTrouble(logger: log.logger)
+        trouble.answered()
+        #expect(log.lines.isEmpty)
+        trouble.noticed(Self.refused, now: at(0))
+        for _ in 0..<3 { trouble.answered() }
+        #expect(log.lines.dropFirst() == ["notice: Plunk answers again"])
+        // Not told, so there is nothing to take back.
+        trouble.noticed(Self.refused, now: at(1))
+        trouble.answered()
+        #expect(log.lines.count == 2)
+        trouble.noticed(Self.refused, now: at(10))
+        trouble.answered()
+        #expect(log.lines.count == 4)
+    }
+
     @Test("The next warning comes after ten seconds at the earliest, and tells what the cause is by then")
     func interval() {
         let log = OperatorLog()

@@ -7,6 +7,12 @@ import Testing
     func success() {
         var report = ReloadResult.Report(generation: 3)
         #expect(ReloadResult(report).messages == ["configuration reloaded (generation 3): no setting changed"])
+        report.needRestart = ["admin.address"]
+        #expect(
+            ReloadResult(report).messages == [
+                "configuration reloaded (generation 3): nothing changed that could be taken over",
+                "only a restart takes over admin.address",
+            ])
         report.changed = ["keys", "listeners"]
         (report.added, report.removed) = (["https://127.0.0.1:2", "unix:/a"], ["http://127.0.0.1:1"])
         (report.haveCertificatesNews, report.haveAuthoritiesNews) = (false, true)

@@ -15,6 +15,7 @@ import Testing
         let admin = try AdminScene(upstream, Self.changes)
         let edge = admin.scene.edge
         try makeRequests(edge)
+        upstream.perform { _ in [.answer(500, ["Content-Type: application/json"], body: "{}")] }
         let seen = try look(at: edge, admin.port)
         try #require(seen.count == 9)
         try expectRequests(seen)
@@ -26,6 +27,9 @@ import Testing
         #expect(seen[3]["nothing empty"] == "None of the requests that are kept here match.")
         #expect(seen[4]["text"] == "Resume (1 new)")
         #expect(seen[4]["rows"] == 4)
+        let statuses = try #require(seen[4]["statuses"]?.rows)
+        #expect(statuses.compactMap(\.first) == ["500", "401"])
+        #expect(Set(statuses.compactMap(\.last)).count == 2, "what failed has a colour of its own")
         try expectLooks(seen[5])
         try expectPeace(seen[6], admin.port)
         #expect(seen[7]["complaints"] == 1, "a script that was planted is refused, and that is noticed")
@@ -55,7 +59,7 @@ import Testing
 
     private func look(at edge: EdgeProcess, _ admin: UInt16) throws -> [JSONValue] {
         let browser = try Tool.python.start([
-            Tool.program("admin_page.py"), Tool.browser.path, "\(admin)", "\(edge.port)",
+            Tool.program("admin_page.py"), Tool.browser.path, "\(admin)", "\(edge.port)", Planted.publicKey,
         ])
         try #require(try browser.waitForExit(atMost: .seconds(60)) == 0, "\(browser.errors.text)")
         return try browser.output.waitForEnd().split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
@@ -88,6 +92,7 @@ import Testing
     }
 
     private func expectLooks(_ step: JSONValue) throws {
+        #expect(step["order"] == ["traffic", "latency", "reasons", "list"], "on a phone the list comes last")
         let colours = try #require(step["colours"]?.object)
         #expect(colours["light"] != colours["dark"])
         for (screen, width) in try #require(step["widths"]?.object) {

@@ -77,4 +77,22 @@ import Testing
         let other = try health("--address", "127.0.0.1:\(upstream.port)")
         #expect(other.status == 1 && other.errors.contains("not the admin listener"), "\(other.errors)")
     }
+
+    @Test("What a stranger answers is not shown")
+    func stranger() throws {
+        let upstream = try RecordingUpstream()
+        for status in [200, 404, 503] {
+            upstream.perform { _ in [.answer(status, body: "<html>not found, not ready</html>\n"), .close] }
+            for arguments in [[], ["--live"]] {
+                let process = try ChildProcess(
+                    EdgeProcess.binary, ["health", "--address", "127.0.0.1:\(upstream.port)"] + arguments)
+                #expect(try process.waitForExit() == 1)
+                #expect(try process.output.waitForEnd() == "")
+                #expect(
+                    try process.errors.waitForEnd()
+                        == "plunk-edge: what answers on 127.0.0.1:\(upstream.port) is not the admin listener of an edge\n"
+                )
+            }
+        }
+    }
 }

@@ -20,6 +20,7 @@ enum Tool: String {
     case promtool = "/usr/bin/promtool"
     case python = "/usr/bin/python3"
     case scanner = "/usr/bin/sslscan"
+    case terminal = "/usr/bin/script"
     case unitAnalyzer = "/usr/bin/systemd-analyze"
 
     /// The Debian package that has it.
@@ -41,6 +42,7 @@ enum Tool: String {
         case .promtool: "prometheus"
         case .python: "python3"
         case .scanner: "sslscan"
+        case .terminal: "bsdutils"
         case .unitAnalyzer: "systemd"
         }
     }

@@ -177,13 +177,21 @@ struct HTTP2DeadlineTests {
     func resetMidFlight() throws {
         let scene = try Scene.of()
         let start = scene.logLength
+        let began = ContinuousClock.now
         let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
         defer { scene.upstream.answerLikePlunk() }
         try client.send(.reset(1), .ping)
         try client.receive(until: "PING") { $0.pingsAnswered == 1 }
+        let stayed = ContinuousClock.now - began
+        // Plunk takes at least twice as long.
+        while ContinuousClock.now - began < stayed * 2 {
+            _ = try scene.exchange(.track().without("Authorization"))
+        }
         gate.open()
         let record = try scene.record(after: start, "client_gone") { $0["outcome"] == "client_gone" }
         #expect(record["upstream"]?["status"] == 200)
+        let duration = try #require(record["duration_ms"]?.number)
+        #expect(duration <= stayed / .milliseconds(1), "how long the client waited, not how long Plunk took")
         #expect(try client.exchange(Self.track, on: 3).status == 200)
         #expect(client.streams[1] == nil, "nothing was said on a stream that is over")
     }

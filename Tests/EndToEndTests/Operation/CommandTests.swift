@@ -118,8 +118,34 @@ import Testing
     }
 
     @Test(
+        "What is no command is said to be none, and what was meant",
+        arguments: [
+            (["frob"], "There are serve, check, demo, sandbox, logs, health, reload, schema and help."),
+            (["log", "access.log"], "Did you mean logs?"), (["chekc", "--config", "a"], "Did you mean check?"),
+            (["sand"], "Did you mean sandbox?"),
+        ])
+    func unknown(_ arguments: [String], _ hint: String) throws {
+        let process = try ChildProcess(EdgeProcess.binary, arguments)
+        #expect(try process.waitForExit() == 64)
+        #expect(
+            try process.errors.waitForEnd()
+                == "plunk-edge: there is no command \"\(arguments.first ?? "")\". \(hint)\n")
+    }
+
+    @Test("`quickstart --help` says what it does and builds nothing")
+    func quickstart() throws {
+        for option in ["--help", "-h"] {
+            let process = try Tool.bash.start([Repository.path("deploy/quickstart"), option])
+            #expect(try process.waitForExit() == 0)
+            let text = try process.output.waitForEnd()
+            #expect(text.hasPrefix("quickstart [DEMO OPTIONS]") && !text.contains("==>"), "\(text)")
+            #expect(text.contains("--port") && !text.contains("#"))
+        }
+    }
+
+    @Test(
         "`--help` is there for every command",
-        arguments: ["serve", "check", "demo", "sandbox", "logs", "health", "schema"])
+        arguments: ["serve", "check", "demo", "sandbox", "logs", "health", "reload", "schema"])
     func help(command: String) throws {
         let process = try EdgeProcess.run(command, "--help")
         #expect(try process.waitForExit() == 0)

@@ -11,6 +11,7 @@ import Testing
         "./usr/bin/plunk-edge -rwxr-xr-x",
         "./usr/share/bash-completion/completions/plunk-edge -rw-r--r--",
         "./usr/share/doc/plunk-edge/README.md -rw-r--r--",
+        "./usr/share/doc/plunk-edge/README.service.md -rw-r--r--",
         "./usr/share/doc/plunk-edge/changelog.gz -rw-r--r--",
         "./usr/share/doc/plunk-edge/copyright -rw-r--r--",
         "./usr/share/doc/plunk-edge/examples/certbot-deploy-hook -rwxr-xr-x",
@@ -59,10 +60,18 @@ import Testing
         for script in ["postinst", "prerm", "postrm"] {
             _ = try output(.bash, ["-n", "\(unpacked)/DEBIAN/\(script)"])
         }
+        let documents = "\(unpacked)/usr/share/doc/plunk-edge"
+        #expect(try String(contentsOfFile: "\(documents)/README.md", encoding: .utf8) == Repository.file("README.md"))
+        let service = try String(contentsOfFile: "\(documents)/README.service.md", encoding: .utf8)
+        for name in ["certbot-deploy-hook", "config.tls.json"] {
+            #expect(service.contains("examples/\(name)") && Self.files.contains { $0.contains("examples/\(name) ") })
+        }
         // The example holds, but for the folder of its log, which is made at installation.
         let example = "\(unpacked)/etc/plunk-edge/config.json"
         let text = try String(contentsOfFile: example, encoding: .utf8)
         #expect(text.contains("\"/var/log/plunk-edge/access.log\""))
+        let admin = try JSONValue(parsing: Array(text.utf8))["admin"]
+        #expect(admin?["address"] == "127.0.0.1:9090", "health and reload work")
         let here = try folder.write(
             "here.json", Array(text.replacing("/var/log/plunk-edge", with: folder.path).utf8))
         let check = try EdgeProcess.run("check", "--config", here)

@@ -116,6 +116,29 @@ import Testing
         #expect(errors.contains("127.0.0.1:\(port)"))
     }
 
+    @Test("A place of the admin listener, or of another, that is taken is one line and 71, at every try")
+    func adminInUse() throws {
+        let folder = try TemporaryFolder()
+        let admin: JSONValue = ["admin": ["address": "unix:admin.sock"]]
+        let first = try EdgeProcess(upstream: 1, admin, folder: folder)
+        let second = try folder.write("second.json", EdgeProcess.configuration(upstream: 1, admin).encoded())
+        let (socket, port) = try Socket.listen()
+        defer { socket.shutDown() }
+        let taken: JSONValue = [
+            "admin": ["address": "127.0.0.1:0"], "listeners": [["address": "127.0.0.1:\(port)"]],
+        ]
+        let third = try folder.write("third.json", EdgeProcess.configuration(upstream: 1, taken).encoded())
+        for _ in 0..<6 {
+            for (file, place) in [(second, "admin.sock"), (third, "127.0.0.1:\(port)")] {
+                let process = try EdgeProcess.run("serve", "--config", file)
+                #expect(try process.waitForExit() == 71)
+                let errors = try process.errors.waitForEnd()
+                #expect(errors.split(separator: "\n").count == 1 && errors.contains(place), "\(errors)")
+            }
+        }
+        #expect(try first.terminate() == 0)
+    }
+
     @Test("`serve` is the default, and a bad configuration is 78 before anything listens")
     func badConfiguration() throws {
         let folder = try TemporaryFolder()

@@ -51,11 +51,11 @@ import Testing
         _ = try process.output.waitForLine("record \(number)") { $0.contains("\"record-\(number)\"") ? true : nil }
     }
 
-    private static func end(_ process: ChildProcess, _ expected: [UInt8]) throws {
+    private static func end(_ process: ChildProcess, _ expected: [UInt8], said: String = "") throws {
         process.send(SIGINT)
         #expect(try process.waitForExit() == 0)
         #expect(try process.output.waitForEnd() == String(decoding: expected, as: UTF8.self))
-        #expect(try process.errors.waitForEnd() == "")
+        #expect(try process.errors.waitForEnd() == said)
     }
 
     @Test("`--follow` begins with the last ten and goes on across rotation: the old file to its end, then the new one")
@@ -87,6 +87,7 @@ import Testing
     func truncation() throws {
         let log = try Log()
         let process = try Self.follow(log, "--status", "200", "--since", "2026-11-23")
+        _ = try process.errors.waitForLine("what it waits for") { $0.contains("waiting") ? true : nil }
         try log.write(0..<20)
         try Self.waitFor(18, in: process)
         try log.cut()
@@ -96,7 +97,26 @@ import Testing
         log.reopen()
         try log.write(22..<24)
         try Self.waitFor(22, in: process)
-        try Self.end(process, Array(stride(from: 0, to: 24, by: 2)).flatMap { Self.log($0..<$0 + 1) })
+        try Self.end(
+            process, Array(stride(from: 0, to: 24, by: 2)).flatMap { Self.log($0..<$0 + 1) },
+            said: "plunk-edge: \(log.path) is not there yet; waiting\n")
+    }
+
+    @Test("What stands in a followed log's place and cannot be read is named once, and what comes after it is shown")
+    func replacedByFolder() throws {
+        let log = try Log()
+        try log.write(0..<1)
+        let process = try Self.follow(log)
+        try Self.waitFor(0, in: process)
+        try FileManager.default.removeItem(atPath: log.path)
+        try FileManager.default.createDirectory(atPath: log.path, withIntermediateDirectories: false)
+        let said = "plunk-edge: \(log.path): Is a directory"
+        _ = try process.errors.waitForLine("what is in the way") { $0 == said ? true : nil }
+        try FileManager.default.removeItem(atPath: log.path)
+        log.reopen()
+        try log.write(1..<2)
+        try Self.waitFor(1, in: process)
+        try Self.end(process, Self.log(0..<2), said: said + "\n")
     }
 
     @Test("A real edge is followed while its log is moved away and opened anew")
@@ -144,6 +164,10 @@ import Testing
         Mistake(arguments: ["--follow", "--summary"], said: "--summary needs an end"),
         Mistake(arguments: ["--output", "xml"], said: "xml"),
         Mistake(arguments: ["-", "other.log"], said: "- stands alone"),
+        Mistake(arguments: ["/dev/null", "--request-id", "01a2"], said: "give 8 characters or more"),
+        Mistake(arguments: ["/etc", "--follow"], said: "plunk-edge: /etc: Is a directory\n", status: 71),
+        Mistake(arguments: ["/etc/passwd/access.log", "--follow"], said: "Not a directory\n", status: 71),
+        Mistake(arguments: ["/etc/passwd"], said: "/etc/passwd is no access log", status: 71),
         Mistake(arguments: ["/nowhere/access.log"], said: "/nowhere/access.log: No such file or directory", status: 71),
         Mistake(
             arguments: ["/nowhere/access.log", "/dev/null"], said: "/nowhere/access.log: No such file or directory",
@@ -156,6 +180,55 @@ import Testing
         #expect(try process.waitForExit() == mistake.status)
         let said = try process.errors.waitForEnd()
         #expect(said.contains(mistake.said), "\(said)")
+    }
+
+    /// Runs a command of the binary on a terminal of its own, which script(1) makes.
+    private static func onTerminal(_ arguments: String, environment: String = "") throws -> ChildProcess {
+        let command = "env -u NO_COLOR \(environment) '\(EdgeProcess.binary)' \(arguments)"
+        return try Tool.terminal.start(["--quiet", "--return", "--command", command, "/dev/null"])
+    }
+
+    @Test("On a terminal nothing is waited for that nobody names")
+    func bareTerminal() throws {
+        let process = try Self.onTerminal("logs")
+        #expect(try process.waitForExit() == 64)
+        #expect(try process.output.waitForEnd().contains("name a FILE, or --config FILE"))
+    }
+
+    @Test(
+        "A terminal that can is coloured, unless somebody says no",
+        arguments: [
+            ("TERM=xterm", true), ("TERM=dumb", false), ("TERM=xterm NO_COLOR=1", false),
+        ])
+    func colours(_ environment: String, _ isColoured: Bool) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("access.log", Self.log(0..<3))
+        let process = try Self.onTerminal("logs '\(file)'", environment: environment)
+        #expect(try process.waitForExit() == 0)
+        let shown = try process.output.waitForEnd()
+        #expect(shown.contains("13:00:02"))
+        #expect(shown.contains("\u{1B}[") == isColoured)
+    }
+
+    @Test("`--config` needs the one string that it is about, and neither the edge's environment nor its rights")
+    func lenientConfiguration() throws {
+        let folder = try TemporaryFolder()
+        let log = try folder.write("access.log", Self.log(0..<1))
+        let rest = #""upstream": {"url": "${UNSET}"}, "listeners": [{"address": "x", "tls": {"key": "none.key"}}]"#
+        func run(_ path: String) throws -> ChildProcess {
+            let text = #"{\#(rest), "accessLog": {"path": "\#(path)", "maxSize": 7}}"#
+            return try EdgeProcess.run(
+                "logs", "--config", folder.write("config.json", Array(text.utf8)), "--output=json")
+        }
+        for path in [log, "access.log"] {
+            let process = try run(path)
+            #expect(try process.waitForExit() == 0)
+            #expect(try process.output.waitForEnd() == Self.record(0))
+            #expect(try process.errors.waitForEnd() == "")
+        }
+        let unknown = try run("${UNSET}/access.log")
+        #expect(try unknown.waitForExit() == 78)
+        #expect(try unknown.errors.waitForEnd().contains("UNSET"))
     }
 
     @Test("Filters, the last, and a compressed log on standard input work together")

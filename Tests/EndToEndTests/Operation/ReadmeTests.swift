@@ -68,7 +68,7 @@ import Testing
     func commands() throws {
         let readme = try Readme()
         let folder = try TemporaryFolder()
-        let configuration = try #require(readme.blocks("json").first).replacing("127.0.0.1:8080", with: "127.0.0.1:0")
+        let configuration = try #require(readme.blocks("json").first).replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:0")
         _ = try folder.write("config.json", Array(configuration.utf8))
         _ = try folder.write("access.log", Array(record(readme).utf8))
         let lines = readme.blocks("sh").joined().split(separator: "\n").filter { $0.hasPrefix("plunk-edge ") }

@@ -43,25 +43,29 @@ import Testing
         let third = try run(stage)
         #expect(third.status == 78)
         #expect(third.errors.contains("/endpoint"))
+        #expect(third.errors.contains("nothing was sent") && third.errors.contains("the environment"))
         // Nothing was sent: the next result is the third.
         try stage.write([:])
         #expect(try run(stage).output.contains("(generation 3)"))
         #expect(!stage.edge.process.errors.text.contains("/endpoint"))
     }
 
-    @Test("An edge that runs another file is reloaded all the same, and that is said")
+    @Test("An edge that runs another file is sent nothing, and that is said")
     func otherFile() throws {
         let (stage, admin) = try Self.stage()
         let other = EdgeProcess.configuration(upstream: stage.upstream.port, admin)
         _ = try stage.edge.folder.write("other.json", other.encoded())
         let result = try run(stage, file: "other.json")
-        #expect(result.status == 0)
-        #expect(result.errors.contains("config.json, not "))
-        // By another name it is the same file.
+        #expect(result.status == 1)
+        #expect(result.output == "")
+        #expect(result.errors.contains("/config.json, not ") && result.errors.contains("nothing was sent"))
+        // By another name it is the same file, and the first reload.
         let path = stage.edge.folder.path
         try FileManager.default.createSymbolicLink(
             atPath: "\(path)/link.json", withDestinationPath: "\(path)/config.json")
-        #expect(try run(stage, file: "link.json").errors == "")
+        let link = try run(stage, file: "link.json")
+        #expect(link.status == 0 && link.errors == "")
+        #expect(link.output.contains("(generation 2)"), "\(link)")
     }
 
     @Test("Without an admin listener it says how else, and where nobody answers it says that")
@@ -70,13 +74,39 @@ import Testing
         let without = try run(stage)
         #expect(without.status == 78)
         #expect(without.errors.contains("kill -HUP PID"))
+        try stage.write(["admin": ["address": "unix:moved.sock"]])
+        let moved = try run(stage)
+        #expect(moved.status == 1)
+        #expect(moved.errors.hasSuffix("another admin address, name the old one with --address.\n"), "\(moved)")
         let address = "unix:\(stage.edge.folder.path)/none.sock"
         let nobody = try run(stage, "--address", address)
         #expect(nobody.status == 1)
-        #expect(nobody.errors.contains("the admin listener on \(address) cannot be asked: No such file or directory"))
+        #expect(nobody.errors.contains("the admin listener on \(address) cannot be asked: No such file or directory\n"))
         #expect(try run(stage, "--address", "nowhere").status == 64)
         #expect(
             try run(stage, "--address", "127.0.0.1:\(stage.edge.port)").errors.contains("is not the admin listener"))
+    }
+
+    @Test("A program under another name is known, by its file or by how its name begins")
+    func renamed() throws {
+        let folder = try TemporaryFolder()
+        for (number, name) in ["gateway", "plunk-edge-2"].enumerated() {
+            let program = "\(folder.path)/\(name)"
+            if number == 0 {
+                try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: EdgeProcess.binary)
+            } else {
+                try FileManager.default.copyItem(atPath: EdgeProcess.binary, toPath: program)
+            }
+            let upstream = try RecordingUpstream()
+            let admin: JSONValue = ["admin": ["address": "unix:\(folder.path)/\(number).sock"]]
+            let file = try folder.write(
+                "\(number).json", EdgeProcess.configuration(upstream: upstream.port, admin).encoded())
+            let edge = try ChildProcess(program, ["serve", "--config", file])
+            defer { edge.stop() }
+            _ = try edge.errors.waitForLine("start-up line") { $0.contains("access log") ? true : nil }
+            let command = try EdgeProcess.run("reload", "--config", file)
+            #expect(try command.waitForExit(atMost: .seconds(40)) == 0, "\(command.errors.text)")
+        }
     }
 
     /// Something that answers like the admin listener of the process `pid`, and does `then` with what comes behind the

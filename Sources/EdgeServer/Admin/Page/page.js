@@ -262,7 +262,7 @@ function row(record, isNew) {
   return make('li', {}, make('button', {
     type: 'button', class: `row ${kind(record)}${isNew ? ' new' : ''}`, onclick() { tell(record); },
   },
-    time(record.time, precise), cell('status', String(record.status ?? '–')),
+    time(record.time, precise), cell(`status${record.status >= 500 ? ' failed' : ''}`, String(record.status ?? '–')),
     cell('result', words(record.reason ?? record.outcome ?? '')),
     make('span', { class: 'request', title: record.path }, make('b', {}, record.method ?? ''), ` ${record.path ?? ''}`),
     cell('key', keyName(record)), cell('client', record.client ?? ''), cell('origin', record.origin ?? ''),

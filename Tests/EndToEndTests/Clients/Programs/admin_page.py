@@ -1,8 +1,8 @@
 """A headless Chromium that looks at the page of an admin listener while the edge works and when it ends.
 
-admin_page.py BROWSER ADMIN_PORT EDGE_PORT
+admin_page.py BROWSER ADMIN_PORT EDGE_PORT KEY
 
-Three requests have been made before. Prints what the page shows, one JSON object for each step.
+Three requests have been made before; Plunk answers every one from now on with 500. Prints what the page shows, one JSON object for each step.
 """
 
 import http.client
@@ -45,6 +45,14 @@ new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => r
     document.documentElement.scrollWidth, ...[...document.querySelectorAll('body *')]
         .filter(part => !part.matches('.skip')).map(part => part.getBoundingClientRect().right))))))
 """
+STATUSES = """
+[...document.querySelectorAll('#list .row .status')].map(cell => [cell.textContent, getComputedStyle(cell).color])
+"""
+# What stands where, from the top.
+ORDER = """
+[...document.querySelectorAll('#traffic, #latency, #reasons, #list')]
+    .sort((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top).map(part => part.id)
+"""
 PLANTED = "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.ran = true' }))"
 
 
@@ -83,7 +91,7 @@ class Page:
         return sorted({address for address in asked if not address.startswith("data:")})
 
 
-def look(page, edge_port):
+def look(page, edge_port, key):
     page.until("document.querySelectorAll('#list .row').length === 3")
     page.until("document.querySelector('#readout b')?.textContent === '3'")
     page.until("document.querySelector('#stream').textContent === 'Live'")
@@ -112,13 +120,14 @@ def look(page, edge_port):
     page.say("filters", **shown)
 
     page.run("document.querySelector('#pause').click()")
-    connection.request("GET", "/paused")
+    connection.request("POST", "/v1/track", json.dumps({"event": "paused", "email": "a@example.com"}),
+        {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
     connection.getresponse().read()
     pause = page.until("(text => text.includes('1 new') && text)(document.querySelector('#pause').textContent)")
     rows = page.tools.evaluate(ROWS)
     page.run("document.querySelector('#pause').click()")
     page.until("document.querySelectorAll('#list .row').length === 5")
-    page.say("pause", text=pause, rows=len(rows))
+    page.say("pause", text=pause, rows=len(rows), statuses=page.tools.evaluate(STATUSES)[:2])
 
     colour = "getComputedStyle(document.documentElement).backgroundColor"
     colours, widths = {}, {}
@@ -128,7 +137,7 @@ def look(page, edge_port):
     for width in (390, 320):
         page.tools.show(width)
         widths[str(width)] = page.tools.evaluate(WIDTH)
-    page.say("looks", colours=colours, widths=widths)
+    page.say("looks", colours=colours, widths=widths, order=page.tools.evaluate(ORDER))
 
     page.say("peace", complaints=page.complaints(), addresses=page.addresses(),
         scripts=page.tools.evaluate("document.scripts.length"),
@@ -143,7 +152,7 @@ def look(page, edge_port):
             "(text => text === 'No answer' && text)(document.querySelector('#ready.bad')?.textContent)"))
 
 
-def main(browser, admin_port, edge_port):
+def main(browser, admin_port, edge_port, key):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         tools = DeveloperTools([
             browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
@@ -151,10 +160,10 @@ def main(browser, admin_port, edge_port):
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         ])
         try:
-            look(Page(tools, f"http://127.0.0.1:{admin_port}/"), edge_port)
+            look(Page(tools, f"http://127.0.0.1:{admin_port}/"), edge_port, key)
         finally:
             tools.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
