@@ -102,7 +102,7 @@ let package = Package(
             name: "EdgeServerTests",
             dependencies: [
                 "EdgeCore", "EdgeServer", "EdgeTestSupport", "EdgeUpstream", "EdgeRecords", nioCore, nioPosix,
-                nioEmbedded, nioHPACK, logging,
+                nioEmbedded, nioHTTP1, nioHPACK, logging,
             ],
             swiftSettings: strict
         ),

@@ -15,16 +15,20 @@ package struct ConfigurationLoader {
     private let environment: [String: String]
     private let sha256: SHA256Function
     private let inspector: CertificateInspector
+    private let isReload: Bool
 
     /// - Parameters:
     ///   - environment: what `${NAME}` stands for.
     ///   - sha256: digests of the keys that clients may show.
+    ///   - isReload: an edge runs with an older configuration, so that nothing may be waited for: a pipe, which may serve
+    ///     at the start, is refused.
     ///   - inspector: looks at the certificates of listeners.
     package init(
-        environment: [String: String], sha256: @escaping SHA256Function,
+        environment: [String: String], sha256: @escaping SHA256Function, isReload: Bool = false,
         inspector: @escaping CertificateInspector = { _, _ in [] }
     ) {
-        (self.environment, self.sha256, self.inspector) = (environment, sha256, inspector)
+        (self.environment, self.sha256, self.isReload) = (environment, sha256, isReload)
+        self.inspector = inspector
     }
 
     /// - Parameter path: as it was given; messages name the file so.
@@ -60,7 +64,8 @@ package struct ConfigurationLoader {
 
     private func reader(_ path: String) -> ConfigurationReader {
         ConfigurationReader(
-            environment: environment, sha256: sha256, inspector: inspector, folder: FileAccess.folder(of: path))
+            environment: environment, sha256: sha256, inspector: inspector, folder: FileAccess.folder(of: path),
+            isReload: isReload)
     }
 
     /// Where a listener is, written as in the file; nil for what is no such address.
@@ -70,7 +75,7 @@ package struct ConfigurationLoader {
 
     private func read(_ path: String) throws(ConfigurationProblems) -> [UInt8] {
         do {
-            return try FileAccess.read(path, maximumSize: ConfigurationDocument.maximumSize)
+            return try FileAccess.read(path, maximumSize: ConfigurationDocument.maximumSize, waits: !isReload)
         } catch {
             let problem = ConfigurationProblem(
                 file: path, position: nil, pointer: "", message: "The file cannot be read: \(error.reason).",
@@ -97,7 +102,7 @@ package struct ConfigurationLoader {
             throw ConfigurationProblems(path: path, problems: [problem])
         }
         let reader = ConfigurationReader(
-            environment: environment, sha256: sha256, inspector: inspector, folder: folder)
+            environment: environment, sha256: sha256, inspector: inspector, folder: folder, isReload: isReload)
         let settings = reader.settings(document)
         func located(_ findings: [ConfigurationReader.Finding]) -> [ConfigurationProblem] {
             let sorted = findings.sorted { $0.offset < $1.offset }

@@ -13,18 +13,22 @@ struct ConfigurationOptions: ParsableArguments {
     /// For others, who may be in another folder.
     var absolutePath: String { path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)" }
 
-    static var loader: ConfigurationLoader {
-        ConfigurationLoader(environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest) {
+    static var loader: ConfigurationLoader { loader(isReload: false) }
+
+    static func loader(isReload: Bool) -> ConfigurationLoader {
+        ConfigurationLoader(
+            environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest, isReload: isReload
+        ) {
             CertificateInspection.findings($0, address: $1, now: SystemClock.wallTime).map(CertificateFinding.init)
         }
     }
 
     /// Reads the file, or says everything that is wrong with it and ends.
-    func load() throws -> LoadedConfiguration { try Self.load(path: path) }
+    func load(isReload: Bool = false) throws -> LoadedConfiguration { try Self.load(path: path, isReload: isReload) }
 
-    static func load(path: String) throws -> LoadedConfiguration {
+    static func load(path: String, isReload: Bool = false) throws -> LoadedConfiguration {
         do {
-            return try loader.load(path: path)
+            return try loader(isReload: isReload).load(path: path)
         } catch {
             StandardError.write(ConfigurationReport(error).text(colour: mayColour(STDERR_FILENO)))
             throw Exit.badConfiguration

@@ -66,7 +66,7 @@ struct RunningEdge {
     func reload(path: String, _ logger: Logger) async {
         let result = await server.reload { () throws(ReloadRefusal) in
             do throws(ConfigurationProblems) {
-                let loaded = try ConfigurationOptions.loader.load(path: path)
+                let loaded = try ConfigurationOptions.loader(isReload: true).load(path: path)
                 let warnings = loaded.warnings.count
                 if warnings > 0 {
                     logger.warning(

@@ -12,6 +12,8 @@ final class ServiceNotifier: Sendable {
     private let watchdogInterval: Duration?
     private let logger: Logger
     private let hasFailed = Atomic(false)
+    /// Whoever wants to hear more often would have the loops do little else.
+    private static let shortestInterval = Duration.milliseconds(100)
 
     private init(channel: NotifyChannel?, watchdogInterval: Duration?, logger: Logger) {
         (self.channel, self.watchdogInterval, self.logger) = (channel, watchdogInterval, logger)
@@ -28,7 +30,8 @@ final class ServiceNotifier: Sendable {
         let microseconds = values[1].flatMap(Int64.init).flatMap { $0 > 0 && isOurs ? $0 : nil }
         let channel = NotifyChannel(path)
         let notifier = ServiceNotifier(
-            channel: channel, watchdogInterval: microseconds.map(Duration.microseconds), logger: logger)
+            channel: channel, watchdogInterval: microseconds.map { max(.microseconds($0), shortestInterval) },
+            logger: logger)
         if channel == nil { notifier.fail("\(path) is no socket's address") }
         return notifier
     }

@@ -17,16 +17,19 @@ final class ConfigurationReader {
     let inspector: CertificateInspector
     private let environment: EnvironmentText
     private let folder: String
+    private let isReload: Bool
     private(set) var problems: [Finding] = []
     private(set) var warnings: [Finding] = []
 
-    /// - Parameter folder: where relative paths start; absolute.
+    /// - Parameters:
+    ///   - folder: where relative paths start; absolute.
+    ///   - isReload: files are not waited for.
     init(
         environment: [String: String], sha256: @escaping SHA256Function, inspector: @escaping CertificateInspector,
-        folder: String
+        folder: String, isReload: Bool
     ) {
         self.environment = EnvironmentText(environment: environment)
-        (self.sha256, self.inspector, self.folder) = (sha256, inspector, folder)
+        (self.sha256, self.inspector, self.folder, self.isReload) = (sha256, inspector, folder, isReload)
     }
 
     func report(_ complaint: Complaint, at offset: Int) {
@@ -132,7 +135,7 @@ final class ConfigurationReader {
 
     private func bytes(of path: String, maximumSize: Int, for value: PositionedValue) -> [UInt8]? {
         do {
-            return try FileAccess.read(path, maximumSize: maximumSize)
+            return try FileAccess.read(path, maximumSize: maximumSize, waits: !isReload)
         } catch {
             report(
                 Complaint(

@@ -8,10 +8,20 @@ enum FileAccess {
     }
 
     /// The whole file, if it has no more than `maximumSize` bytes.
-    static func read(_ path: String, maximumSize: Int) throws(Failure) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    ///
+    /// - Parameter waits: whether to read what is no regular file, too: a pipe, whose writer may never come.
+    static func read(_ path: String, maximumSize: Int, waits: Bool = true) throws(Failure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else { throw systemFailure() }
         defer { close(descriptor) }
+        if !waits {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw systemFailure() }
+            // A folder's reason comes from the system.
+            guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
+                throw Failure(reason: "it is no regular file, and only those are read while the edge runs")
+            }
+        }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         while true {

@@ -1,13 +1,22 @@
 internal import EdgeCore
 
 /// Which characters must not stand in a line as they are: a terminal, a line reader or a reader's eye could be fooled.
-enum UnsafeCharacters {
+package enum UnsafeCharacters {
     /// Control characters (C0, DEL, C1), line and paragraph separators, and the marks that turn the direction of text.
     static func contains(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
         default: false
         }
+    }
+
+    /// The text with `\u{FFFD}` for each; line feeds stay.
+    package static func replaced(in text: String) -> String {
+        var safe = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            safe.append(contains(scalar.value) && scalar != "\n" ? "\u{FFFD}" : scalar)
+        }
+        return String(safe)
     }
 }
 

@@ -61,15 +61,24 @@ final class AdminHandler: ChannelInboundHandler {
         }
     }
 
+    /// The client has said all it will. It still gets the answer to a whole request; whoever looks at a stream has gone.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event, !isAnswered || stream != nil { close() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
 
     func close() { context?.close(promise: nil) }
 
     // MARK: The answer
 
-    private func send(_ response: AdminResponse, to request: HTTPRequestHead) {
+    func send(_ response: AdminResponse, to request: HTTPRequestHead) {
         guard let context, context.channel.isActive else { return }
-        var head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: response.status))
+        // HTTP/1.0 knows no chunks: what has no length ends with its connection.
+        var head = HTTPResponseHead(
+            version: request.version == .http1_0 ? .http1_0 : .http1_1,
+            status: HTTPResponseStatus(statusCode: response.status))
         head.headers.add(name: "Content-Type", value: response.contentType)
         head.headers.add(name: "Cache-Control", value: "no-store")
         head.headers.add(name: "X-Content-Type-Options", value: "nosniff")
@@ -88,10 +97,11 @@ final class AdminHandler: ChannelInboundHandler {
                 return end(context)
             }
             deadline?.cancel()
-            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
             let stream = AdminStream(self)
             self.stream = stream
-            begin(stream)
+            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+            // That may have found that nobody is there any more, and then has ended the stream.
+            if self.stream != nil { begin(stream) }
         }
     }
 

@@ -1,10 +1,12 @@
 internal import EdgeCore
 
 /// Under which names the admin listener answers. A page of a stranger's can have its own name lead to 127.0.0.1 and would
-/// then read what is here (DNS rebinding); what no stranger can own is let pass: addresses, names without a dot, and names
-/// under the endings that are set apart for private use (RFC 6761, RFC 6762, and ICANN's `internal`).
+/// then read what is here (DNS rebinding); what no stranger can own is let pass: addresses, names without a dot (those of
+/// containers and of hosts that a search list completes), and names under the endings that are set apart for this machine
+/// (RFC 6761) and for private name servers (ICANN's `internal`). Not `local`: there anybody on the same network can claim
+/// a name (RFC 6762).
 enum AdminHost {
-    private static let privateEndings = [".localhost", ".local", ".internal"]
+    private static let privateEndings = [".localhost", ".internal"]
 
     /// - Parameters:
     ///   - host: the value of `Host`.

@@ -28,6 +28,9 @@ final class RecordStream {
     /// When it was sent something last.
     private var sentAt = Instant(nanoseconds: 0)
 
+    /// Whether it was closed, because it did not read for too long.
+    private(set) var isGivenUp = false
+
     /// - Parameter lastEvent: the `id` of what a client saw last that comes back, as it says.
     init(_ reader: any RecordReader, feed: RecordFeed, process: Int64, lastEvent: String?) {
         (self.reader, self.feed, self.process) = (reader, feed, process)
@@ -49,7 +52,10 @@ final class RecordStream {
     /// Sends what is new.
     func proceed(at now: Instant) {
         guard reader.isWritable else {
-            if now.nanoseconds(since: sentAt) > Self.patience.nanoseconds { reader.close() }
+            if now.nanoseconds(since: sentAt) > Self.patience.nanoseconds {
+                isGivenUp = true
+                reader.close()
+            }
             return
         }
         let batch = feed.records(from: position, atMost: Self.portion)

@@ -37,6 +37,7 @@ final class RecordStreams {
         next = eventLoop.assumeIsolated().scheduleTask(in: Self.interval) {
             self.next = nil
             for stream in self.streams { stream.proceed(at: SystemClock.now) }
+            self.streams.removeAll(where: \.isGivenUp)
             self.schedule()
         }
     }

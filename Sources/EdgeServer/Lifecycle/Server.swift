@@ -30,6 +30,8 @@ package final class Server: Sendable {
     let reloads = TaskQueue()
     /// Of what changes ``state``: the end of a reload, and the beginning of the shutdown.
     let changes = TaskQueue()
+    /// Nothing may be scheduled on the loops any more.
+    private let haveLoopsEnded = Atomic(false)
 
     private init(
         _ settings: EdgeSettings, group: MultiThreadedEventLoopGroup, listeners: [Listener], loops: EventLoopServices,
@@ -150,8 +152,12 @@ package final class Server: Sendable {
         return warnings
     }
 
-    /// Whether every event loop takes its turn within `span`: what a watchdog should know.
-    package func loopsTurn(within span: Duration) async -> Bool { await loops.turn(within: span) }
+    /// Whether every event loop takes its turn within `span`: what a watchdog should know. True when they have
+    /// ended: then nothing is stuck.
+    package func loopsTurn(within span: Duration) async -> Bool {
+        if haveLoopsEnded.load(ordering: .acquiring) { return true }
+        return await loops.turn(within: span)
+    }
 
     // MARK: Shutdown
 
@@ -181,6 +187,7 @@ package final class Server: Sendable {
         await connectionsEnd(until: start.advanced(by: settings.drain))
         let unfinished = shared.admission.count
         await admin?.close()
+        haveLoopsEnded.store(true, ordering: .releasing)
         await loops.forEach { $0.stop() }
         try? await group.shutdownGracefully()
         await admin?.end()

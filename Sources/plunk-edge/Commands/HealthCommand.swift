@@ -1,4 +1,5 @@
 import ArgumentParser
+import EdgeRecords
 
 struct HealthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct HealthCommand: ParsableCommand {
             let answer = try client.get(live ? "/livez" : "/readyz")
             // A stranger's answer is not for this terminal.
             guard isOfEdge(answer) else { throw client.stranger }
-            print(answer.body, terminator: "")
+            print(UnsafeCharacters.replaced(in: answer.body), terminator: "")
             if answer.status != 200 { throw Exit.notReady }
         } catch let failure as AdminClient.Failure {
             throw Exit.failure("\(failure)", Exit.notReady)

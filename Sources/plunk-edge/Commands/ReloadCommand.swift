@@ -1,6 +1,7 @@
 import ArgumentParser
 import EdgeConfiguration
 import EdgeCore
+import EdgeRecords
 import FoundationEssentials
 import Glibc
 
@@ -54,7 +55,7 @@ struct ReloadCommand: ParsableCommand {
 
     private func load() throws -> LoadedConfiguration {
         do {
-            return try options.load()
+            return try options.load(isReload: true)
         } catch {
             StandardError.write(
                 """
@@ -68,9 +69,10 @@ struct ReloadCommand: ParsableCommand {
 
     private func expectThisFile(_ status: EdgeStatus) throws {
         guard let file = status.configuration, Self.realPath(file) != Self.realPath(options.path) else { return }
+        let shown = UnsafeCharacters.replaced(in: file)
         throw Exit.failure(
             """
-            the edge there runs \(file), not \(options.path): nothing was sent to it. Name that file with --config, or \
+            the edge there runs \(shown), not \(options.path): nothing was sent to it. Name that file with --config, or \
             where the edge of \(options.path) is asked with --address.
             """, Exit.notReady)
     }
@@ -84,11 +86,11 @@ struct ReloadCommand: ParsableCommand {
     /// The kernel decides who may.
     private func hangUp(_ pid: Int32) throws {
         // In a container a process has another number, and out here that is somebody else's.
-        guard pid > 0, Self.isEdge(pid) else {
+        guard pid > 0, Self.isEdge(pid), CommandLineText.serves(pid) else {
             throw Exit.failure(
                 """
-                the edge there says that it is process \(pid), which is no plunk-edge on this machine. Where it runs in \
-                a container, run this command in there.
+                the edge there says that it is process \(pid), which is no running edge on this machine. Where it runs \
+                in a container, run this command in there.
                 """, Exit.notReady)
         }
         guard kill(pid, SIGHUP) != 0 else { return }
@@ -163,9 +165,14 @@ struct EdgeStatus: Decodable {
     /// Asks for it.
     init(_ client: AdminClient) throws(AdminClient.Failure) {
         let answer = try client.get("/status")
-        guard answer.status == 200, let status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8))
+        guard answer.status == 200, var status = try? JSONDecoder().decode(Self.self, from: Data(answer.body.utf8)),
+            0..<1 << 53 ~= status.reloads
         else {
             throw client.stranger
+        }
+        // Whoever answers there, what it says is shown on a terminal.
+        if let messages = status.lastReload?.messages {
+            status.lastReload?.messages = messages.map(UnsafeCharacters.replaced)
         }
         self = status
     }

@@ -82,6 +82,26 @@ import Testing
         try admin.scene.expectInvariants()
     }
 
+    @Test("Who closes its half behind a request gets the answer, and one of HTTP/1.0 gets no chunks")
+    func halfClosed() throws {
+        let admin = try AdminScene(RecordingUpstream())
+        for path in ["/livez", "/metrics"] {
+            let client = try RawClient(port: admin.port)
+            try client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            client.halfClose()
+            #expect(try client.response().status == 200, "\(path)")
+            #expect(try client.readToEnd() == [])
+        }
+        let unfinished = try RawClient(port: admin.port)
+        try unfinished.send("GET /livez HTTP/1.1\r\n")
+        unfinished.halfClose()
+        #expect(!String(decoding: try unfinished.readToEnd(), as: UTF8.self).contains("200"))
+        let old = try RawClient(port: admin.port)
+        try old.send("GET /events HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        let start = try old.read(until: "\n\n")
+        #expect(start.hasPrefix("HTTP/1.0 200 OK\r\n") && !start.lowercased().contains("chunked"), "\(start)")
+    }
+
     @Test("A crowd that says nothing, slow, large and broken requests keep nobody else from an answer")
     func hostile() throws {
         let admin = try AdminScene(RecordingUpstream())

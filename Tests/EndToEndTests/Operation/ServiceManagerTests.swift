@@ -42,6 +42,17 @@ import Testing
         #expect(try edge.terminate() == 0)
     }
 
+    @Test("A watchdog that wants to hear too often costs no more than others, and asks no loop that has ended")
+    func impatientWatchdog() throws {
+        let folder = try TemporaryFolder()
+        let manager = try NotifySocket("\(folder.path)/notify")
+        let edge = try edge(telling: manager, watchdog: ["WATCHDOG_USEC": "1"])
+        _ = try manager.wait("WATCHDOG=1") { $0.contains("WATCHDOG=1") ? true : nil }
+        #expect(try edge.terminate() == 0)
+        let errors = try edge.process.errors.waitForEnd()
+        #expect(!errors.contains("Cannot schedule") && !errors.contains("stuck"), "\(errors)")
+    }
+
     @Test("A watchdog of another process is not fed, and whose socket is none is said once")
     func others() throws {
         let folder = try TemporaryFolder()

@@ -131,7 +131,7 @@ import Testing
         let imitation = try imitation(of: bystander.identifier)
         let result = try run(stage, "--address", "127.0.0.1:\(imitation.port)")
         #expect(result.status == 1)
-        #expect(result.errors.contains("which is no plunk-edge on this machine"))
+        #expect(result.errors.contains("which is no running edge on this machine"))
         #expect(bystander.isRunning)
         bystander.send(SIGTERM)
         #expect(try bystander.waitForExit() == 128 + SIGTERM, "it got nothing before")
@@ -140,15 +140,56 @@ import Testing
     @Test("A process that ends before it has said what came of it is no success")
     func ended() throws {
         let stage = try ReloadStage()
-        // It takes no notice of HUP.
-        let demo = try EdgeProcess.run("demo", "--port", "0")
-        _ = try demo.output.waitForLine("introduction") { $0.contains("as it happens") ? true : nil }
-        let imitation = try imitation(of: demo.identifier) {
-            demo.send(SIGTERM)
-            _ = try? demo.waitForExit()
+        let edge = try EdgeProcess(upstream: 1)
+        let other = edge.process
+        let imitation = try imitation(of: other.identifier) {
+            other.send(SIGTERM)
+            _ = try? other.waitForExit()
         }
         let result = try run(stage, "--address", "127.0.0.1:\(imitation.port)")
         #expect(result.status == 1)
-        #expect(result.errors.contains("process \(demo.identifier) has ended before it said what came of it"))
+        withExtendedLifetime(edge) {}
+        #expect(result.errors.contains("process \(other.identifier) has ended before it said what came of it"))
+    }
+
+    @Test("Nor to another command of this program, which would end at it")
+    func otherCommand() throws {
+        let stage = try ReloadStage()
+        let log = try stage.edge.folder.write("some.log", Array("{\"status\":200}\n".utf8))
+        let follower = try EdgeProcess.run("logs", "--follow", log)
+        _ = try follower.output.waitForLine("the header") { $0.contains("DATE") ? true : nil }
+        let imitation = try imitation(of: follower.identifier)
+        let result = try run(stage, "--address", "127.0.0.1:\(imitation.port)")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("which is no running edge on this machine"))
+        #expect(follower.isRunning)
+    }
+
+    @Test("What a stranger says of itself neither ends this command nor reaches the terminal as it is")
+    func stranger() throws {
+        let stage = try ReloadStage()
+        let edge = try EdgeProcess(upstream: 1)
+        let other = edge.process
+        func answer(_ reloads: String, success: Bool) throws -> (status: Int32, output: String, errors: String) {
+            let imitation = try RecordingUpstream()
+            let text =
+                #"{"pid":\#(other.identifier),"configuration":null,"reloads":\#(reloads),"reloading":false,"#
+                + #""lastReload":{"success":\#(success),"messages":["a\u001b]0;title\u0007b\u009b2Jc\u202ed"]}}"#
+            imitation.perform { [weak imitation] _ in
+                let number =
+                    (imitation?.requests.count ?? 0) > 1
+                    ? text.replacing("\"reloads\":1,", with: "\"reloads\":2,") : text
+                return [.answer(200, ["Content-Type: application/json"], body: number), .close]
+            }
+            return try run(stage, "--address", "127.0.0.1:\(imitation.port)")
+        }
+        for number in ["9223372036854775807", "-1"] {
+            let result = try answer(number, success: true)
+            #expect(result.status == 1 && result.errors.contains("is not the admin listener of an edge"), "\(result)")
+        }
+        let clean = "a\u{FFFD}]0;title\u{FFFD}b\u{FFFD}2Jc\u{FFFD}d"
+        #expect(try answer("1", success: true).output == clean + "\n")
+        #expect(try answer("1", success: false).errors == "plunk-edge: \(clean)\n")
+        withExtendedLifetime(edge) {}
     }
 }

@@ -56,6 +56,22 @@ import Testing
         try stage.scene.expectInvariants()
     }
 
+    @Test("A pipe in the place of a file is refused, and the next reload works", arguments: [true, false])
+    func pipe(isConfiguration: Bool) throws {
+        let stage = try ReloadStage()
+        let pipe = "\(stage.edge.folder.path)/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        if isConfiguration {
+            try #require(rename(pipe, "\(stage.edge.folder.path)/config.json") == 0)
+        } else {
+            try stage.write(["keys": [["name": "web", "accepts": [["file": .string(pipe)]]]]])
+        }
+        #expect(try stage.hangUp().contains("not reloaded, generation 1 stays"))
+        _ = try stage.nextLine("reason") { $0.contains("it is no regular file") }
+        try stage.reload(["endpoint": "/api/hello"])
+        #expect(try stage.scene.exchange(.track(line: "POST /api/hello HTTP/1.1")).status == 200)
+    }
+
     @Test("Larger bodies and more header fields are taken on connections that were open before")
     func sizes() throws {
         let stage = try ReloadStage(Scene.h2c)
