@@ -82,7 +82,10 @@ struct LogsCommand: ParsableCommand {
     }
 
     private func show(_ paths: [String]?, _ viewer: LogsViewer) throws -> LogsViewer.Result {
-        let report = { (problem: String) in StandardError.write("plunk-edge: \(problem)\n") }
+        // A file's name can hold anything, and a shell's pattern has found it.
+        let report = { (problem: String) in
+            StandardError.write("plunk-edge: \(UnsafeCharacters.replaced(in: problem))\n")
+        }
         guard let paths else {
             // Ctrl-C in `serve | logs` is for the edge; what it still writes is shown until it ends.
             if isatty(STDIN_FILENO) == 0 { signal(SIGINT, SIG_IGN) }

@@ -182,6 +182,16 @@ import Testing
         #expect(said.contains(mistake.said), "\(said)")
     }
 
+    @Test("A file's name cannot speak to the terminal")
+    func hostileName() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("evil\u{1B}]0;title\u{7}.log", Array("no log\n".utf8))
+        let process = try ChildProcess(EdgeProcess.binary, ["logs", file])
+        #expect(try process.waitForExit() == 71)
+        let said = try process.errors.waitForEnd()
+        #expect(said.contains("evil\u{FFFD}]0;title\u{FFFD}.log is no access log"), "\(said)")
+    }
+
     /// Runs a command of the binary on a terminal of its own, which script(1) makes.
     private static func onTerminal(_ arguments: String, environment: String = "") throws -> ChildProcess {
         let command = "env -u NO_COLOR \(environment) '\(EdgeProcess.binary)' \(arguments)"
