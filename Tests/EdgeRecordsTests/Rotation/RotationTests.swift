@@ -19,14 +19,7 @@ import Testing
 
     /// The folder's files by name, once they are as they should be.
     func wait(_ folder: AccessLogWriterTests.Folder, for condition: ([String]) -> Bool) throws -> [String] {
-        let deadline = ContinuousClock.now + .seconds(20)
-        var names: [String] = []
-        while .now < deadline {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
-            if condition(names) { return names }
-            usleep(1000)
-        }
-        throw Overdue("the folder has \(names)")
+        try FolderWatch.names(in: folder.url.path, until: condition)
     }
 
     private func isCompressed(_ names: [String], log: String = "access.log") -> Bool {

@@ -39,14 +39,7 @@ struct LogFolder {
     }
 
     /// Waits until the folder is as it should be.
-    func wait(until condition: ([String]) -> Bool) throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while .now < deadline {
-            if condition(try names) { return }
-            usleep(2000)
-        }
-        throw Overdue("the folder holds \(try names)")
-    }
+    func wait(until condition: ([String]) throws -> Bool) throws { try FolderWatch.names(in: path, until: condition) }
 
     /// An edge that logs to here.
     ///
