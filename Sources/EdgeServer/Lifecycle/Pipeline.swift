@@ -52,17 +52,20 @@ enum Pipeline {
             .bind(address, inherited: inherited)
     }
 
-    private static func begin(
+    /// Gives a client's channel its first handlers.
+    @discardableResult
+    static func begin(
         on channel: any Channel, _ services: LoopServices, _ listener: ListenerState
-    ) throws {
+    ) throws -> ClientConnection {
         let pipeline = channel.pipeline.syncOperations
         // A client that does not take its answer is noticed at the first unsent kilobyte.
         try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1024))
         let speech = listener.speech
         guard let certificates = speech.certificates else {
             let connection = ClientConnection(services: services, listener: listener, tls: nil)
-            return try pipeline.addHandler(
+            try pipeline.addHandler(
                 speech.settings.h2c ? ProtocolChooser(connection, by: .preface) : HTTP1Handler(connection))
+            return connection
         }
         guard
             let tls = TLSHandler(
@@ -71,6 +74,7 @@ enum Pipeline {
         else { throw ChannelError.eof }
         let connection = ClientConnection(services: services, listener: listener, tls: tls)
         try pipeline.addHandlers(tls, ProtocolChooser(connection, by: .handshake))
+        return connection
     }
 
     /// Gives a channel the handlers of what its client speaks.
