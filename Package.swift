@@ -113,7 +113,11 @@ let package = Package(
         ),
         // Readers of foreign bytes, and what must hold of them: fed with their corpora here, by libFuzzer in Tests/Fuzz/run.
         .target(
-            name: "FuzzTargets", dependencies: ["EdgeCore"], path: "Tests/Fuzz/Targets", swiftSettings: strict),
+            name: "FuzzTargets",
+            dependencies: ["EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeTestSupport"],
+            path: "Tests/Fuzz/Targets",
+            swiftSettings: strict
+        ),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Tests", swiftSettings: strict),
         // Runs the real binary; the product is built with it.
         .testTarget(
