@@ -30,8 +30,7 @@ package enum BodyTarget: FuzzTarget {
         case nil: reason = nil
         }
         let readable = JSONRecorder.failure(of: body) == nil
-        // A number beyond a Double is all that Foundation does not take of what the scanner does.
-        let tree = readable ? JSONTarget.foundation(body) ?? JSONTarget.scanner(body) : nil
+        let tree = readable ? JSONTarget.tree(body) : nil
         if reason == .secretKey {
             return try require(mayHoldSecret(body), "refused for a secret key that is nowhere")
         }
@@ -55,7 +54,7 @@ package enum BodyTarget: FuzzTarget {
         let passed = members.filter { name, _ in
             fields.contains(name) && (name != Array("subscribed".utf8) || policy(choices).body.subscribed != .strip)
         }
-        let read = JSONTarget.foundation(rebuilt) ?? JSONTarget.scanner(rebuilt)
+        let read = JSONTarget.tree(rebuilt)
         try require(read == .object(passed), "rebuilt as \(String(describing: read)), not \(passed)")
         try require(JSONRecorder.failure(of: rebuilt) == nil, "rebuilt with a member twice, or worse")
         try require(

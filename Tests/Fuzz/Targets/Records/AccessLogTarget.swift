@@ -30,7 +30,7 @@ package enum AccessLogTarget: FuzzTarget {
     }
 
     private static func checkRecord(_ entry: AccessLogEntry, _ line: [UInt8]) throws(FuzzFinding) {
-        guard let tree = JSONTarget.foundation(line) ?? JSONTarget.scanner(line), case .object(let members) = tree
+        guard let tree = JSONTarget.tree(line), case .object(let members) = tree
         else {
             throw FuzzFinding("Foundation reads no object")
         }
