@@ -115,8 +115,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "COpenSSL", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeUpstream", nioCore, nioEmbedded,
-                nioHPACK, logging,
+                "COpenSSL", "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeTestSupport",
+                "EdgeUpstream", nioCore, nioEmbedded, nioHPACK, logging,
             ],
             path: "Tests/Fuzz/Targets",
             swiftSettings: strict
