@@ -20,8 +20,8 @@ struct PlainAnswer {
     static func read(_ bytes: [UInt8]) -> Reading {
         var (start, informational) = (0, 0)
         while true {
-            let head: PlainHead
-            switch PlainHead.read(bytes, from: start) {
+            let head: MessageHead
+            switch MessageHead.read(bytes, from: start) {
             case .head(let read): head = read
             case .incomplete: return .incomplete
             case .invalid: return .invalid
@@ -48,12 +48,12 @@ struct PlainAnswer {
     }
 
     private static func statusLine(_ line: [UInt8]) -> (status: Int, isOld: Bool)? {
-        let version = PlainText.text(line.prefix(9))
+        let version = WireText.text(line.prefix(9))
         guard version == "HTTP/1.0 " || version == "HTTP/1.1 ", line.count >= 12,
-            let status = PlainText.number(line[9..<12]), 100...599 ~= status
+            let status = WireText.number(line[9..<12]), 100...599 ~= status
         else { return nil }
         let rest = line[12...]
-        guard rest.isEmpty || rest.first == 32, rest.allSatisfy(PlainText.isFieldText) else { return nil }
+        guard rest.isEmpty || rest.first == 32, rest.allSatisfy(WireText.isFieldText) else { return nil }
         return (status, version == "HTTP/1.0 ")
     }
 
@@ -62,15 +62,15 @@ struct PlainAnswer {
         case none(isPlain: Bool)
         case sized(Int)
 
-        init?(_ head: PlainHead, status: Int, isOld: Bool) {
+        init?(_ head: MessageHead, status: Int, isOld: Bool) {
             let (lengths, codings) = (head.values("content-length"), head.values("transfer-encoding"))
             guard lengths.count + codings.count <= 1, status != 101 else { return nil }
             var length: Int?
             if let value = lengths.first {
-                guard let number = PlainText.number(value, atMost: 9) else { return nil }
+                guard let number = WireText.number(value, atMost: 9) else { return nil }
                 length = number
             }
-            if let coding = codings.first, isOld || PlainText.lowercased(coding) != "chunked" { return nil }
+            if let coding = codings.first, isOld || WireText.lowercased(coding) != "chunked" { return nil }
             switch status {
             case 100...199:
                 guard lengths.isEmpty, codings.isEmpty else { return nil }

@@ -11,7 +11,7 @@ struct PlainRequest {
     let method: [UInt8]
     let target: [UInt8]
     let isOld: Bool
-    let head: PlainHead
+    let head: MessageHead
     private(set) var isChunked = false
     private(set) var length: Int?
     private(set) var body: [UInt8] = []
@@ -24,7 +24,7 @@ struct PlainRequest {
     static func read(_ bytes: [UInt8], from start: Int) -> Reading {
         let isForgiven = bytes.count >= start + 2 && bytes[start] == 13 && bytes[start + 1] == 10
         let start = isForgiven ? start + 2 : start
-        switch PlainHead.read(bytes, from: start) {
+        switch MessageHead.read(bytes, from: start) {
         case .incomplete: return .incomplete
         case .invalid: return .invalid
         case .head(let head):
@@ -41,22 +41,22 @@ struct PlainRequest {
         }
     }
 
-    private init?(_ head: PlainHead, start: Int) {
+    private init?(_ head: MessageHead, start: Int) {
         let parts = head.startLine.split(separator: 32, omittingEmptySubsequences: false).map(Array.init)
-        guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(PlainText.isToken), !parts[1].isEmpty,
+        guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(WireText.isToken), !parts[1].isEmpty,
             parts[1].allSatisfy({ (33...126).contains($0) })
         else { return nil }
-        (method, target, isOld) = (parts[0], parts[1], PlainText.text(parts[2]) == "HTTP/1.0")
+        (method, target, isOld) = (parts[0], parts[1], WireText.text(parts[2]) == "HTTP/1.0")
         (self.head, self.start, end) = (head, start, head.end)
-        guard isOld || PlainText.text(parts[2]) == "HTTP/1.1" else { return nil }
+        guard isOld || WireText.text(parts[2]) == "HTTP/1.1" else { return nil }
         let (lengths, codings) = (head.values("content-length"), head.values("transfer-encoding"))
         guard lengths.count + codings.count <= 1 else { return nil }
         if let value = lengths.first {
-            guard let number = PlainText.number(value), value.count == 1 || value.first != 48 else { return nil }
+            guard let number = WireText.number(value), value.count == 1 || value.first != 48 else { return nil }
             length = number
         }
         if let coding = codings.first {
-            guard !isOld, PlainText.lowercased(coding) == "chunked" else { return nil }
+            guard !isOld, WireText.lowercased(coding) == "chunked" else { return nil }
             isChunked = true
         }
         let hosts = head.values("host")

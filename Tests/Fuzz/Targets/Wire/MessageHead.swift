@@ -1,8 +1,8 @@
 /// The head of an HTTP/1.1 message as whoever knows only RFC 9112 would read it: slowly, strictly, and with nothing of
 /// the edge's. The targets hold what the edge reads and writes against it.
-struct PlainHead {
+struct MessageHead {
     enum Reading {
-        case head(PlainHead)
+        case head(MessageHead)
         /// The empty line has not come.
         case incomplete
         case invalid
@@ -16,7 +16,7 @@ struct PlainHead {
 
     /// Reads the head that begins at `start`.
     static func read(_ bytes: [UInt8], from start: Int = 0) -> Reading {
-        guard let end = PlainText.endOfHead(in: bytes, from: start) else { return .incomplete }
+        guard let end = WireText.endOfHead(in: bytes, from: start) else { return .incomplete }
         var lines: [[UInt8]] = [[]]
         var index = start
         while index < end - 2 {
@@ -29,13 +29,13 @@ struct PlainHead {
                 index += 1
             }
         }
-        var head = PlainHead(startLine: lines[0], end: end)
+        var head = MessageHead(startLine: lines[0], end: end)
         // The last one is empty: it stands before the empty line.
         for line in lines.dropFirst().dropLast() {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0,
-                line[..<colon].allSatisfy(PlainText.isToken), line[colon...].allSatisfy(PlainText.isFieldText)
+                line[..<colon].allSatisfy(WireText.isToken), line[colon...].allSatisfy(WireText.isFieldText)
             else { return .invalid }
-            head.fields.append((PlainText.lowercased(line[..<colon]), PlainText.trimmed(line[(colon + 1)...])))
+            head.fields.append((WireText.lowercased(line[..<colon]), WireText.trimmed(line[(colon + 1)...])))
         }
         return .head(head)
     }
@@ -49,14 +49,14 @@ struct PlainHead {
     var saysClose: Bool {
         values("connection").contains { value in
             value.split(separator: UInt8(ascii: ",")).contains {
-                PlainText.lowercased(PlainText.trimmed($0)) == "close"
+                WireText.lowercased(WireText.trimmed($0)) == "close"
             }
         }
     }
 }
 
 /// Bytes and characters, said as plainly as possible.
-enum PlainText {
+enum WireText {
     static func endOfHead(in bytes: [UInt8], from start: Int) -> Int? {
         guard start + 4 <= bytes.count else { return nil }
         for end in start + 4...bytes.count
