@@ -45,12 +45,12 @@ final class FrontStage {
         services = LoopServices(
             eventLoop: loop, snapshot: snapshot, shared: shared, upstream: upstream, log: AccessLog(queue: log))
         channel = EmbeddedChannel(loop: loop)
+        let peer = try SocketAddress(ipAddress: options.isPeerTrusted ? "127.0.0.1" : "192.0.2.7", port: 4711)
+        channel.remoteAddress = peer
         try channel.pipeline.syncOperations.addHandler(socket)
         let listener = snapshot.settings.listeners[0]
         connection = try Pipeline.begin(on: channel, services, ListenerState(listener, certificates: nil))
         fillPool()
-        let peer = try SocketAddress(ipAddress: options.isPeerTrusted ? "127.0.0.1" : "192.0.2.7", port: 4711)
-        channel.remoteAddress = peer
         channel.connect(to: peer, promise: nil)
         loop.run()
     }
