@@ -116,9 +116,9 @@ def passers(pipe, port, tls_port, context):
             if kind == "newcomer":
                 arrive(tls_port, context)
             elif kind == "half a handshake":
-                leave(tls_port, HALF_HELLO, chance.random() < 0.5)
+                leave(tls_port, HALF_HELLO, False)
             else:
-                leave(port, PIECES[kind], chance.random() < 0.5)
+                counts["valid"] += leave(port, PIECES[kind], chance.random() < 0.5)
             counts[kind] += 1
         except OSError as error:
             wrong.append(f"{kind}: {error}")
@@ -126,14 +126,25 @@ def passers(pipe, port, tls_port, context):
 
 def arrive(port, context):
     with Connection(port, context) as connection:
-        status, _, body = connection.send(WHOLE)
-        if status != 200:
-            raise OSError(f"{status} {body[:200]!r}")
+        answer(connection)
 
 
 def leave(port, piece, abruptly):
-    """Sends what there is and goes, with FIN or with RST."""
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
-        connection.sendall(piece)
-        if abruptly:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    """Sends what there is and goes, with FIN, or with RST where a request before it has had its answer: the edge takes
+    no request of who has reset the connection before it was accepted. How many were answered."""
+    if not abruptly:
+        with socket.create_connection(("127.0.0.1", port), 10) as connection:
+            connection.sendall(piece)
+        return 0
+    with Connection(port) as connection:
+        answer(connection)
+        with connection.detach() as bare:
+            bare.sendall(piece)
+            bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return 1
+
+
+def answer(connection):
+    status, _, body = connection.send(WHOLE)
+    if status != 200:
+        raise OSError(f"{status} {body[:200]!r}")

@@ -3,7 +3,10 @@
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import quantiles
+
+from benchmark.processes import TICKS_PER_SECOND
 
 from chaos.soak import generators
 from chaos.soak.clients import Client, passers, probe
@@ -30,6 +33,8 @@ class Course:
     # Cores that the edge had in use when it was at its capacity.
     capacity_cpu: float = 0
     rate: float = 0
+    # Share of the time that load and upstream kept their core busy.
+    load_core: float = 0
     seconds: float = 0
     early: bool = False
     samples: list = field(default_factory=list)
@@ -41,6 +46,16 @@ class Course:
     answered: Counter = field(default_factory=Counter)
     # Each a sentence.
     wrong: list = field(default_factory=list)
+
+
+def busy_seconds(core):
+    """Time that a core has worked at usual priority (proc(5), user and system of /proc/stat)."""
+    for line in Path("/proc/stat").read_text().splitlines():
+        name, *values = line.split()
+        if name == f"cpu{core}":
+            user, _, system, _, _, hard, soft = map(int, values[:7])
+            return (user + system + hard + soft) / TICKS_PER_SECOND
+    raise OSError(f"/proc/stat has no core {core}")
 
 
 def ended(metrics):
@@ -141,7 +156,7 @@ def soak(edge, certificate, course, seconds, core, folder, stopped):
         clients.append(Client(passers, edge, certificate))
         running = generators.start(edge, course.rate, seconds, core, folder / "mixture")
         watch = Watch(edge, clients[0], course)
-        began = time.monotonic()
+        began, busy = time.monotonic(), busy_seconds(core)
         next_sample, next_reload, next_line = interval, RELOAD_INTERVAL / 2, 60
         while (now := time.monotonic() - began) < seconds and not stopped() and edge.process.is_running():
             tend(running)
@@ -157,6 +172,7 @@ def soak(edge, certificate, course, seconds, core, folder, stopped):
                 next_reload += RELOAD_INTERVAL
             time.sleep(max(0, min(0.1, next_sample - now)))
         course.seconds = time.monotonic() - began
+        course.load_core = (busy_seconds(core) - busy) / course.seconds
         course.early = course.seconds < seconds - 1
         times, wrong = clients[0].end()
         course.answered["valid"] += len(times)

@@ -35,7 +35,7 @@ def figures(course):
         if not part:
             continue
         rows.append([
-            f"{number * course.seconds / 360:.3g} to {(number + 1) * course.seconds / 360:.3g}",
+            f"{number * course.seconds / 360:.1f} to {(number + 1) * course.seconds / 360:.1f}",
             f"{middle(part, 'rate'):,.0f}",
             f"{middle(part, 'cpu'):.0%}",
             f"{middle(part, 'cpu') * 1e6 / max(1, middle(part, 'rate')):.1f}",
@@ -76,9 +76,10 @@ def markdown(course, found, sentences, fine, command):
         "Medians of the samples of each sixth; p50 and p99 are the probe's, of each interval.",
         figures(course),
         f"Capacity was {course.capacity:,.0f} requests a second, with {course.capacity_cpu:.0%} of the edge's core in use. "
-        f"Offered were 70 % of that, {course.rate:,.0f} a second ({shares}), and {opened:,} connections, "
-        f"{handshakes['false']:,} new TLS sessions and {handshakes['true']:,} resumed ones, {course.reloads} reloads, "
-        f"{upstream:,} connections to the upstream. Resident memory at rest: "
+        f"Offered were 70 % of that, {course.rate:,.0f} a second ({shares}), which kept the other core busy for "
+        f"{course.load_core:.0%} of the time. There were {opened:,} connections, {handshakes['false']:,} new TLS sessions "
+        f"and {handshakes['true']:,} resumed ones, {course.reloads} reloads, and {upstream:,} connections to the "
+        "upstream. The edge's CPU includes what compresses rotated logs, at the lowest priority. Resident memory at rest: "
         f"{course.before.resident_bytes / MEBIBYTE:.1f} MiB before, {course.after.resident_bytes / MEBIBYTE:.1f} after. "
         f"Its slope by least squares, without the first sixth: {slope:+.2f} MiB an hour.",
         "## Verdict",
