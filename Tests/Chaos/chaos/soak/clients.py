@@ -39,7 +39,10 @@ class Client:
         self._pipe.send(word)
         if not self._pipe.poll(seconds):
             raise TimeoutError("a client of the soak does not answer")
-        return self._pipe.recv()
+        try:
+            return self._pipe.recv()
+        except EOFError as error:
+            raise OSError("a client of the soak has ended: it could not connect") from error
 
     def end(self):
         """What has come together since the last time; the process ends."""
