@@ -107,7 +107,7 @@ def flatness(samples, seconds):
             resident <= RESIDENT_GROWTH,
         ),
         Finding(
-            "descriptors, growth", f"{descriptors:+.0f}", f"at most {DESCRIPTOR_GROWTH}", descriptors <= DESCRIPTOR_GROWTH
+            "descriptors, growth", f"{round(descriptors):+d}", f"at most {DESCRIPTOR_GROWTH}", descriptors <= DESCRIPTOR_GROWTH
         ),
         Finding("threads, growth", f"{threads:+d}", f"at most {THREAD_GROWTH}", threads <= THREAD_GROWTH),
         Finding("99th percentile, ratio", f"{p99:.2f}", f"at most {P99_RATIO}", p99 <= P99_RATIO),

@@ -13,6 +13,7 @@ from chaos.soak import books, chart
 from chaos.soak.generators import requests_of
 from chaos.soak.judge import MEBIBYTE, Sample, flatness, middle, passed, resident_slope, rest, sixths
 
+GIVEN = " (these sources; the program was given, and may be of others)"
 VERDICTS = {True: "holds", False: "**fails**", None: "not judged"}
 
 
@@ -51,7 +52,7 @@ def figures(course):
     return table(header, rows)
 
 
-def markdown(course, found, sentences, fine, command):
+def markdown(course, found, sentences, fine, command, built):
     total = sum(row[2] for row in books.check(course)[0])
     minutes = f"{course.seconds / 60:.3g} minutes"
     verdict = f"**It {'holds' if fine else 'does not hold'}**: {total:,} requests in {minutes}"
@@ -68,7 +69,7 @@ def markdown(course, found, sentences, fine, command):
     text = [
         "# Soak",
         f"{verdict}. What was done and how it is judged: [README.md](../README.md#soak). Again: `{command}`.",
-        f"Measured on {date.today()}: plunk-edge {version('edge')}; wrk {version('wrk')}, h2load {version('h2load')}; "
+        f"Measured on {date.today()}: plunk-edge {version('edge')}{'' if built else GIVEN}; wrk {version('wrk')}, h2load {version('h2load')}; "
         f"{processor()}, Linux {os.uname().release}. The edge has core 0 and one event loop; load and upstream have "
         "core 1.",
         "![Resident memory, descriptors, threads, and latency and rate over time](soak.svg)",
@@ -109,12 +110,12 @@ def samples(course):
     return text.getvalue()
 
 
-def write(course, exit_code, command, folder):
-    """Writes all three; whether every criterion holds, and sentences about what does not."""
+def write(course, exit_code, command, folder, built):
+    """Writes all three, `built` saying whether the edge comes from these sources; whether every criterion holds, and sentences about what does not."""
     found, sentences = findings(course, exit_code)
     fine = holds(found, exit_code)
     folder.mkdir(exist_ok=True)
-    (folder / "soak.md").write_text(markdown(course, found, sentences, fine, command))
+    (folder / "soak.md").write_text(markdown(course, found, sentences, fine, command, built))
     (folder / "soak.svg").write_text(chart.draw(course.samples, course.seconds))
     (folder / "soak.csv").write_text(samples(course))
     failed = [f"{finding.what}: {finding.measured} ({finding.allowed})" for finding in found if finding.passed is False]
