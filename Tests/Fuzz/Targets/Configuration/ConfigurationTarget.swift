@@ -80,6 +80,7 @@ package enum ConfigurationTarget: FuzzTarget {
     // MARK: The same again
 
     private static func checkAgain(_ loaded: LoadedConfiguration, _ bytes: [UInt8]) throws(FuzzFinding) {
+        if JSONTarget.holdsMark(bytes) { return }
         guard let object = try? JSONSerialization.jsonObject(with: Data(bytes)),
             let tree = JSONTree(foundation: object),
             let written = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .prettyPrinted])
