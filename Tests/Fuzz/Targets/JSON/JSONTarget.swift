@@ -40,7 +40,7 @@ package enum JSONTarget: FuzzTarget {
     }
 
     /// The scanner reads U+FEFF as any character; Foundation drops it where a string begins with it.
-    private static func holdsMark(_ text: [UInt8]) -> Bool {
+    static func holdsMark(_ text: [UInt8]) -> Bool {
         text.indices.contains { text[$0...].starts(with: [0xEF, 0xBB, 0xBF]) }
     }
 

@@ -60,6 +60,6 @@ enum PlainEntry {
 
     /// Which keys are taken out is asked of the edge; that none is left, the target asks ``PlainKeys``.
     private static func text(_ bytes: [UInt8], _ limit: Int) -> String {
-        PlainText.cut(KeyRedaction.redacted(bytes[...]) ?? bytes, to: limit)
+        BrokenText.cut(KeyRedaction.redacted(bytes[...]) ?? bytes, to: limit)
     }
 }

@@ -47,7 +47,7 @@ struct PlainPolicy {
     ///
     /// - Parameter text: all of the head's bytes.
     func judge(
-        _ head: PlainHead, text: [UInt8], behindProxy: Bool
+        _ head: HeadLines, text: [UInt8], behindProxy: Bool
     ) -> (reason: Reason?, key: [UInt8]?) {
         let finding = origin(of: head, behindProxy: behindProxy)
         let isForEndpoint = head.path == Array(endpoint.utf8)
@@ -72,14 +72,14 @@ struct PlainPolicy {
         return (nil, key)
     }
 
-    private func origin(of head: PlainHead, behindProxy: Bool) -> PlainOrigin.Finding {
+    private func origin(of head: HeadLines, behindProxy: Bool) -> PlainOrigin.Finding {
         let forwarded = behindProxy ? head.values("x-forwarded-host").first : nil
         return PlainOrigin.find(
             origin: head.values("origin").first, patterns: origins, host: forwarded ?? head.values("host").first,
             fetchSites: head.values("sec-fetch-site"))
     }
 
-    private func holdsSecret(_ head: PlainHead, _ text: [UInt8]) -> Bool {
+    private func holdsSecret(_ head: HeadLines, _ text: [UInt8]) -> Bool {
         let places = head.values("authorization") + head.values("x-api-key")
         return places.contains { value in
             PlainKeys.contains(["sk_"], in: value, minimum: 0) != false
@@ -89,7 +89,7 @@ struct PlainPolicy {
 
     private struct NoKey: Error { var reason: Reason }
 
-    private func key(of head: PlainHead) -> Result<[UInt8], NoKey> {
+    private func key(of head: HeadLines) -> Result<[UInt8], NoKey> {
         let lines = head.values("authorization")
         if lines.count > 1 { return .failure(NoKey(reason: .malformedAuth)) }
         guard let line = lines.first, !line.isEmpty else {
@@ -111,7 +111,7 @@ struct PlainPolicy {
         return isPublic ? .success(shown) : .failure(NoKey(reason: .unknownKey))
     }
 
-    private func isContentTypeGood(_ head: PlainHead) -> Bool {
+    private func isContentTypeGood(_ head: HeadLines) -> Bool {
         let types = head.values("content-type")
         guard types.count == 1 else { return false }
         let blank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }

@@ -19,7 +19,7 @@ package enum AccessRecordTarget: FuzzTarget {
         line.removeLast()
         guard let text = String(validating: line, as: UTF8.self) else { throw FuzzFinding("a line that is not UTF-8") }
         try require(
-            !text.unicodeScalars.contains(where: PlainText.isUnsafe), "a line that can fool its reader: \(text)")
+            !text.unicodeScalars.contains(where: BrokenText.isUnsafe), "a line that can fool its reader: \(text)")
         let tree = JSONTarget.foundation(line)
         guard case .object? = tree else { throw FuzzFinding("no JSON object: \(text)") }
         for string in tree?.strings ?? [] {

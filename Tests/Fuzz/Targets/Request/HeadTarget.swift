@@ -35,7 +35,7 @@ package enum HeadTarget: FuzzTarget {
     private static func check(
         _ head: RequestHead, _ plain: PlainPolicy, _ snapshot: Snapshot, behindProxy: Bool
     ) throws(FuzzFinding) {
-        guard let other = PlainHead(head.storage) else { throw FuzzFinding("a head that a second reading refuses") }
+        guard let other = HeadLines(head.storage) else { throw FuzzFinding("a head that a second reading refuses") }
         try require(Array(head.path) == other.path, "another path")
         try require(
             head.framing == other.framing, "framed by \(head.framing), not \(String(describing: other.framing))")

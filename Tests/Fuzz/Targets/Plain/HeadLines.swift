@@ -1,7 +1,7 @@
 import EdgeCore
 
 /// A request's head, read once more by cutting it into lines.
-struct PlainHead {
+struct HeadLines {
     let method: [UInt8]
     let path: [UInt8]
     let fields: [(name: String, value: [UInt8])]

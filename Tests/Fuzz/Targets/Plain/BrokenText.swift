@@ -1,5 +1,5 @@
 /// UTF-8 that may be broken, read once more with the standard library's own check.
-enum PlainText {
+enum BrokenText {
     /// The characters of `bytes` one after the other; nil stands for a byte that belongs to none.
     static func characters(_ bytes: [UInt8]) -> [(scalar: Unicode.Scalar?, length: Int)] {
         var characters: [(Unicode.Scalar?, Int)] = []
