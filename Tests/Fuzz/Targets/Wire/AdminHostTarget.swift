@@ -1,0 +1,31 @@
+import Glibc
+
+@testable import EdgeServer
+
+/// Under which names the admin listener answers, against names that somebody else can own: what is let pass is an address,
+/// a word without a dot, a name under an ending that no stranger gets, or the listener's own.
+package enum AdminHostTarget: FuzzTarget {
+    package static let name = "admin-host"
+
+    package static func check(_ input: [UInt8]) throws(FuzzFinding) {
+        let host = String(decoding: input, as: UTF8.self)
+        let own = "metrics.example.com"
+        guard AdminHost.isAllowed(host, own: own) else { return }
+        let bytes = Array(host.utf8)
+        try require(bytes.allSatisfy { 33...126 ~= $0 && !"/\\@?#%,;".utf8.contains($0) }, "a host with \(bytes)")
+        if bytes.first == UInt8(ascii: "[") {
+            let inside = bytes.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+            return try require(isAddress(AF_INET6, WireText.text(inside)), "\(host) is no address")
+        }
+        let name = WireText.lowercased(bytes.prefix { $0 != UInt8(ascii: ":") })
+        let isPrivate = name.hasSuffix(".localhost") || name.hasSuffix(".internal")
+        try require(
+            isAddress(AF_INET, name) || !name.utf8.contains(UInt8(ascii: ".")) || isPrivate || name == own,
+            "\(host) can be a stranger's")
+    }
+
+    private static func isAddress(_ family: CInt, _ text: String) -> Bool {
+        var address = in6_addr()
+        return inet_pton(family, text, &address) == 1
+    }
+}

@@ -1,0 +1,52 @@
+/// One client of HTTP/2 and the whole edge behind it: what `HTTP1FrontTarget` asks, for frames. Streams are at most as
+/// many as the client was told, and what waits of them is bounded.
+///
+/// The input: see `HTTP2Script`.
+package enum HTTP2FrontTarget: FuzzTarget {
+    package static let name = "http2-front"
+
+    private struct Result {
+        var judgements: [String]
+        var bodies: Set<[UInt8]>
+    }
+
+    package static func check(_ input: [UInt8]) throws(FuzzFinding) {
+        let script = HTTP2Script.script(input)
+        var results: [Result] = []
+        for cutting in FrontScript.Cutting.allCases {
+            results.append(try play(script.cut(cutting), script.options))
+        }
+        for result in results.dropFirst() {
+            try require(
+                result.judgements == results[0].judgements,
+                "judged differently when cut: \(results[0].judgements), \(result.judgements)")
+            try require(result.bodies == results[0].bodies, "Plunk gets another body when frames are cut")
+        }
+    }
+
+    private static func play(_ steps: [FrontScript.Step], _ options: FrontOptions) throws(FuzzFinding) -> Result {
+        guard let stage = try? FrontStage(options) else { throw FuzzFinding("the stage cannot be made") }
+        stage.take(steps)
+        try require(stage.mostStreams <= 100, "\(stage.mostStreams) streams at once")
+        try require(stage.mostUnfinished <= 1024 * 1024, "\(stage.mostUnfinished) bytes of requests wait")
+        let report = try FrontReport(lines: stage.end(), requests: stage.requests)
+        try require(!stage.socket.isWrittenAfterEnd, "a frame behind the end")
+        try require(stage.admitted == 0, "a connection that is gone still counts")
+        try checkAnswers(PlainFrames(stage.socket.bytes), report)
+        return Result(judgements: report.records.map(\.judgement).sorted(), bodies: Set(report.bodies))
+    }
+
+    private static func checkAnswers(_ frames: PlainFrames, _ report: FrontReport) throws(FuzzFinding) {
+        var answered = report.records.filter { $0.status != nil }
+        for (response, isWhole) in frames.whole.map({ ($0, true) }) + frames.begun.map({ ($0, false) }) {
+            let id = response.value("x-request-id")
+            guard let index = answered.firstIndex(where: { $0.id == id && $0.status == response.status }) else {
+                throw FuzzFinding("an answer of \(response.status) that no record tells of")
+            }
+            let record = answered.remove(at: index)
+            guard isWhole else { continue }
+            try require(response.value("connection") == nil, "a field of HTTP/1.1's connections")
+            try response.check(isOfPlunk: record.outcome == "forwarded", isHead: record.method == "HEAD")
+        }
+    }
+}

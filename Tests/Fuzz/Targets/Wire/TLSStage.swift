@@ -1,0 +1,184 @@
+import COpenSSL
+import EdgeCore
+import Foundation
+import NIOCore
+import NIOEmbedded
+
+@testable import EdgeTLS
+
+/// The edge's side of TLS without a socket, and what its handlers behind hear.
+final class TLSStage {
+    /// Made once: a key is made for it.
+    private static let contexts: TLSContexts? = {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "plunk-edge-fuzz-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        guard let made = try? ThrowAwayCertificate() else { return nil }
+        let files = TLSSettings.CertificateFiles(
+            certificate: folder.appendingPathComponent("made.pem").path,
+            privateKey: folder.appendingPathComponent("made.key").path)
+        try? Data(made.certificate).write(to: URL(fileURLWithPath: files.certificate))
+        try? Data(made.privateKey).write(to: URL(fileURLWithPath: files.privateKey))
+        return try? TLSContexts([CertificatePair(files)], minimumVersion: .v1_2, tickets: TicketKeys())
+    }()
+
+    private final class Output: ByteOutput {
+        var isWaiting: Bool { false }
+        var sent: (() -> Void)?
+        var bytes: [UInt8] = []
+        func write(_ bytes: [UInt8]) { self.bytes += bytes }
+    }
+
+    private final class Closes: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        var count = 0
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            count += 1
+            context.close(mode: mode, promise: promise)
+        }
+    }
+
+    /// Stands for whoever speaks behind TLS.
+    private final class Behind: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        var received: [UInt8] = []
+        var reads = 0
+        var handshakes = 0
+        var early = 0
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let bytes = unwrapInboundIn(data).readableBytesView
+            if handshakes == 0 { early += bytes.count }
+            received += bytes
+            reads += 1
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event is TLSHandshake { handshakes += 1 }
+        }
+    }
+
+    private let channel = EmbeddedChannel()
+    private let (output, closes, behind) = (Output(), Closes(), Behind())
+    private let memory = TLSMemory()
+    private let limit = HandshakeLimit(maximum: 1)
+    private let handler: TLSHandler
+    /// Everything that went to the client.
+    private(set) var sent: [UInt8] = []
+    private(set) var written = 0
+
+    /// - Returns: nil when memory has run out.
+    init?() {
+        let output = output
+        guard let contexts = Self.contexts,
+            let handler = TLSHandler(contexts, memory: memory, handshakes: limit, makeOutput: { _ in output }),
+            let address = try? SocketAddress(ipAddress: "127.0.0.1", port: 443)
+        else { return nil }
+        self.handler = handler
+        try? channel.pipeline.syncOperations.addHandlers(closes, handler, behind)
+        channel.connect(to: address, promise: nil)
+    }
+
+    var isOpen: Bool { channel.isActive }
+    var received: [UInt8] { behind.received }
+    var reads: Int { behind.reads }
+    var handshakes: Int { behind.handshakes }
+    /// Bytes that came through before a handshake was done.
+    var early: Int { behind.early }
+    var closeCount: Int { closes.count }
+    /// Whether something of this connection is left where the next one would find it.
+    var leavesTraces: Bool { !memory.records.isEmpty }
+
+    func feed(_ bytes: [UInt8]) {
+        guard isOpen, !bytes.isEmpty else { return }
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+    }
+
+    func write(_ bytes: [UInt8]) {
+        written += bytes.count
+        handler.write(bytes)
+    }
+
+    func endOutput() { channel.close(mode: .output, promise: nil) }
+
+    func take() -> [UInt8] {
+        defer { output.bytes = [] }
+        sent += output.bytes
+        return output.bytes
+    }
+
+    /// - Returns: whether the place of a handshake is free again.
+    func end() -> Bool {
+        _ = take()
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+        return limit.enter()
+    }
+}
+
+/// A client of OpenSSL's that talks to memory.
+final class TLSClient {
+    private let context: OpaquePointer
+    private let ssl: OpaquePointer
+    private let input: OpaquePointer
+    private let output: OpaquePointer
+
+    /// - Parameters:
+    ///   - isOld: whether it speaks TLS 1.2 at most.
+    ///   - protocols: the list of ALPN, on the wire.
+    init?(isOld: Bool, protocols: [UInt8], name: String?) {
+        ERR_clear_error()
+        guard let context = SSL_CTX_new(TLS_client_method()), let ssl = SSL_new(context),
+            let input = BIO_new(BIO_s_mem()), let output = BIO_new(BIO_s_mem())
+        else { return nil }
+        (self.context, self.ssl, self.input, self.output) = (context, ssl, input, output)
+        if isOld { SSL_set_options(ssl, UInt64(1) << 29) }  // SSL_OP_NO_TLSv1_3, a macro
+        if !protocols.isEmpty { SSL_set_alpn_protos(ssl, protocols, UInt32(protocols.count)) }
+        // SSL_set_tlsext_host_name, a macro.
+        if var name = name.map({ Array($0.utf8CString) }) { SSL_ctrl(ssl, 55, 0, &name) }
+        SSL_set_bio(ssl, input, output)
+        SSL_set_connect_state(ssl)
+    }
+
+    deinit {
+        SSL_free(ssl)
+        SSL_CTX_free(context)
+    }
+
+    var isDone: Bool { SSL_is_init_finished(ssl) == 1 }
+
+    func advance() {
+        ERR_clear_error()
+        SSL_do_handshake(ssl)
+    }
+
+    /// - Returns: whether it was encrypted.
+    func write(_ bytes: [UInt8]) -> Bool {
+        ERR_clear_error()
+        return SSL_write(ssl, bytes, Int32(bytes.count)) > 0
+    }
+
+    func updateKeys() {
+        ERR_clear_error()
+        SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
+        SSL_do_handshake(ssl)
+    }
+
+    func sayClose() { SSL_shutdown(ssl) }
+
+    func read() -> [UInt8] {
+        ERR_clear_error()
+        var (all, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 16 * 1024))
+        while case let count = SSL_read(ssl, &buffer, Int32(buffer.count)), count > 0 { all += buffer[..<Int(count)] }
+        return all
+    }
+
+    func feed(_ bytes: [UInt8]) { if !bytes.isEmpty { BIO_write(input, bytes, Int32(bytes.count)) } }
+
+    func take() -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: max(0, Int(edge_bio_pending(output))))
+        guard !bytes.isEmpty else { return [] }
+        let count = BIO_read(output, &bytes, Int32(bytes.count))
+        return Array(bytes.prefix(max(0, Int(count))))
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+@testable import FuzzTargets
+
+/// That the targets of the front are not vacuous: what is forwarded there is forwarded.
+@Suite struct ReachTests {
+    private static func records(of script: FrontScript) throws -> [FrontReport.Record] {
+        let stage = try FrontStage(script.options)
+        stage.take(script.steps)
+        return try FrontReport(lines: stage.end(), requests: stage.requests).records
+    }
+
+    private static func input(_ name: String) throws -> [UInt8] {
+        let corpora = URL(fileURLWithPath: #filePath).appendingPathComponent("../../Corpora").standardized
+        return Array(try Data(contentsOf: corpora.appendingPathComponent(name)))
+    }
+
+    @Test("Plunk gets requests over HTTP/1.1, and its answers go back")
+    func http1() throws {
+        let records = try Self.records(of: FrontScript(Self.input("http1-front/forwarded")))
+        #expect(
+            records.map(\.judgement) == [
+                "POST 200 forwarded -", "POST 403 forwarded -", "POST 502 upstream_failed maybe_recorded",
+            ])
+    }
+
+    @Test("Plunk gets requests over HTTP/2, and its answers go back")
+    func http2() throws {
+        let records = try Self.records(of: HTTP2Script.script(Self.input("http2-front/forwarded")))
+        #expect(records.map(\.status) == [200, 429, 403])
+        #expect(records.map(\.outcome) == ["forwarded", "forwarded", "forwarded"])
+    }
+
+    @Test("An honest client of TLS gets its handshake and is heard")
+    func tls() throws {
+        let (stage, client) = (
+            try #require(TLSStage()), try #require(TLSClient(isOld: false, protocols: [], name: nil))
+        )
+        for _ in 0..<4 {
+            client.advance()
+            stage.feed(client.take())
+            client.feed(stage.take())
+        }
+        #expect(client.write([1, 2, 3]))
+        stage.feed(client.take())
+        #expect(stage.handshakes == 1 && stage.received == [1, 2, 3])
+        #expect(stage.end())
+    }
+}
