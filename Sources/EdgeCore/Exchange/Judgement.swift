@@ -48,6 +48,12 @@ package struct Judgement {
         head.method == .post && head.path.elementsEqual(snapshot.settings.policy.endpoint)
     }
 
+    /// Overwrites the bodies: the judgement is over, and what went upstream is in memory of its own.
+    package func eraseBodies() {
+        Erasure.erase(body)
+        Erasure.erase(rebuiltBody)
+    }
+
     /// Remembers which key this is about.
     mutating func identify(_ key: Bytes, as kind: KeyFingerprint.Kind, name: String? = nil) {
         let digest = key.withUnsafeBytes(snapshot.settings.policy.keys.sha256)

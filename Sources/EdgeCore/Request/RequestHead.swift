@@ -82,6 +82,15 @@ package final class RequestHead: Sendable {
         self.isKeepAlive = isKeepAlive
     }
 
+    /// Keys stood in it. The one part that others keep is a trusted proxy's X-Request-ID, in which there is none.
+    deinit {
+        guard let kept = fields[.requestID] else { return Erasure.erase(storage) }
+        storage.withUnsafeBytes { bytes in
+            Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[..<kept.lowerBound]))
+            Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[kept.upperBound...]))
+        }
+    }
+
     /// The request target without its query.
     package var path: Bytes { storage[pathRange] }
 

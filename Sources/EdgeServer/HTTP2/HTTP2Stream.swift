@@ -70,6 +70,7 @@ final class HTTP2Stream {
     /// Nothing more is sent or comes on this stream.
     func closed() {
         machine.closed()
+        Erasure.erase(body)
         releaseBody()
         exchange?.clientGone()
         exchange = nil
