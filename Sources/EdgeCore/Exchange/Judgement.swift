@@ -48,8 +48,10 @@ package struct Judgement {
         head.method == .post && head.path.elementsEqual(snapshot.settings.policy.endpoint)
     }
 
-    /// Overwrites the bodies: the judgement is over, and what went upstream is in memory of its own.
-    package func eraseBodies() {
+    /// Overwrites what the client sent: the request is over, and what went upstream is in memory of its own. Views of the
+    /// head that somebody kept would show zeros.
+    package func erase() {
+        head.erase()
         Erasure.erase(body)
         Erasure.erase(rebuiltBody)
     }

@@ -82,8 +82,9 @@ package final class RequestHead: Sendable {
         self.isKeepAlive = isKeepAlive
     }
 
-    /// Keys stood in it. The one part that others keep is a trusted proxy's X-Request-ID, in which there is none.
-    deinit {
+    /// Overwrites the bytes that came: the request is over. Only X-Request-ID stays, which others keep; as a trusted
+    /// proxy's it holds no key.
+    func erase() {
         guard let kept = fields[.requestID] else { return Erasure.erase(storage) }
         storage.withUnsafeBytes { bytes in
             Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[..<kept.lowerBound]))

@@ -48,7 +48,7 @@ final class Exchange {
             head: head, client: client, snapshot: snapshot, limiter: services.shared.limiter, now: startedAt)
     }
 
-    deinit { judgement.eraseBodies() }
+    deinit { judgement.erase() }
 
     /// The configuration that the request began with.
     var snapshot: Snapshot { judgement.snapshot }

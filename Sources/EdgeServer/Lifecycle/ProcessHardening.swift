@@ -15,5 +15,9 @@ package enum ProcessHardening {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &none)
         _ = edge_forbid_new_privileges()
+        // Where a Swift toolchain is installed, Swift's runtime answers a crash by printing what the registers point to,
+        // and goes on after a signal from outside. Whoever sets its variable wants that.
+        guard getenv("SWIFT_BACKTRACE") == nil else { return }
+        for number in [SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV, SIGQUIT] { signal(number, SIG_DFL) }
     }
 }

@@ -41,7 +41,11 @@ enum PEMFile {
         var bytes = [UInt8](repeating: 0x0A, count: max(1, Int(status.st_size)))
         var filled = 0
         while filled < bytes.count {
-            let count = bytes[filled...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            // Not through a slice, which would be a copy that nobody overwrites.
+            let count = bytes.withUnsafeMutableBytes { memory in
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled...])
+                return Glibc.read(descriptor, rest.baseAddress, rest.count)
+            }
             guard count > 0 else { break }
             filled += count
         }
