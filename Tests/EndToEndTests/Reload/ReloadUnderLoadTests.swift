@@ -52,8 +52,6 @@ import Testing
         let admin = try AdminScene(stage.edge, stage.upstream)
         let other = try RecordingUpstream()
         let changes = Self.changes(stage, other: other)
-        // Its folder in /proc shows them only to root.
-        func descriptorCount() throws -> Double { try admin.metrics()["process_open_fds"] }
         func round() throws {
             for change in changes {
                 try stage.reload(change)
@@ -61,10 +59,10 @@ import Testing
             }
         }
         for _ in 0..<5 { try round() }
-        let (descriptors, memory) = (try descriptorCount(), try stage.edge.process.peakResidentBytes)
+        let (descriptors, memory) = (try admin.descriptorCount, try stage.edge.process.peakResidentBytes)
         for _ in 0..<95 { try round() }
         // A connection of before may still be on its way out, or another loop have its first one to Plunk.
-        #expect(try descriptorCount() <= descriptors + 8)
+        #expect(try admin.descriptorCount <= descriptors + 8)
         #expect(try stage.edge.process.peakResidentBytes < memory + 16 << 20)
         try stage.scene.expectInvariants()
     }
