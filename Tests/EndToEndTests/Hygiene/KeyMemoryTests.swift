@@ -43,7 +43,9 @@ import Testing
         let edge = try EdgeProcess(upstream: upstream.port)
         var keys: [String] = []
         var clients: [RawClient] = []
-        func send(_ name: String, _ prefix: String = "pk", _ status: Int, _ request: (String) -> ClientRequest) throws {
+        func send(
+            _ name: String, prefix: String = "pk", expecting status: Int, _ request: (String) -> ClientRequest
+        ) throws {
             let key = Self.key(name, prefix)
             keys.append(key)
             let client = try RawClient(port: edge.port)
@@ -56,15 +58,21 @@ import Testing
             #expect(try client.response().status == status)
         }
         let event = ClientRequest.track()
-        try send("forwarded", 200) { event.replacing("Authorization: Bearer \($0)") }
-        try send("named", 200) { event.replacing("Authorization: Bearer \($0)").adding("X-Request-ID: of-a-proxy") }
-        try send("unframed", 400) { event.replacing("Authorization: Bearer \($0)").adding("Bad name: 1") }
-        try send("elsewhere", 401) {
+        try send("forwarded", expecting: 200) { event.replacing("Authorization: Bearer \($0)") }
+        try send("named", expecting: 200) {
+            event.replacing("Authorization: Bearer \($0)").adding("X-Request-ID: of-a-proxy")
+        }
+        try send("unframed", expecting: 400) {
+            event.replacing("Authorization: Bearer \($0)").adding("Bad name: 1").body("")
+        }
+        try send("elsewhere", expecting: 401) {
             ClientRequest.track(line: "GET /v1/contacts HTTP/1.1").replacing("Authorization: Bearer \($0)")
         }
-        try send("query", "sk", 401) { ClientRequest.track(line: "POST /v1/track?key=\($0) HTTP/1.1") }
-        try send("cookie", "sk", 401) { event.adding("Cookie: key=\($0)") }
-        try send("body", "sk", 401) { event.body(#"{"event":"\#($0)","email":"ada@example.com"}"#) }
+        try send("query", prefix: "sk", expecting: 401) {
+            ClientRequest.track(line: "POST /v1/track?key=\($0) HTTP/1.1")
+        }
+        try send("cookie", prefix: "sk", expecting: 401) { event.adding("Cookie: key=\($0)") }
+        try send("body", prefix: "sk", expecting: 401) { event.body(#"{"event":"\#($0)","email":"ada@example.com"}"#) }
         // Two at once, and one that leaves in the middle of its body.
         let pipelined = Self.key("pipelined")
         let two = event.replacing("Authorization: Bearer \(pipelined)").bytes

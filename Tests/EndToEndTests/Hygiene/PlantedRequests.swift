@@ -28,12 +28,15 @@ enum PlantedRequests {
             #"{"event":"signup","email":"ada@example.com","subscribed":"\#(key)"}"#, key, #"{"event":"\#(key)"#,
             #"{"event":"\u0073k\u005f\#(key.dropFirst(3))","email":"ada@example.com"}"#,
         ]
-        return lines.map { ClientRequest.track(line: $0) } + fields.map(event.replacing) + bodies.map(event.body)
+        return lines.map { ClientRequest.track(line: $0) } + fields.map { event.replacing($0) }
+            + bodies.map { event.body($0) }
     }
 
     /// Whole requests that only HTTP/1.1 can say: trailers, extensions of chunks, and what is no request at all.
     static func raw(_ key: String) -> [String] {
-        let chunked = ClientRequest.track().body("").unframed().adding("Transfer-Encoding: chunked").bytes
+        let chunked = ClientRequest.track().body("").unframed().adding(
+            "Transfer-Encoding: chunked", "Connection: close"
+        ).bytes
         let head = String(decoding: chunked, as: UTF8.self)
         return [
             "\(head)2;\(key)\r\n{}\r\n0\r\n\r\n", "\(head)2\r\n{}\r\n0\r\nAuthorization: Bearer \(key)\r\n\r\n",
