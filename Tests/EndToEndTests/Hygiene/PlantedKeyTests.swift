@@ -185,7 +185,7 @@ import Testing
     @Test("A key in a configuration that is wrong is not in what is said of it", arguments: [Planted.secret, otherKey])
     func configuration(key: String) throws {
         let folder = try TemporaryFolder()
-        let whole = Self.configuration(key).encoded()
+        let whole = try Self.configuration(key).encoded()
         let texts: [[UInt8]] = [
             whole, Array(whole.dropLast(40)), Array("{\"listeners\": \(key)}".utf8), Array("{\"a\": \"\(key)".utf8),
             Array("\(key)".utf8), Array("{\"\(key)\":1,\"\(key)\":2}".utf8),
