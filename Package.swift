@@ -114,7 +114,10 @@ let package = Package(
         // Readers of foreign bytes, and what must hold of them: fed with their corpora here, by libFuzzer in Tests/Fuzz/run.
         .target(
             name: "FuzzTargets",
-            dependencies: ["EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeTestSupport"],
+            dependencies: [
+                "COpenSSL", "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeTestSupport",
+                "EdgeUpstream", nioCore, nioEmbedded, nioHPACK, logging,
+            ],
             path: "Tests/Fuzz/Targets",
             swiftSettings: strict
         ),

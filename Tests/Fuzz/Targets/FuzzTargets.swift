@@ -11,6 +11,10 @@ package enum FuzzTargets {
         HeadTarget.self,
         JSONTarget.self,
         OriginTarget.self,
+        FieldListTarget.self,
+        HTTP1FrontTarget.self,
+        RequestReaderTarget.self,
+        UpstreamAnswerTarget.self,
     ]
 
     /// The target of this name, ``PlantedBug`` included; nil if there is none.
