@@ -1,0 +1,126 @@
+"""The table of a run, and what is said of books that do not balance."""
+
+import collections
+import dataclasses
+import json
+import os
+import platform
+import subprocess
+import time
+
+from benchmark.servers import REPOSITORY
+
+KINDS = ["lost", "doubled", "unexplained"]
+SHOWN = 10
+CLASSES = ["2xx", "4xx", "5xx", "none"]
+
+
+@dataclasses.dataclass
+class Row:
+    """What came of one fault, over both settings of `upstream.idempotency`."""
+
+    fault: object
+    scenes: list
+    verdicts: list
+    seconds: float
+
+    @property
+    def events(self):
+        return sum(len(scene.book.events) for scene in self.scenes)
+
+    def answers(self):
+        classes = collections.Counter()
+        for scene in self.scenes:
+            for event in scene.book.events.values():
+                for result in event.results:
+                    classes[f"{result.status // 100}xx" if result.status else "none"] += 1
+        return [classes[name] for name in CLASSES]
+
+    def repeats(self):
+        return sum(len(arrivals) > 1 for scene in self.scenes for arrivals in scene.book.arrivals.values())
+
+    def unsure(self):
+        """Recorded and not answered 2xx, as the answer or the log line says."""
+        return sum(
+            any(arrival.recorded for arrival in arrivals) and not is_success(scene.book.events.get(number))
+            for scene in self.scenes for number, arrivals in scene.book.arrivals.items()
+        )  # fmt: skip
+
+    def dropped(self):
+        return sum(scene.book.dropped for scene in self.scenes)
+
+    def unread(self):
+        return sum(verdict.unread for verdict in self.verdicts)
+
+    def findings(self, kind):
+        return sum(verdict.count(kind) for verdict in self.verdicts)
+
+    def cells(self):
+        counts = [self.events, *self.answers(), self.repeats(), self.unsure(), self.unread(), self.dropped()]
+        return [self.fault.name, *(f"{count:,}" for count in counts), *(str(self.findings(kind)) for kind in KINDS)]
+
+
+def is_success(event):
+    return bool(event) and any(result.status and result.status // 100 == 2 for result in event.results)
+
+
+HEADINGS = ["fault", "events", *CLASSES, "repeats", "unsure", "unread", "dropped", *KINDS]
+
+
+def total(rows):
+    """The last line of the table."""
+    sums = [0] * (len(HEADINGS) - 1)
+    for row in rows:
+        for index, cell in enumerate(row.cells()[1:]):
+            sums[index] += int(cell.replace(",", ""))
+    return ["in all", *(f"{number:,}" for number in sums)]
+
+
+def table(rows):
+    """In Markdown, aligned."""
+    lines = [HEADINGS, *(row.cells() for row in rows), total(rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
+    shown = [[cell.ljust(width) if column == 0 else cell.rjust(width)
+              for column, (cell, width) in enumerate(zip(line, widths, strict=True))] for line in lines]  # fmt: skip
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [shown[0], rule, *shown[1:]])
+
+
+def describe_finding(scene, finding):
+    """One event in full: its client's view, the upstream's, and its log lines."""
+    lines = [f"{finding.kind}: {scene.fault.name} (idempotency {scene.idempotency}), event {finding.number}: {finding.why}"]
+    event = scene.book.events.get(finding.number)
+    if event:
+        lines.append(f"  client    {dataclasses.asdict(event)}")
+        lines += [f"  upstream  {dataclasses.asdict(arrival)}" for arrival in scene.book.arrivals.get(event.number, [])]
+        lines += [f"  log       {json.dumps(line)}" for line in scene.book.lines.get(event.number, [])]
+    return "\n".join(lines)
+
+
+def describe_findings(rows):
+    found = [describe_finding(scene, finding) for row in rows
+             for scene, verdict in zip(row.scenes, row.verdicts, strict=True) for finding in verdict.findings]  # fmt: skip
+    rest = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    return "\n\n".join([*found[:SHOWN], *rest])
+
+
+def machine():
+    model = next((line.partition(":")[2].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    return f"{os.cpu_count()} cores ({model}), Linux {platform.release()}"
+
+
+def document(rows, left_out, arguments):
+    described = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=REPOSITORY, capture_output=True, text=True)
+    meanings = "\n".join(f"- **{row.fault.name}**: {row.fault.what}" for row in rows)
+    missing = f"\nLeft out, since they need root: {', '.join(left_out)}.\n" if left_out else ""
+    return f"""# Books under failure
+
+Made by `./Tests/Chaos/accounts {arguments}`, {time.strftime("%Y-%m-%d", time.gmtime())}, of {described.stdout.strip()}, on
+{machine()}. What is claimed, how it is judged and what the columns mean: [README](../README.md#accounts).
+
+{table(rows)}
+{missing}
+The faults:
+
+{meanings}
+"""
