@@ -185,8 +185,10 @@ class HTTP2Connection(asyncio.Protocol):
         try:
             return await asyncio.wait_for(asyncio.shield(waiting), PATIENCE if leave_after is None else leave_after)
         except TimeoutError:
-            self._streams.pop(stream, None)
-            if not self.is_closed:
+            if waiting.done():
+                return waiting.result()
+            del self._streams[stream]
+            if not self.transport.is_closing():
                 self._connection.reset_stream(stream, h2.errors.ErrorCodes.CANCEL)
                 self._flush()
             return Result(end=SILENCE if leave_after is None else "left")

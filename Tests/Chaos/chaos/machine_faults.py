@@ -161,7 +161,11 @@ async def set_clock(scene):
     scene.start_options = {"environment": {
         "LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(scene.folder / "clock"), "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }}  # fmt: skip
+    },
+        # The library sets a variable before `main`, and Swift finds its arguments beside the environment where that was;
+        # a program before it has the variable set already.
+        "before": ["env"],
+    }  # fmt: skip
 
 
 def write_clock(scene, shift):
