@@ -80,6 +80,7 @@ extension UpstreamClient {
         for call: UpstreamCall?, _ failure: UpstreamFailure, _ cause: String?, _ now: Instant
     ) {
         counter.counts.failedToOpen += 1
+        options.forgetAddresses()
         if call != nil { pool.closed() }
         if let failed = call ?? pool.openingFailed() {
             failed.trace.cause = cause

@@ -65,7 +65,7 @@ class Book:
     unnamed: list[dict] = field(default_factory=list)
     # Lines that the edge says it has lost.
     dropped: int = 0
-    # Whether connections may be closed on events that the edge has not read (no place, or it goes away).
+    # Whether the edge may have no place for a connection, and close it before it reads anything.
     closes_connections: bool = False
 
 
@@ -94,7 +94,8 @@ class Judge:
         self.verdict = Verdict()
         self._without_line = []
         self._refused = {line["request_id"]: line for line in book.unnamed if "request_id" in line}
-        self._ended = 0
+        # Events whose connections the edge refused, which the log does not name.
+        self._ended = []
 
     def _find(self, kind, number, why):
         self.verdict.findings.append(Finding(kind, number, why))
@@ -167,7 +168,8 @@ class Judge:
                 self._find("unexplained", event.number, "answer and log line have different request ids")
         elif line.get("status") is not None and event.abort is None and not self.book.closes_connections:
             self._find("unexplained", event.number, f"logged {line['status']}, and no answer came")
-        if result.status is not None and event.given_id and line["request_id"] != event.given_id:
+        # Where the edge has read the head; not where it had no place for the connection.
+        if event.given_id and "user_agent" in line and line["request_id"] != event.given_id:
             self._find("unexplained", event.number, "the request id that was given is not the one in the log")
         if any(arrival.request_id != line["request_id"] for arrival in arrivals):
             self._find("unexplained", event.number, "upstream and log line have different request ids")
@@ -181,7 +183,8 @@ class Judge:
             self._without_line.append(event.number)
         elif event.abort or self.book.closes_connections:
             self.verdict.unread += 1
-            self._ended += not event.abort
+            if not event.abort:
+                self._ended.append(event.number)
         else:
             self._find("unexplained", event.number, f"never read by the edge: {result.end}")
 
@@ -195,12 +198,14 @@ class Judge:
             self._find("unexplained", None, f"{self.book.dropped} log lines said to be dropped, {missing} missing")
 
     def _judge_unnamed_lines(self):
-        """Each is of a connection that was refused, and whose client saw it end."""
+        """Each is of a connection that was refused, and whose client saw it end; the other way round as well."""
         for line in self._refused.values():
-            if line.get("outcome") == "overloaded" and self._ended > 0:
-                self._ended -= 1
+            if line.get("outcome") == "overloaded" and self._ended:
+                self._ended.pop()
             else:
                 self._find("unexplained", None, f"a log line that belongs to no event: {line}")
+        for number in self._ended:
+            self._find("unexplained", number, "its connection ended, and no log line is left for that")
 
 
 def answer_admits(result):

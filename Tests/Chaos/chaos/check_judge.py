@@ -115,6 +115,11 @@ def close_unread(book):
     book.events[5] = Event(5, "HTTP/1.1", results=[Result(end="connection lost")])
 
 
+def refuse_unlogged(book):
+    book.closes_connections = True
+    close_unread(book)
+
+
 def log_a_stranger(book):
     book.lines[6] = book.lines[1]
 
@@ -128,7 +133,7 @@ WRONG = {
     **dict.fromkeys(
         [say_nothing_was, say_429, hide_recorded, lose_line, lose_line_of_gone, double_line, count_too_many_drops,
          count_too_few_drops, log_another_status, log_another_id, answer_another, answer_twice, be_silent,
-         forward_the_refused, break_a_rule, close_unread, log_a_stranger, log_no_event],
+         forward_the_refused, break_a_rule, close_unread, refuse_unlogged, log_a_stranger, log_no_event],
         "unexplained"),
 }  # fmt: skip
 

@@ -134,12 +134,12 @@ FAULTS = [
              does.slow, *IDLE, *REPEATS, drive=machine.reload),
     Fault("disk-full", "the log's disk fills up and becomes free again; then so many lines that some are lost",
           set_up=machine.make_disk, drive=machine.fill_disk, tear_down=machine.end_disk, is_for_root=True),
-    Fault("descriptors", "a limit of 100 descriptors from the start, then fewer than are open",
-          set_up=machine.limit_descriptors, drive=machine.take_descriptors, closes_connections=True),
+    upstream("descriptors", "a limit of 100 descriptors from the start, then fewer than are open", *IDLE, share=0.3,
+             before=machine.limit_descriptors, drive=machine.take_descriptors, closes_connections=True),
     upstream("clock", "the clock jumps by hours, back and forth", does.late, *IDLE, *REPEATS,
              before=machine.set_clock, drive=machine.jump),
     upstream("restart", "TERM and a new edge on the same sockets, again and again", does.slow, *IDLE, *REPEATS,
-             before=machine.open_sockets, drive=machine.restart, tear_down=machine.close_sockets, closes_connections=True),
+             before=machine.open_sockets, drive=machine.restart, tear_down=machine.close_sockets),
 ]  # fmt: skip
 
 

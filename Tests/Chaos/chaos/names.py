@@ -2,11 +2,13 @@
 
 import asyncio
 import ctypes
+import os
 import socket
 import struct
 import subprocess
 
-ADDRESS = "127.53.0.1"
+# Of this program alone: others may be doing the same.
+ADDRESS = f"127.53.{os.getpid() >> 8 & 255}.{os.getpid() & 255 or 1}"
 CLONE_NEWNS = 0x20000
 SILENT, SERVFAIL, NXDOMAIN = "silent", "SERVFAIL", "NXDOMAIN"
 RESPONSE_CODES = {SERVFAIL: 2, NXDOMAIN: 3}
