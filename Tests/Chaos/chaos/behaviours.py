@@ -5,8 +5,8 @@ import asyncio
 from chaos.upstream import make_reset, well
 
 # Longer than the edge waits for the first byte, and than it waits in all.
-LATE = 0.45
-FOREVER = 1.3
+LATE = 0.75
+FOREVER = 1.9
 
 
 async def stalls(turn):

@@ -10,6 +10,8 @@ from chaos.upstream import well
 
 # Of requests: enough for every kind, few enough that the breaker is closed most of the time.
 SHARE = 0.2
+# Of those that end in a deadline: several may end in one moment, which opens it.
+SLOW_SHARE = 0.08
 
 
 @dataclass
@@ -21,6 +23,8 @@ class Fault:
     set_up: Callable[..., Awaitable] | None = None
     drive: Callable[..., Awaitable] | None = None
     tear_down: Callable | None = None
+    # How many events, compared with others: few where a moment's failure must not meet five and open the breaker.
+    pace: float = 1.0
     # Share of clients that go before their answer.
     aborts: float = 0.0
     closes_connections: bool = False
@@ -55,36 +59,38 @@ def greeting(name, what, *kinds, share):
 
 
 async def refuse(scene):
-    for span in scene.spans(10):
+    """For moments, which the breaker outlives, and at last for longer."""
+    spans = scene.spans(20)
+    for index, span in enumerate(spans):
         scene.upstream.close(connections=scene.rng.choice([None, "close", "reset"]))
-        await asyncio.sleep(span * 0.2)
+        away = 0.003 if index < len(spans) - 4 else span * 0.5
+        await asyncio.sleep(away)
         await scene.upstream.open()
-        await asyncio.sleep(span * 0.8)
+        await asyncio.sleep(span - away)
 
 
 async def crash(scene):
-    """Now and then it records an event and dies with it: the repeat finds nobody, or one who knows of nothing yet."""
+    """Now and then it records an event and dies with it for a moment: the repeat finds nobody."""
 
     async def records_and_dies(turn):
         turn.settle(turn.take()[0])
-        if "127.0.0.1" in turn.upstream.addresses:
-            turn.upstream.close(connections="reset")
         turn.is_over = True
-
-    for span in scene.spans(12):
-        scene.upstream.pick = lambda: records_and_dies
-        await asyncio.sleep(span * 0.3)
         scene.upstream.pick = lambda: well
-        if "127.0.0.1" not in scene.upstream.addresses:
-            await scene.upstream.open()
-        await asyncio.sleep(span * 0.7)
+        scene.upstream.close(connections="reset")
+        await asyncio.sleep(0.003)
+        await scene.upstream.open()
+
+    while not scene.has_streamed.is_set():
+        scene.upstream.pick = lambda: records_and_dies
+        await asyncio.sleep(0.3)
+    scene.upstream.pick = lambda: well
 
 
-async def idle_closes(scene):
-    """Besides single ones, all connections at once, as a restart of a balancer does."""
-    for span in scene.spans(10):
+async def close_idle(scene):
+    """Besides single ones, all idle connections at once, as a balancer does that restarts."""
+    for span in scene.spans(20):
         await asyncio.sleep(span)
-        for writer in list(scene.upstream.writers):
+        for writer in list(scene.upstream.idle):
             writer.close()
 
 
@@ -102,18 +108,19 @@ FAULTS = [
     Fault("calm", "nothing fails"),
     Fault("refuses", "connections are refused, and open ones closed or reset, by turns", drive=refuse),
     greeting("resets-unread", "new connections are reset or closed before anything is read",
-             does.reset_at_once, does.reset_at_first_byte, does.closed_at_once, share=0.5),
+             does.reset_at_once, does.reset_at_first_byte, does.closed_at_once, share=0.25),
     greeting("unread", "connections are not read before the edge has given up, and then are", does.unread_for_long,
-             share=0.5),
-    upstream("stalls", "requests are read and never answered, recorded or not", does.stalls, does.stalls_recorded),
+             share=0.15),
+    upstream("stalls", "requests are read and never answered, recorded or not", does.stalls, does.stalls_recorded,
+             share=SLOW_SHARE),
     upstream("late", "answers come when the edge has given up, events are recorded before or after",
-             does.late, does.recorded_late, does.slow),
-    upstream("half", "answers end in the middle: closed, reset, or nothing more comes", *HALVES),
-    upstream("resets", "connections are reset or closed instead of an answer, events recorded or not", *REPEATS,
-             share=0.3),
-    Fault("dies", "the upstream records an event and dies with it, and comes back", drive=crash),
+             does.late, does.recorded_late, does.slow, share=SLOW_SHARE),
+    upstream("half", "answers end in the middle: closed, reset, or nothing more comes", *HALVES,
+             share=SLOW_SHARE),
+    upstream("resets", "connections are reset or closed instead of an answer, events recorded or not", *REPEATS),
+    Fault("dies", "the upstream records an event and dies with it, and comes back", drive=crash, pace=0.25),
     upstream("idle", "kept connections are closed or reset, while the next request may be on its way", *IDLE,
-             share=0.4, drive=idle_closes),
+             drive=close_idle),
     upstream("429", "429 with and without JSON, and how long to wait", does.says_429, does.says_429_without_json,
              share=0.05),
     upstream("500", "500 and 503, with JSON and without, recorded or not", does.says_500, does.says_500_recorded,

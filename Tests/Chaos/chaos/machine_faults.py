@@ -22,10 +22,9 @@ OPEN_FILES = 100
 
 
 async def serve_names(scene):
-    name = f"{scene.idempotency}.plunk.test"
     await scene.upstream.open(FIRST)
-    scene.options.names.table[name] = FIRST
-    url = f"https://{name}:{scene.upstream.port}"
+    scene.options.names.table[scene.host] = FIRST
+    url = f"https://{scene.host}:{scene.upstream.port}"
     scene.changes = {"upstream": {
         "url": url, "caFile": str(scene.options.upstream_certificate.certificate),
         "connections": {"lifetime": "500ms"},
@@ -33,7 +32,7 @@ async def serve_names(scene):
 
 
 async def lose_names(scene):
-    table, name = scene.options.names.table, f"{scene.idempotency}.plunk.test"
+    table, name = scene.options.names.table, scene.host
     for index, span in enumerate(scene.spans(6)):
         await asyncio.sleep(span * 0.5)
         table[name] = [SILENT, SERVFAIL, NXDOMAIN][index % 3]
@@ -46,7 +45,7 @@ async def lose_names(scene):
 async def move_names(scene):
     await asyncio.sleep(scene.seconds * 0.3)
     await scene.upstream.open(SECOND)
-    scene.options.names.table[f"{scene.idempotency}.plunk.test"] = SECOND
+    scene.options.names.table[scene.host] = SECOND
     scene.upstream.close(FIRST, "close")
     await scene.has_streamed.wait()
     scene.require(scene.upstream.addresses_used.get(SECOND), "no event came to the new address")

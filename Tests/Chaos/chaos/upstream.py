@@ -110,6 +110,8 @@ class Upstream:
         self.addresses_used = {}
         self.addresses = {}
         self.writers = set()
+        # Those that wait for a request.
+        self.idle = set()
 
     async def open(self, address="127.0.0.1"):
         server = await asyncio.start_server(self._serve, address, self.port or 0, ssl=self.tls, backlog=1024)
@@ -138,11 +140,14 @@ class Upstream:
             pass
         finally:
             self.writers.discard(writer)
+            self.idle.discard(writer)
             writer.close()
 
     async def _read_requests(self, reader, writer):
         while True:
+            self.idle.add(writer)
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            self.idle.discard(writer)
             length = int(re.search(r"(?i)\r\ncontent-length: (\d+)", head)[1])
             body = await reader.readexactly(length)
             arrival, key = self._enter(head, body)
