@@ -76,14 +76,29 @@ def total(rows):
     return ["in all", *(f"{number:,}" for number in sums)]
 
 
-def table(rows):
-    """In Markdown, aligned."""
-    lines = [HEADINGS, *(row.cells() for row in rows), total(rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
-    shown = [[cell.ljust(width) if column == 0 else cell.rjust(width)
-              for column, (cell, width) in enumerate(zip(line, widths, strict=True))] for line in lines]  # fmt: skip
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+# What a terminal of 80 columns has no room for.
+DETAILS = {"repeats", "unsure", "unread", "dropped"}
+
+
+def columns(lines):
+    """Each line's cells, as wide as the widest of their column."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [[cell.ljust(width) if index == 0 else cell.rjust(width)
+             for index, (cell, width) in enumerate(zip(line, widths, strict=True))] for line in lines]  # fmt: skip
+
+
+def markdown(rows):
+    """The whole table."""
+    shown = columns([HEADINGS, *(row.cells() for row in rows), total(rows)])
+    rule = ["-" * len(cell) if index == 0 else "-" * (len(cell) - 1) + ":" for index, cell in enumerate(shown[0])]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [shown[0], rule, *shown[1:]])
+
+
+def for_terminal(rows):
+    """Most of it."""
+    lines = [HEADINGS, *(row.cells() for row in rows), total(rows)]
+    kept = [[cell for heading, cell in zip(HEADINGS, line, strict=True) if heading not in DETAILS] for line in lines]
+    return "\n".join(" ".join(cells) for cells in columns(kept))
 
 
 def describe_finding(scene, finding):
@@ -118,7 +133,7 @@ def document(rows, left_out, arguments):
 Made by `./Tests/Chaos/accounts {arguments}`, {time.strftime("%Y-%m-%d", time.gmtime())}, of {described.stdout.strip()}, on
 {machine()}. What is claimed, how it is judged and what the columns mean: [README](../README.md#accounts).
 
-{table(rows)}
+{markdown(rows)}
 {missing}
 The faults:
 

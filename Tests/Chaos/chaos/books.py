@@ -11,6 +11,8 @@ UNSURE = {"upstream_timeout", "upstream_closed", "upstream_invalid_response", "m
 # What the edge decides by itself: Plunk hears nothing of it.
 OWN_OUTCOMES = {"rejected", "limited", "overloaded", "preflight"}
 MAXIMUM_ATTEMPTS = 2
+# No run lasts as long: such a time was made by a clock that jumped.
+LONGEST_MILLISECONDS = 60_000
 
 
 @dataclass
@@ -173,6 +175,8 @@ class Judge:
             self._find("unexplained", event.number, "the request id that was given is not the one in the log")
         if any(arrival.request_id != line["request_id"] for arrival in arrivals):
             self._find("unexplained", event.number, "upstream and log line have different request ids")
+        if not 0 <= line.get("duration_ms", 0) < LONGEST_MILLISECONDS:
+            self._find("unexplained", event.number, f"took {line['duration_ms']} ms, says the log")
         if arrivals and line["outcome"] in OWN_OUTCOMES:
             self._find("unexplained", event.number, f"logged as {line['outcome']}, and the upstream got it")
 
