@@ -95,10 +95,14 @@ async def close_idle(scene):
 
 
 REPEATS = [does.resets_recorded, does.closes_recorded, does.resets_unrecorded, does.resets_at_work]
+FORMS = [
+    does.says_html, does.says_html_recorded, does.says_404_html, does.says_302, does.says_no_http,
+    does.says_two_lengths,
+]  # fmt: skip
+# Not that a key is done which was never used: told of a repeat that would be believed, and Plunk does not lie.
 ANSWERS = [
     does.says_429, does.says_429_without_json, does.says_500, does.says_500_recorded, does.says_503_html_recorded,
-    does.says_409_in_flight, does.says_409_done, does.says_html, does.says_html_recorded, does.says_404_html,
-    does.says_302, does.says_no_http, does.says_two_lengths,
+    does.says_409_in_flight, *FORMS,
 ]  # fmt: skip
 LATE = [does.late, does.recorded_late, does.stalls, does.stalls_recorded, does.slow]
 HALVES = [does.half_then_closes, does.half_then_resets, does.half_then_stalls]
@@ -127,7 +131,7 @@ FAULTS = [
              does.says_503_html_recorded),
     upstream("409", "409 to keys that were never used, in flight or done", does.says_409_in_flight,
              does.says_409_done),
-    upstream("html", "pages, redirects, no HTTP, two lengths, two answers", *ANSWERS[7:], does.answers_twice),
+    upstream("html", "pages, redirects, no HTTP, two lengths, two answers", *FORMS, does.answers_twice),
     upstream("mixed", "repeats, late, half and wrong answers in one", *REPEATS, *REPEATS, *ANSWERS, *LATE, *HALVES,
              *IDLE, share=0.4),
     upstream("clients-go", "clients go in the head, in the body, and before the answer", does.slow, aborts=0.4),
