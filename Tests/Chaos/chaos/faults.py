@@ -59,14 +59,25 @@ def greeting(name, what, *kinds, share):
 
 
 async def refuse(scene):
-    """For moments, which the breaker outlives, and at last for longer."""
+    """For moments, which the breaker outlives, with idle connections closed so that others are wanted; at last for longer,
+    with all of them."""
     spans = scene.spans(20)
-    for index, span in enumerate(spans):
-        scene.upstream.close(connections=scene.rng.choice([None, "close", "reset"]))
-        away = 0.003 if index < len(spans) - 4 else span * 0.5
-        await asyncio.sleep(away)
+    for span in spans[:-4]:
+        scene.upstream.close()
+        close_all_idle(scene)
+        await asyncio.sleep(0.003)
         await scene.upstream.open()
-        await asyncio.sleep(span - away)
+        await asyncio.sleep(span - 0.003)
+    for span in spans[-4:]:
+        scene.upstream.close(connections=scene.rng.choice(["close", "reset"]))
+        await asyncio.sleep(span / 2)
+        await scene.upstream.open()
+        await asyncio.sleep(span / 2)
+
+
+def close_all_idle(scene):
+    for writer in list(scene.upstream.idle):
+        writer.close()
 
 
 async def crash(scene):
@@ -90,8 +101,7 @@ async def close_idle(scene):
     """Besides single ones, all idle connections at once, as a balancer does that restarts."""
     for span in scene.spans(20):
         await asyncio.sleep(span)
-        for writer in list(scene.upstream.idle):
-            writer.close()
+        close_all_idle(scene)
 
 
 REPEATS = [does.resets_recorded, does.closes_recorded, does.resets_unrecorded, does.resets_at_work]
