@@ -127,7 +127,7 @@ def machine():
 def document(rows, left_out, arguments):
     described = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=REPOSITORY, capture_output=True, text=True)
     meanings = "\n".join(f"- **{row.fault.name}**: {row.fault.what}" for row in rows)
-    missing = f"\nLeft out, since they need root: {', '.join(left_out)}.\n" if left_out else ""
+    missing = f"\nLeft out, since they need root and mounts of their own: {', '.join(left_out)}.\n" if left_out else ""
     return f"""# Books under failure
 
 Made by `./Tests/Chaos/accounts {arguments}`, {time.strftime("%Y-%m-%d", time.gmtime())}, of {described.stdout.strip()}, on

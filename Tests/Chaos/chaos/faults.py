@@ -87,9 +87,10 @@ async def crash(scene):
         turn.settle(turn.take()[0])
         turn.is_over = True
         scene.upstream.pick = lambda: well
-        scene.upstream.close(connections="reset")
-        await asyncio.sleep(0.003)
-        await scene.upstream.open()
+        if scene.upstream.addresses:
+            scene.upstream.close(connections="reset")
+            await asyncio.sleep(0.003)
+            await scene.upstream.open()
 
     while not scene.has_streamed.is_set():
         scene.upstream.pick = lambda: records_and_dies

@@ -16,10 +16,11 @@ A = 1
 
 
 def own_mounts():
-    """From now on this process and what it starts have mounts of their own, which end with them (unshare(2))."""
-    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+    """From now on this process and what it starts have mounts of their own, which end with them (unshare(2)); false where
+    that is not allowed."""
+    if os.geteuid() != 0 or ctypes.CDLL(None).unshare(CLONE_NEWNS) != 0:
+        return False
+    return subprocess.run(["mount", "--make-rprivate", "/"], check=False, capture_output=True).returncode == 0
 
 
 class Names(asyncio.DatagramProtocol):
