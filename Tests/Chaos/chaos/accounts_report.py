@@ -5,10 +5,11 @@ import dataclasses
 import json
 import os
 import platform
-import subprocess
+import re
 import time
+from pathlib import Path
 
-from benchmark.servers import REPOSITORY
+from benchmark.servers import version
 
 KINDS = ["lost", "doubled", "unexplained"]
 SHOWN = 10
@@ -103,39 +104,43 @@ def for_terminal(rows):
 
 def describe_finding(scene, finding):
     """One event in full: its client's view, the upstream's, and its log lines."""
-    lines = [f"{finding.kind}: {scene.fault.name} (idempotency {scene.idempotency}), event {finding.number}: {finding.why}"]
+    where = f"{scene.fault.name} (idempotency {scene.idempotency})"
+    lines = [f"{finding.kind}: {where}, event {finding.number}: {finding.why}"]
     event = scene.book.events.get(finding.number)
     if event:
+        arrivals, logged = (book.get(event.number, []) for book in (scene.book.arrivals, scene.book.lines))
         lines.append(f"  client    {dataclasses.asdict(event)}")
-        lines += [f"  upstream  {dataclasses.asdict(arrival)}" for arrival in scene.book.arrivals.get(event.number, [])]
-        lines += [f"  log       {json.dumps(line)}" for line in scene.book.lines.get(event.number, [])]
+        lines += [f"  upstream  {dataclasses.asdict(arrival)}" for arrival in arrivals]
+        lines += [f"  log       {json.dumps(line)}" for line in logged]
     return "\n".join(lines)
 
 
 def describe_findings(rows):
-    found = [describe_finding(scene, finding) for row in rows
-             for scene, verdict in zip(row.scenes, row.verdicts, strict=True) for finding in verdict.findings]  # fmt: skip
+    found = [
+        describe_finding(scene, finding)
+        for row in rows
+        for scene, verdict in zip(row.scenes, row.verdicts, strict=True)
+        for finding in verdict.findings
+    ]
     rest = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     return "\n\n".join([*found[:SHOWN], *rest])
 
 
 def machine():
-    model = next((line.partition(":")[2].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
-    return f"{os.cpu_count()} cores ({model}), Linux {platform.release()}"
+    models = re.findall(r"(?m)^model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return f"{os.cpu_count()} cores ({models[0] if models else 'unknown'}), Linux {platform.release()}"
 
 
-def document(rows, left_out, arguments):
-    described = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=REPOSITORY, capture_output=True, text=True)
+def document(rows, left_out):
+    day = time.strftime("%Y-%m-%d", time.gmtime())
     meanings = "\n".join(f"- **{row.fault.name}**: {row.fault.what}" for row in rows)
-    missing = f"\nLeft out, since they need root and mounts of their own: {', '.join(left_out)}.\n" if left_out else ""
+    missing = f"\nLeft out, for want of root and mounts of their own: {', '.join(left_out)}.\n" if left_out else ""
     return f"""# Books under failure
 
-Made by `./Tests/Chaos/accounts {arguments}`, {time.strftime("%Y-%m-%d", time.gmtime())}, of {described.stdout.strip()}, on
-{machine()}. What is claimed, how it is judged and what the columns mean: [README](../README.md#accounts).
+Made by `./Tests/Chaos/accounts` on {day}, of {version("edge")}, on {machine()}.
+What is claimed, how it is judged, and what the columns mean: [README](../README.md#accounts).
 
 {markdown(rows)}
 {missing}
-The faults:
-
 {meanings}
 """

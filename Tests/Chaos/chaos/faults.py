@@ -59,8 +59,8 @@ def greeting(name, what, *kinds, share):
 
 
 async def refuse(scene):
-    """For moments, which the breaker outlives, with idle connections closed so that others are wanted; at last for longer,
-    with all of them."""
+    """For moments, which the breaker outlives, with idle connections closed so that others are wanted; at last for
+    longer, with all of them."""
     spans = scene.spans(20)
     for span in spans[:-4]:
         scene.upstream.close()

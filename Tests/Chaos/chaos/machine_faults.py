@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-import os
 import resource
 import socket
 import subprocess
 
-from chaos.clients import HTTP1Connection, request_of
 from chaos.books import Event
+from chaos.clients import HTTP1Connection, request_of
 from chaos.names import NXDOMAIN, SERVFAIL, SILENT
 
 FIRST, SECOND = "127.0.1.1", "127.0.1.2"
@@ -167,8 +166,8 @@ async def set_clock(scene):
         "LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(scene.folder / "clock"), "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     },
-        # The library sets a variable before `main`, and Swift finds its arguments beside the environment where that was;
-        # a program before it has the variable set already.
+        # The library sets a variable before `main`, and Swift looks for its arguments beside the environment as it was
+        # at first. A program before it has the variable set already.
         "before": ["env"],
     }  # fmt: skip
 

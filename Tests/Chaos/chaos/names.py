@@ -16,8 +16,8 @@ A = 1
 
 
 def own_mounts():
-    """From now on this process and what it starts have mounts of their own, which end with them (unshare(2)); false where
-    that is not allowed."""
+    """From now on this process and what it starts have mounts of their own, which end with them (unshare(2)); false
+    where that is not allowed."""
     if os.geteuid() != 0 or ctypes.CDLL(None).unshare(CLONE_NEWNS) != 0:
         return False
     return subprocess.run(["mount", "--make-rprivate", "/"], check=False, capture_output=True).returncode == 0

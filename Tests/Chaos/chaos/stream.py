@@ -4,7 +4,8 @@ import asyncio
 import itertools
 
 from chaos.books import Event, Result
-from chaos.clients import HTTP1Connection, HTTP2Connection, client_tls, request_of
+from chaos.clients import HTTP1Connection, client_tls, request_of
+from chaos.http2_client import HTTP2Connection
 from chaos.upstream import make_reset
 
 PLAIN, TLS, HTTP2 = "HTTP/1.1", "HTTP/1.1 over TLS", "HTTP/2"

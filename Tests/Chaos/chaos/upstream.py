@@ -16,7 +16,7 @@ IN_FLIGHT = None
 
 
 def event_id(number):
-    """The id that Plunk gives to an event: it names the number, so that nobody can take another's answer for his own."""
+    """The id that Plunk gives to an event: its number, so that nobody can take another's answer for his own."""
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
@@ -37,7 +37,7 @@ class Turn:
         self.is_over = False
 
     def take(self):
-        """Records the event, unless its Idempotency-Key has been claimed (as Plunk does); status and body of the answer.
+        """Records the event, unless its Idempotency-Key has been claimed, as Plunk does; status and body of the answer.
         The claim is in flight until `settle`."""
         claims = self.upstream.claims
         if self._claim in claims:
