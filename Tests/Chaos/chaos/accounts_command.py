@@ -79,12 +79,12 @@ async def run_all(options):
 
 def main():
     options = parse()
-    print(check_judge(), flush=True)
-    if options.check_judge:
-        return
     if options.list:
         for fault in options.faults:
             print(f"{fault.name:18}{fault.what}")
+        return
+    print(check_judge(), flush=True)
+    if options.check_judge:
         return
     options.binary = edge.find_binary(options)
     packages.install("openssl", "libfaketime", "util-linux")
