@@ -22,10 +22,10 @@ from chaos.names import Names, own_mounts
 from chaos.scene import Scene
 
 RESULTS = Path(__file__).resolve().parent.parent / "results" / "accounts.md"
-EVENTS, SECONDS = 3000, 10
+EVENTS, SECONDS = 3000, 9
 QUICK_EVENTS, QUICK_SECONDS = 400, 1.6
-# Faults at a time: most of their time is waiting.
-LANES = 2
+# Faults at a time: a quick one is mostly waiting.
+LANES, QUICK_LANES = 1, 2
 
 
 def parse():
@@ -68,7 +68,7 @@ async def run_fault(fault, options):
 async def run_all(options):
     if any(fault.is_upstream_tls for fault in options.faults):
         options.names = await Names.open(options.folder)
-    places = asyncio.Semaphore(LANES)
+    places = asyncio.Semaphore(QUICK_LANES if options.quick else LANES)
 
     async def in_turn(fault):
         async with places:

@@ -5,8 +5,8 @@ import asyncio
 from chaos.upstream import make_reset, well
 
 # Longer than the edge waits for the first byte, and than it waits in all.
-LATE = 0.75
-FOREVER = 1.9
+LATE = 0.9
+FOREVER = 2.2
 
 
 async def stalls(turn):

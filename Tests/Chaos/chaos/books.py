@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 NOTHING, MAYBE = "nothing was recorded", "may have been recorded"
 # How a connection ends that does not.
 SILENCE = "silence"
+# The end of a request that a GOAWAY says was not processed, and may be sent again (RFC 9113, section 6.8).
+NOT_PROCESSED = "GOAWAY: not processed"
 # Reasons of the log with which a request may have reached Plunk and its answer been lost.
 UNSURE = {"upstream_timeout", "upstream_closed", "upstream_invalid_response", "maybe_recorded"}
 # What the edge decides by itself: Plunk hears nothing of it.
@@ -151,7 +153,9 @@ class Judge:
         is_recorded = any(arrival.recorded for arrival in arrivals)
         status = result.status
         if status is None:
-            if is_recorded and not log_admits(line):
+            if is_recorded and result.end == NOT_PROCESSED:
+                self._find("unexplained", event.number, "recorded, and GOAWAY says that it was not processed")
+            elif is_recorded and not log_admits(line):
                 self._find("unexplained", event.number, "recorded, no answer, and no log line that admits it")
         elif 200 <= status < 300:
             if not is_recorded:
@@ -185,9 +189,9 @@ class Judge:
             self._without_line.append(event.number)
         elif event.abort == "left":
             self._without_line.append(event.number)
-        elif event.abort or self.book.closes_connections:
+        elif event.abort or result.end == NOT_PROCESSED or self.book.closes_connections:
             self.verdict.unread += 1
-            if not event.abort:
+            if not event.abort and result.end != NOT_PROCESSED:
                 self._ended.append(event.number)
         else:
             self._find("unexplained", event.number, f"never read by the edge: {result.end}")

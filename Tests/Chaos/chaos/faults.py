@@ -133,7 +133,7 @@ FAULTS = [
     upstream("half", "answers end in the middle: closed, reset, or nothing more comes", *HALVES,
              share=SLOW_SHARE),
     upstream("resets", "connections are reset or closed instead of an answer, events recorded or not", *REPEATS),
-    Fault("dies", "the upstream records an event and dies with it, and comes back", drive=crash, pace=0.25),
+    Fault("dies", "the upstream records an event and dies with it, and comes back", drive=crash, pace=0.15),
     upstream("idle", "kept connections are closed or reset, while the next request may be on its way", *IDLE,
              drive=close_idle),
     upstream("429", "429 with and without JSON, and how long to wait", does.says_429, does.says_429_without_json,

@@ -8,7 +8,7 @@ import h2.errors
 import h2.events
 import h2.exceptions
 
-from chaos.books import SILENCE, Result
+from chaos.books import NOT_PROCESSED, SILENCE, Result
 from chaos.clients import PATIENCE, body_of, fields_of, read_answer
 
 # Answers come behind a GOAWAY (RFC 9113, section 6.8), and h2 takes it for the connection's end.
@@ -80,7 +80,7 @@ class HTTP2Connection(asyncio.Protocol):
         if isinstance(event, h2.events.ConnectionTerminated):
             self.is_closed = True
             for stream in [stream for stream in self._streams if stream > event.last_stream_id]:
-                self._streams.pop(stream)[0].set_result(Result(end="GOAWAY: not processed"))
+                self._streams.pop(stream)[0].set_result(Result(end=NOT_PROCESSED))
             return
         stream = getattr(event, "stream_id", None)
         if isinstance(event, h2.events.DataReceived):

@@ -12,7 +12,7 @@ from chaos.stream import Stream
 from chaos.upstream import Upstream
 
 # Shorter than an operator would have them, so that what is late is late soon.
-TIMEOUTS = {"connect": "500ms", "firstByte": "500ms", "total": "1500ms"}
+TIMEOUTS = {"connect": "600ms", "firstByte": "600ms", "total": "1800ms"}
 DROPPED = "plunk_edge_access_log_dropped_total"
 
 
