@@ -139,10 +139,14 @@ def log_no_event(book):
 WRONG = {
     lose: "lost", lose_result: "lost", double: "doubled", send_twice_without_key: "doubled", change_key: "doubled",
     **dict.fromkeys(
-        [say_nothing_was, say_429, hide_recorded, deny_recorded, lose_line, lose_line_of_gone, double_line, count_too_many_drops,
-         count_too_few_drops, log_another_status, log_another_id, take_hours, answer_another, answer_twice, be_silent,
-         forward_the_refused, break_a_rule, close_unread, refuse_unlogged, log_a_stranger, log_no_event],
-        "unexplained"),
+        [
+            say_nothing_was, say_429, hide_recorded, deny_recorded, lose_line, lose_line_of_gone, double_line,
+            count_too_many_drops, count_too_few_drops, log_another_status, log_another_id, take_hours,
+            answer_another, answer_twice, be_silent, forward_the_refused, break_a_rule, close_unread,
+            refuse_unlogged, log_a_stranger, log_no_event,
+        ],
+        "unexplained",
+    ),
 }  # fmt: skip
 
 

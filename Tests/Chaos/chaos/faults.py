@@ -121,7 +121,7 @@ IDLE = [does.closes_idle, does.resets_idle]
 
 FAULTS = [
     Fault("calm", "nothing fails"),
-    Fault("refuses", "connections are refused, and open ones closed or reset, by turns", drive=refuse),
+    Fault("refuses", "connections are refused, and open ones closed or reset, by turns", drive=refuse, pace=0.3),
     greeting("resets-unread", "new connections are reset or closed before anything is read",
              does.reset_at_once, does.reset_at_first_byte, does.closed_at_once, share=0.25),
     greeting("unread", "connections are not read before the edge has given up, and then are", does.unread_for_long,
