@@ -37,7 +37,7 @@ async def lose_names(scene):
     for index, span in enumerate(scene.spans(6)):
         await asyncio.sleep(span * 0.5)
         table[name] = [SILENT, SERVFAIL, NXDOMAIN][index % 3]
-        if index % 2:
+        if index >= 3:
             # What makes connections from now on has never heard the address; else it is still known for a minute.
             scene.edge.reload(scene.settings({"upstream": {"connections": {"max": 32 + index}}}))
         for writer in list(scene.upstream.writers):
