@@ -66,7 +66,7 @@ async def run_fault(fault, options):
 
 
 async def run_all(options):
-    if any(fault.is_upstream_tls for fault in options.faults):
+    if any(fault.is_upstream_tls and fault.is_for_root for fault in options.faults):
         options.names = await Names.open(options.folder)
     places = asyncio.Semaphore(QUICK_LANES if options.quick else LANES)
 

@@ -23,13 +23,20 @@ BREAKER_SECONDS = 5.5
 
 
 async def serve_names(scene):
-    await scene.upstream.open(FIRST)
+    await secure(scene, FIRST, {"connections": {"lifetime": "500ms"}})
     scene.options.names.table[scene.host] = FIRST
+
+
+async def over_tls(scene):
+    """With a name that needs no resolver."""
+    await secure(scene, "127.0.0.1", {"resolve": ["127.0.0.1"]})
+
+
+async def secure(scene, address, changes):
+    await scene.upstream.open(address)
     url = f"https://{scene.host}:{scene.upstream.port}"
-    scene.changes = {"upstream": {
-        "url": url, "caFile": str(scene.options.upstream_certificate.certificate),
-        "connections": {"lifetime": "500ms"},
-    }}  # fmt: skip
+    authority = str(scene.options.upstream_certificate.certificate)
+    scene.changes = {"upstream": {"url": url, "caFile": authority, **changes}}
 
 
 async def lose_names(scene):
@@ -56,7 +63,7 @@ async def move_names(scene):
         # The breaker has opened meanwhile, and tries again every five seconds.
         await asyncio.sleep(BREAKER_SECONDS)
         await scene.stream(10, 0.5)
-    scene.require(scene.upstream.addresses_used.get(SECOND), "no event came to the new address")
+    scene.require(SECOND in scene.upstream.addresses_used, "no event came to the new address")
 
 
 # Configuration

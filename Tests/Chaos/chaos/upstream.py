@@ -107,9 +107,10 @@ class Upstream:
         self.greet = lambda: None
         self.claims = {}
         self.port = None
-        self.addresses_used = {}
+        self.addresses_used = set()
         self.addresses = {}
-        self.writers = set()
+        # The connections, and the address that each came to: a broken one forgets it.
+        self.writers = {}
         # Those that wait for a request.
         self.idle = set()
 
@@ -121,8 +122,8 @@ class Upstream:
     def close(self, address="127.0.0.1", connections=None):
         """Stops listening; `connections` ("close" or "reset") says what becomes of those that are open."""
         self.addresses.pop(address).close()
-        for writer in list(self.writers):
-            if connections and writer.get_extra_info("sockname")[0] == address:
+        for writer, local in list(self.writers.items()):
+            if connections and local == address:
                 make_reset(writer.transport) if connections == "reset" else writer.close()
 
     def end(self):
@@ -130,20 +131,20 @@ class Upstream:
             self.close(address, "close")
 
     async def _serve(self, reader, writer):
-        self.writers.add(writer)
+        address = self.writers[writer] = (writer.get_extra_info("sockname") or ("gone",))[0]
         try:
             greeting = self.greet()
             if greeting and not await greeting(reader, writer):
                 return
-            await self._read_requests(reader, writer)
+            await self._read_requests(reader, writer, address)
         except (OSError, EOFError, asyncio.IncompleteReadError):
             pass
         finally:
-            self.writers.discard(writer)
+            del self.writers[writer]
             self.idle.discard(writer)
             writer.close()
 
-    async def _read_requests(self, reader, writer):
+    async def _read_requests(self, reader, writer, address):
         while True:
             self.idle.add(writer)
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -153,9 +154,7 @@ class Upstream:
             arrival, key = self._enter(head, body)
             behave = self.pick()
             arrival.what = behave.__name__
-            local = writer.get_extra_info("sockname")
-            if local:
-                self.addresses_used[local[0]] = self.addresses_used.get(local[0], 0) + 1
+            self.addresses_used.add(address)
             turn = Turn(self, writer, arrival, key)
             await behave(turn)
             if turn.is_over:
