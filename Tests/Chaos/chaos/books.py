@@ -45,6 +45,8 @@ class Event:
     # How the client meant to go before its answer: None, or "head" (its head is not sent whole), "reset" (what it sent
     # may be thrown away unread), "left" (the edge has its whole head).
     abort: str | None = None
+    # Whether its connection had served before.
+    is_kept: bool = False
     results: list[Result] = field(default_factory=list)
 
 
@@ -71,6 +73,9 @@ class Book:
     dropped: int = 0
     # Whether the edge may have no place for a connection, and close it before it reads anything.
     closes_connections: bool = False
+    # Whether edges go away meanwhile, and close kept connections that have been idle: a request may just be on its way,
+    # which no server can know (RFC 9112, section 9.5).
+    goes_away: bool = False
 
 
 @dataclass
@@ -189,10 +194,11 @@ class Judge:
             self._without_line.append(event.number)
         elif event.abort == "left":
             self._without_line.append(event.number)
-        elif event.abort or result.end == NOT_PROCESSED or self.book.closes_connections:
+        elif event.abort or result.end == NOT_PROCESSED or (self.book.goes_away and event.is_kept):
             self.verdict.unread += 1
-            if not event.abort and result.end != NOT_PROCESSED:
-                self._ended.append(event.number)
+        elif self.book.closes_connections:
+            self.verdict.unread += 1
+            self._ended.append(event.number)
         else:
             self._find("unexplained", event.number, f"never read by the edge: {result.end}")
 

@@ -123,6 +123,11 @@ def close_unread(book):
     book.events[5] = Event(5, "HTTP/1.1", results=[Result(end="connection lost")])
 
 
+def close_new_unread(book):
+    book.goes_away = True
+    close_unread(book)
+
+
 def refuse_unlogged(book):
     book.closes_connections = True
     close_unread(book)
@@ -143,7 +148,7 @@ WRONG = {
             say_nothing_was, say_429, hide_recorded, deny_recorded, lose_line, lose_line_of_gone, double_line,
             count_too_many_drops, count_too_few_drops, log_another_status, log_another_id, take_hours,
             answer_another, answer_twice, be_silent, forward_the_refused, break_a_rule, close_unread,
-            refuse_unlogged, log_a_stranger, log_no_event,
+            close_new_unread, refuse_unlogged, log_a_stranger, log_no_event,
         ],
         "unexplained",
     ),

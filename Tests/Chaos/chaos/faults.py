@@ -27,7 +27,9 @@ class Fault:
     pace: float = 1.0
     # Share of clients that go before their answer.
     aborts: float = 0.0
+    # What the edge may do to connections (chaos.books.Book).
     closes_connections: bool = False
+    goes_away: bool = False
     is_upstream_tls: bool = False
     # Needs to be root: for mounts and port 53.
     is_for_root: bool = False
@@ -163,7 +165,7 @@ FAULTS = [
     upstream("clock", "the clock jumps by hours, back and forth", does.late, *IDLE, *REPEATS,
              before=machine.set_clock, drive=machine.jump),
     upstream("restart", "TERM and a new edge on the same sockets, again and again", does.slow, *IDLE, *REPEATS,
-             before=machine.open_sockets, drive=machine.restart, tear_down=machine.close_sockets),
+             before=machine.open_sockets, drive=machine.restart, tear_down=machine.close_sockets, goes_away=True),
 ]  # fmt: skip
 
 

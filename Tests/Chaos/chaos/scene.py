@@ -25,7 +25,7 @@ class Scene:
         self.rng = random.Random(f"{fault.name} {idempotency} {options.seed}")
         self.folder = options.folder / f"{fault.name}-{idempotency}"
         self.folder.mkdir()
-        self.book = Book(closes_connections=fault.closes_connections)
+        self.book = Book(closes_connections=fault.closes_connections, goes_away=fault.goes_away)
         self.seconds = options.seconds
         self.count = int(options.events * fault.pace)
         tls = options.upstream_tls if fault.is_upstream_tls else None

@@ -69,6 +69,7 @@ class Stream:
         if connection and (connection.is_closed or self.rng.randrange(FRESH) == 0):
             connection.transport.close()
             connection = None
+        is_kept = connection is not None
         try:
             if not connection:
                 port = self.scene.tls_port if tls else self.scene.port
@@ -80,6 +81,7 @@ class Stream:
         if event.abort:
             await self._abort(event, connection, head, body)
             return None
+        event.is_kept = is_kept
         event.results.append(await connection.ask(head + body))
         if connection.stray:
             event.results.append(Result(end=f"more than an answer: {connection.stray!r}"))
