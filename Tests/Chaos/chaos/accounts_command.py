@@ -86,6 +86,7 @@ def main():
     print(check_judge(), flush=True)
     if options.check_judge:
         return
+    options.binary_given = options.binary is not None
     options.binary = edge.find_binary(options)
     packages.install("openssl", "libfaketime", "util-linux")
     left_out = []
@@ -112,4 +113,4 @@ def main():
     if problems:
         sys.exit(f"\nThe books do not balance.\n\n{problems}")
     if not options.quick and not options.only:
-        RESULTS.write_text(accounts_report.document(rows, left_out))
+        RESULTS.write_text(accounts_report.document(rows, left_out, options.binary_given))

@@ -131,13 +131,15 @@ def machine():
     return f"{os.cpu_count()} cores ({models[0] if models else 'unknown'}), Linux {platform.release()}"
 
 
-def document(rows, left_out):
+def document(rows, left_out, is_given):
     day = time.strftime("%Y-%m-%d", time.gmtime())
     meanings = "\n".join(f"- **{row.fault.name}**: {row.fault.what}" for row in rows)
     missing = f"\nLeft out, for want of root and mounts of their own: {', '.join(left_out)}.\n" if left_out else ""
+    given = ", with an edge that was built before (`--binary`)" if is_given else ""
     return f"""# Books under failure
 
-Made by `./Tests/Chaos/accounts` on {day}, of {version("edge")}, on {machine()}.
+Made by `./Tests/Chaos/accounts` on {day}, of {version("edge")}{given}, on
+{machine()}.
 What is claimed, how it is judged, and what the columns mean: [README](../README.md#accounts).
 
 {markdown(rows)}
