@@ -196,9 +196,7 @@ import Testing
         let log = writer.makeLog()
         for number in 0..<1000 { log.append(Self.record(number)) }
         log.flush()
-        let start = ContinuousClock.now
         #expect(!writer.stop(within: .milliseconds(50)))
-        #expect(ContinuousClock.now - start < .seconds(5))
         // What the pipe took is all whole lines: its reader may live on.
         try pipe.fileHandleForWriting.close()
         let contents = Contents(try pipe.fileHandleForReading.readToEnd() ?? Data())

@@ -146,17 +146,31 @@ import Testing
         #expect(try process.waitForExit() == 0)
     }
 
+    @Test("The TLS listener shown is one that `check` lets pass")
+    func tlsListener() throws {
+        let listener = try #require(Readme().blocks("json").first { $0.contains("certificates") })
+        let certificates = try CertificateFolder()
+        try certificates.make("fullchain", names: ["app.example.com"], days: 90)
+        try FileManager.default.copyItem(
+            atPath: "\(certificates.path)/fullchain.key", toPath: "\(certificates.path)/privkey.pem")
+        let configuration = #"{"listeners":[\#(listener)],"upstream":{"url":"https://next-api.useplunk.com"}}"#
+        let path = "\(certificates.path)/config.json"
+        try configuration.write(toFile: path, atomically: true, encoding: .utf8)
+        let process = try EdgeProcess.run("check", "--config", path)
+        #expect(try process.waitForExit() == 0, "\(process.output.text)")
+    }
+
     @Test("`check` says what is shown of the TLS configuration with the mistakes that are told")
     func tlsMistakes() throws {
-        let readme = try Readme()
-        let shown = try #require(readme.blocks("text").first { $0.hasPrefix("config.json:") })
+        let page = try Readme("deploy/tls.md")
+        let shown = try #require(page.blocks("text").first { $0.hasPrefix("config.json:") })
         #expect(shown.split(separator: "\n").allSatisfy { $0.count <= 80 })
         let certificates = try CertificateFolder()
         try certificates.make("fullchain", names: ["example.com", "www.example.com"], days: 90)
         try FileManager.default.copyItem(
             atPath: "\(certificates.path)/other.key", toPath: "\(certificates.path)/privkey.pem")
         let written = "/etc/letsencrypt/live/app.example.com"
-        let configuration = try #require(readme.blocks("json").first { $0.contains(written) })
+        let configuration = try #require(page.blocks("json").first { $0.contains(written) })
         let folder = try TemporaryFolder()
         _ = try folder.write("config.json", Array(configuration.replacing(written, with: certificates.path).utf8))
         let command = "cd \(folder.path) && exec '\(EdgeProcess.binary)' check --config config.json"
