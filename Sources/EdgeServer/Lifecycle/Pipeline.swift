@@ -55,6 +55,9 @@ enum Pipeline {
     private static func begin(
         on channel: any Channel, _ services: LoopServices, _ listener: ListenerState
     ) throws {
+        // Who has reset the connection before it was accepted has no address any more, and would pass for a client of a
+        // Unix domain socket: trusted, and limited by nothing.
+        guard channel.remoteAddress != nil || channel.localAddress?.protocol == .unix else { throw ChannelError.eof }
         let pipeline = channel.pipeline.syncOperations
         // A client that does not take its answer is noticed at the first unsent kilobyte.
         try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1024))

@@ -11,14 +11,16 @@ PR_SET_PDEATHSIG = 1
 
 
 class Process:
-    """One server and the workers it starts. `output` is appended to; without one it goes to `<name>.out`."""
+    """One server and the workers it starts. `output` is appended to; without one it goes to `<name>.out`. Without a core
+    it may run on any; `descriptors` are those of this program that it gets."""
 
-    def __init__(self, name, command, core, folder, environment=None, output=None):
+    def __init__(self, name, command, core, folder, environment=None, output=None, descriptors=()):
         self.name = name
         self.output = Path(folder) / (output or f"{name}.out")
 
         def prepare():
-            os.sched_setaffinity(0, {core})
+            if core is not None:
+                os.sched_setaffinity(0, {core})
             # prctl(2): should this program be killed, the server gets SIGTERM.
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -33,6 +35,7 @@ class Process:
                 stderr=errors,
                 # Ctrl-C reaches this program only, which then ends its servers in order.
                 start_new_session=True,
+                pass_fds=descriptors,
                 preexec_fn=prepare,
             )
 
@@ -76,8 +79,9 @@ class Process:
         return 0
 
     def stop(self, seconds=5):
+        """TERM, and KILL if that takes longer; the exit code."""
         if not self.is_running():
-            return
+            return self._process.returncode
         tree = self.tree()
         self._process.terminate()
         try:
@@ -89,3 +93,4 @@ class Process:
                 except ProcessLookupError:
                     pass
             self._process.wait()
+        return self._process.returncode

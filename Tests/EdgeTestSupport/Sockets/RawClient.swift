@@ -20,6 +20,9 @@ package final class RawClient {
 
     package func halfClose() { socket.halfClose() }
 
+    /// Ends the connection by RST at once.
+    package func reset() { socket.reset() }
+
     package func limitReceiveBuffer(to bytes: Int32) { socket.limitReceiveBuffer(to: bytes) }
 
     /// Reads one response, a 1xx too; throws where it is not exactly as RFC 9112 wants it, late or cut off.

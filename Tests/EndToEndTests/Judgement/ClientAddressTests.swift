@@ -1,4 +1,5 @@
 import EdgeTestSupport
+import Glibc
 import Testing
 
 /// Who the client is when a trusted proxy says so: loopback is one by default.
@@ -55,6 +56,22 @@ struct ClientAddressTests {
             #expect(response["x-request-id"] != bad)
             #expect(response["x-request-id"]?.count == 36)
         }
+    }
+
+    @Test("A connection that was reset before it was accepted has no address, and is nobody's: least of all trusted")
+    func resetBeforeAccepted() throws {
+        let scene = try Scene.of()
+        let before = scene.upstream.requests.count
+        scene.edge.process.send(SIGSTOP)
+        for _ in 0..<20 {
+            let client = try scene.connect()
+            try client.send(ClientRequest.track().adding("X-Forwarded-For: 192.0.2.99").bytes)
+            client.reset()
+        }
+        scene.edge.process.send(SIGCONT)
+        // Of each event loop's connections those come first.
+        for _ in 0..<20 { #expect(try scene.exchange(.track()).status == 200) }
+        #expect(scene.upstream.requests.count == before + 20)
     }
 
     @Test("A trusted proxy's X-Forwarded-Host is the host that an origin is compared with")

@@ -1,0 +1,197 @@
+"""The course of a soak: capacity first, then the mixture at a share of it, watched."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import quantiles
+
+from benchmark.processes import TICKS_PER_SECOND
+
+from chaos.soak import generators
+from chaos.soak.clients import Client, passers, probe
+from chaos.soak.judge import MEBIBYTE, Rest, Sample
+
+SHARE_OF_CAPACITY = 0.7
+# Requests per second that are tried one after the other, each for so many seconds, until the edge no longer keeps up.
+LADDER = [8_000 * 1.25**step for step in range(12)]
+STEP_SECONDS = 3
+KEEPING_UP = 0.95
+INTERVAL = 10
+RELOAD_INTERVAL = 60
+REST_SECONDS = 60
+# Metrics that are not above zero once nobody is connected.
+GAUGES = ("plunk_edge_connections{", "plunk_edge_upstream_connections{", "plunk_edge_access_log_waiting_bytes")
+DROPPED = "plunk_edge_access_log_dropped_total"
+
+
+@dataclass
+class Course:
+    """What was seen. `seconds` is how long the mixture ran, `early` whether that is less than was asked for."""
+
+    capacity: float = 0
+    # Cores that the edge had in use when it was at its capacity.
+    capacity_cpu: float = 0
+    rate: float = 0
+    # Share of the time that load and upstream kept their core busy.
+    load_core: float = 0
+    seconds: float = 0
+    early: bool = False
+    samples: list = field(default_factory=list)
+    before: Rest | None = None
+    after: Rest | None = None
+    reloads: int = 0
+    # What the edge counted over the mixture, by metric, and what its clients did, by kind.
+    metrics: Counter = field(default_factory=Counter)
+    answered: Counter = field(default_factory=Counter)
+    # Each a sentence.
+    wrong: list = field(default_factory=list)
+
+
+def busy_seconds(core):
+    """Time that a core has worked at usual priority (proc(5), user and system of /proc/stat)."""
+    for line in Path("/proc/stat").read_text().splitlines():
+        name, *values = line.split()
+        if name == f"cpu{core}":
+            user, _, system, _, _, hard, soft = map(int, values[:7])
+            return (user + system + hard + soft) / TICKS_PER_SECOND
+    raise OSError(f"/proc/stat has no core {core}")
+
+
+def ended(metrics):
+    """Requests that have ended."""
+    return sum(value for name, value in metrics.items() if name.startswith("plunk_edge_requests_total{"))
+
+
+def tend(running):
+    """Whether one of them still runs; each has to be asked."""
+    return any([generator.tend() for generator in running])
+
+
+def finish(running):
+    for generator in running:
+        generator.cut_off()
+
+
+def measure_capacity(edge, course, core, folder, stopped):
+    """The most requests per second of the mixture that were answered at any step of the ladder."""
+    for step, rate in enumerate(LADDER):
+        running = generators.start(edge, rate, STEP_SECONDS + 1, core, folder / f"step-{step}")
+        try:
+            tend(running)
+            time.sleep(0.7)
+            before, cpu, began = ended(edge.metrics()), edge.cpu_seconds(), time.monotonic()
+            while time.monotonic() < began + STEP_SECONDS and not stopped():
+                tend(running)
+                time.sleep(0.05)
+            took = time.monotonic() - began
+            served = (ended(edge.metrics()) - before) / took
+            used = (edge.cpu_seconds() - cpu) / took
+        finally:
+            finish(running)
+        if served > course.capacity:
+            course.capacity, course.capacity_cpu = served, used
+        if served < KEEPING_UP * rate or stopped():
+            return
+
+
+def wait_for_rest(edge):
+    """Returns when nobody is connected, upstream connections have gone, and nothing changes any more."""
+    deadline = time.monotonic() + REST_SECONDS
+    seen = []
+    while True:
+        seen.append((edge.descriptors(), edge.threads()))
+        busy = sum(value for name, value in edge.metrics().items() if name.startswith(GAUGES))
+        if busy == 0 and len(seen) >= 5 and len(set(seen[-5:])) == 1 or time.monotonic() > deadline:
+            return Rest(edge.resident_bytes(), *seen[-1])
+        if busy:
+            seen.clear()
+        time.sleep(0.4)
+
+
+class Watch:
+    """Takes samples."""
+
+    def __init__(self, edge, client, course):
+        self._edge, self._client, self._course = edge, client, course
+        self._requests, self._cpu = ended(edge.metrics()), edge.cpu_seconds()
+        self._began = self._last = time.monotonic()
+
+    def sample(self):
+        edge = self._edge
+        # Before the questions on the admin listener, which have descriptors of their own.
+        resident, descriptors, threads = edge.resident_bytes(), edge.descriptors(), edge.threads()
+        times, wrong = self._client.collect()
+        self._course.wrong += wrong
+        metrics, cpu, now = edge.metrics(), edge.cpu_seconds(), time.monotonic()
+        requests, passed = ended(metrics), now - self._last
+        cuts = quantiles(times, n=100) if len(times) > 1 else [0] * 99
+        self._course.answered["valid"] += len(times)
+        sample = Sample(
+            seconds=now - self._began, resident_bytes=resident, descriptors=descriptors, threads=threads,
+            cpu=(cpu - self._cpu) / passed, rate=(requests - self._requests) / passed,
+            p50=cuts[49], p99=cuts[98], dropped=int(metrics[DROPPED]),
+        )  # fmt: skip
+        self._requests, self._cpu, self._last = requests, cpu, now
+        self._course.samples.append(sample)
+        return sample
+
+
+def line(sample):
+    return (
+        f"{sample.seconds / 60:5.1f} min {sample.rate:7,.0f}/s  cpu {sample.cpu:4.0%}  "
+        f"{sample.resident_bytes / MEBIBYTE:5.1f} MiB  {sample.descriptors:4d} fds  {sample.threads:2d} threads  "
+        f"p99 {sample.p99 / 1000:5.2f} ms"
+    )
+
+
+def soak(edge, certificate, course, seconds, core, folder, stopped):
+    """Runs the mixture for so long, or until `stopped`."""
+    interval = max(2, min(INTERVAL, seconds / 60))
+    course.rate = SHARE_OF_CAPACITY * course.capacity
+    counted_before = edge.metrics()
+    clients, running = [], []
+    try:
+        clients.append(Client(probe, edge, certificate))
+        clients.append(Client(passers, edge, certificate))
+        running = generators.start(edge, course.rate, seconds, core, folder / "mixture")
+        watch = Watch(edge, clients[0], course)
+        began, busy = time.monotonic(), busy_seconds(core)
+        next_sample, next_reload, next_line = interval, RELOAD_INTERVAL / 2, 60
+        while (now := time.monotonic() - began) < seconds and not stopped() and edge.process.is_running():
+            tend(running)
+            if now >= next_sample:
+                sample = watch.sample()
+                next_sample += interval
+                if now >= next_line - 1:
+                    print(line(sample), flush=True)
+                    next_line += 60
+            if now >= next_reload:
+                edge.reload()
+                course.reloads += 1
+                next_reload += RELOAD_INTERVAL
+            time.sleep(max(0, min(0.1, next_sample - now)))
+        course.seconds = time.monotonic() - began
+        course.load_core = (busy_seconds(core) - busy) / course.seconds
+        course.early = course.seconds < seconds - 1
+        times, wrong = clients[0].end()
+        course.answered["valid"] += len(times)
+        course.wrong += wrong
+        counts, wrong = clients[1].end()
+        course.answered += counts
+        course.wrong += wrong
+        # They end by themselves, each with its last answer.
+        deadline = time.monotonic() + generators.SEGMENT
+        while not course.early and tend(running) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    finally:
+        finish(running)
+        for client in clients:
+            client.kill()
+    for generator in running:
+        answered, wrong = generator.counted()
+        course.answered += answered
+        course.wrong += wrong
+    course.after = wait_for_rest(edge)
+    course.metrics = Counter(edge.metrics())
+    course.metrics.subtract(counted_before)
