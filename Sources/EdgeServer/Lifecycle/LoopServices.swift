@@ -22,6 +22,7 @@ final class LoopServices {
     /// What this loop has counted.
     var metrics = LoopMetrics()
     let tlsCounter = TLSCounter()
+    let handshakes: HandshakePlaces
     /// What TLS works in.
     let tlsMemory = TLSMemory()
     /// The connections of this loop, for draining.
@@ -43,6 +44,7 @@ final class LoopServices {
         self.shared = shared
         self.upstream = upstream
         self.log = log
+        handshakes = HandshakePlaces(shared.handshakes)
     }
 
     func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }

@@ -69,7 +69,7 @@ enum Pipeline {
         }
         guard
             let tls = TLSHandler(
-                certificates.contexts, memory: services.tlsMemory, handshakes: services.shared.handshakes,
+                certificates.contexts, memory: services.tlsMemory, handshakes: services.handshakes,
                 counter: services.tlsCounter, makeOutput: { SocketOutput(context: $0) })
         else { throw ChannelError.eof }
         let connection = ClientConnection(services: services, listener: listener, tls: tls)

@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(
-        "More handshakes than there are places for: the last are closed, none outlasts its time, and all is well then")
+        "More handshakes than there are places for: the first are closed, none outlasts its time, and all is well then")
     func handshakes() throws {
         let stage = try SecureStage(changes: ["limits": ["timeouts": ["header": "1500ms"]]])
         let program = """
