@@ -27,6 +27,7 @@ final class LoopServices {
     let tlsMemory = TLSMemory()
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var crowding = Crowding()
     private var isFlushScheduled = false
 
     private struct RetiredClient {
@@ -86,6 +87,16 @@ final class LoopServices {
     func opened(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = connection }
 
     func closed(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = nil }
+
+    /// Ends the longest waits for clients that do nothing, where all places are taken.
+    func makeRoom() {
+        let now = SystemClock.now
+        guard crowding.begins(at: now) else { return }
+        let waiting = connections.values.lazy.compactMap { connection in
+            connection.deadline.waitingSince.map { (since: $0, connection: connection) }
+        }
+        for connection in crowding.choose(from: waiting, at: now) { connection.deadline.expire() }
+    }
 
     /// Ends connections that wait for a request now, the others after their answer.
     ///
