@@ -1,3 +1,4 @@
+internal import CLinux
 internal import EdgeCore
 internal import EdgeRecords
 internal import EdgeTLS
@@ -28,6 +29,7 @@ final class LoopServices {
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var crowding = Crowding()
+    private var crowdMemory = CrowdMemory()
     private var isFlushScheduled = false
 
     private struct RetiredClient {
@@ -84,9 +86,17 @@ final class LoopServices {
 
     // MARK: Connections
 
-    func opened(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = connection }
+    func opened(_ connection: ClientConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+        crowdMemory.opened(connections.count)
+    }
 
-    func closed(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = nil }
+    func closed(_ connection: ClientConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        guard crowdMemory.closed(connections.count) else { return }
+        // The rest of the crowd is likely to go, too. It takes some milliseconds (malloc_trim(3)).
+        eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { _ = malloc_trim(0) }
+    }
 
     /// Ends the longest waits for clients that do nothing, where all places are taken.
     func makeRoom() {
