@@ -94,7 +94,7 @@ final class LoopServices {
     func closed(_ connection: ClientConnection) {
         connections[ObjectIdentifier(connection)] = nil
         guard crowdMemory.closed(connections.count) else { return }
-        // The rest of the crowd is likely to go, too. It takes some milliseconds (malloc_trim(3)).
+        // The rest of the crowd is likely to go, too. It takes a few hundredths of a second (malloc_trim(3)), once.
         eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { _ = malloc_trim(0) }
     }
 
