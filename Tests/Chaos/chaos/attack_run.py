@@ -17,7 +17,7 @@ EDGE_CORE = 0
 # Before whatever else this machine does, if it may be (else nice(1) says that it may not, and goes on).
 FIRST = -15
 # What a shared machine adds now and then, in milliseconds; recovery is not judged more sharply than that.
-JITTER = 5
+JITTER = 20
 MEBIBYTE = 1024 * 1024
 # Upstream connections that stay for a while, each with libcurl's wake-up pair, and a little.
 SPARE_DESCRIPTORS = 3 * 64 + 16
@@ -36,7 +36,7 @@ class Pace:
     scale: float = 1.0
 
 
-PACES = {False: Pace(), True: Pace(warm=0.2, calm=0.5, attack=0.1, after=0.5, scale=0.1)}
+PACES = {False: Pace(), True: Pace(warm=0.1, calm=0.4, attack=0.1, after=0.4, scale=0.1)}
 
 
 @dataclass
@@ -124,7 +124,7 @@ def recovery(samples, end, calm_p99):
     """From how many seconds after the end on the 99th percentile of all that follows is within twice the calm one."""
     after = [sample for sample in samples if sample[1] >= end]
     # Too few samples behind it would say nothing.
-    for late in sorted(began - end for _, began, _, _ in after)[: len(after) // 2]:
+    for late in sorted(began - end for _, began, _, _ in after)[: len(after) * 3 // 4]:
         rest = [sample for sample in after if sample[1] - end >= late]
         if percentiles(rest)[1] <= max(2 * calm_p99, calm_p99 + JITTER):
             return late
@@ -162,7 +162,7 @@ def measure(attack, pace, edge, certificate, programs):
     calm_cpu = (edge.cpu_seconds() - cpu) / (time.monotonic() - begin)
     before, outcome.resident["before"] = edge.descriptors(), edge.resident_bytes()
 
-    seconds = max(0.6, attack.seconds * pace.attack)
+    seconds = max(0.5, attack.seconds * pace.attack)
     start = time.monotonic()
     attacker = Attacker(edge, certificate, attack, seconds, pace.scale)
     programs.append(attacker)

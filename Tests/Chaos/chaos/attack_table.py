@@ -32,8 +32,8 @@ TRUSTING = {"trustedProxies": ["loopback"]}
 
 ATTACKS = [
     Attack("nothing", "none, but their core computes (control)", 64, 3),
-    Attack("slow-handshakes", "5,000 in TLS handshake, half a ClientHello", 256, 12, True),
-    Attack("silent-handshakes", "5,000 in TLS handshake, silent behind it", 256, 12, True),
+    Attack("slow-handshakes", "5,000 in TLS handshake, half a ClientHello", 256, 12),
+    Attack("silent-handshakes", "5,000 in TLS handshake, silent behind it", 256, 12),
     Attack("slow-heads", "5,000 in the head, a byte a second", 256, 14, True),
     Attack("slow-bodies", "5,000 in the body, 32 KiB less 200 bytes", 512, 18, True),
     Attack("slow-readers", "1,000 that read no answers, 1,000 requests each", 256, 12),
