@@ -111,6 +111,17 @@ let package = Package(
             dependencies: ["EdgeCore", "EdgeTestSupport", "PlunkSandbox", nioCore, nioPosix],
             swiftSettings: strict
         ),
+        // Readers of foreign bytes, and what must hold of them: fed with their corpora here, by libFuzzer in Tests/Fuzz/run.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "COpenSSL", "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeTestSupport",
+                "EdgeUpstream", nioCore, nioEmbedded, nioHPACK, logging,
+            ],
+            path: "Tests/Fuzz/Targets",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Tests", swiftSettings: strict),
         // Runs the real binary; the product is built with it.
         .testTarget(
             name: "EndToEndTests",
@@ -120,3 +131,15 @@ let package = Package(
         ),
     ]
 )
+
+// The fuzzer's program gets its `main` from libFuzzer and links only if all of it is built for that (Tests/Fuzz/run).
+if Context.environment["PLUNK_EDGE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Program",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

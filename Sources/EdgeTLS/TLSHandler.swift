@@ -1,3 +1,4 @@
+internal import EdgeCore
 package import NIOCore
 
 /// Told to the handlers behind before a connection is closed because too many handshakes are under way.
@@ -101,8 +102,9 @@ package final class TLSHandler: ChannelDuplexHandler {
         let isModest = countUnasked(result)
         var plain = ByteBuffer()
         if case .bytes(let count) = result {
-            plain = context.channel.allocator.buffer(
-                bytes: UnsafeRawBufferPointer(rebasing: memory.received[..<count]))
+            let received = UnsafeRawBufferPointer(rebasing: memory.received[..<count])
+            plain = context.channel.allocator.buffer(bytes: received)
+            Erasure.erase(received)
         }
         // Whatever comes of it: what stayed in the memory would go to the next connection's client.
         sendRecords()

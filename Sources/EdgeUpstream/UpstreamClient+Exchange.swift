@@ -171,13 +171,13 @@ extension UpstreamClient {
 
     // MARK: Results
 
-    private func complete(_ call: UpstreamCall, _ answer: UpstreamAnswer, _ now: Instant) {
+    func complete(_ call: UpstreamCall, _ answer: UpstreamAnswer, _ now: Instant) {
         remove(call, now)
         upstream.succeed()
         deliver(.answer(answer, call.trace), to: call)
     }
 
-    private func complete(_ call: UpstreamCall, _ failure: UpstreamFailure, _ now: Instant) {
+    func complete(_ call: UpstreamCall, _ failure: UpstreamFailure, _ now: Instant) {
         remove(call, now)
         // With the breaker open those that wait would only wait for the same failure.
         if failure.isOfUpstream {

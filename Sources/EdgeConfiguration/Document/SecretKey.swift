@@ -65,14 +65,19 @@ extension String {
     /// Without control characters, keys cut down to their prefix.
     private func quoted(limit: Int) -> String {
         let scalars = SecretKey.redacted(self).unicodeScalars
+        return "\"\(String(scalars.prefix(limit)).printable)\(scalars.count > limit ? "..." : "")\""
+    }
+
+    /// With `\u{1b}` for what a terminal would obey or a reader not see.
+    var printable: String {
         var text = ""
-        for scalar in scalars.prefix(limit) {
+        for scalar in unicodeScalars {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
                 text += "\\u{\(String(scalar.value, radix: 16))}"
             default: text.unicodeScalars.append(scalar)
             }
         }
-        return "\"\(text)\(scalars.count > limit ? "..." : "")\""
+        return text
     }
 }

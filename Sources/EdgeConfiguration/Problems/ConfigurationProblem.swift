@@ -15,7 +15,7 @@ package struct ConfigurationProblem: Hashable, Sendable {
 extension ConfigurationProblem: CustomStringConvertible {
     /// One line, in the form that compilers use and editors jump to.
     package var description: String {
-        let pointer = pointer.isEmpty ? "" : "\(pointer): "
+        let pointer = pointer.isEmpty ? "" : "\(pointer.printable): "
         return "\(place): \(pointer)\(message) \(suggestion)"
     }
 

@@ -51,7 +51,8 @@ package struct ConfigurationReport: Sendable {
         let paragraphs = entries.map { severity, problem -> String in
             let label = severity == .warning ? "warning" : "error"
             let coloured = colour ? "\(severity.colour)\(label)\u{1B}[0m" : label
-            let place = "\(problem.place): \(coloured)" + (problem.pointer.isEmpty ? "" : " at \(problem.pointer)")
+            let pointer = problem.pointer.isEmpty ? "" : " at \(problem.pointer.printable)"
+            let place = "\(problem.place): \(coloured)\(pointer)"
             return "\(place)\n\(Self.wrapped(problem.message))\n\(Self.wrapped(problem.suggestion))\n\n"
         }
         return paragraphs.joined() + summary + "\n"

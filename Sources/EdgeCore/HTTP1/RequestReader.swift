@@ -37,6 +37,9 @@ package struct RequestReader: Sendable {
     /// Throws the present request's body away as it comes.
     package mutating func discardBody() { isDiscarding = true }
 
+    /// Overwrites what has come of a body that nobody will read: its request has ended before it.
+    package func eraseBody() { Erasure.erase(body) }
+
     /// Looks at `input`, which starts where the last call stopped.
     ///
     /// - Returns: how many bytes were used, and the event they ended in.

@@ -82,6 +82,16 @@ package final class RequestHead: Sendable {
         self.isKeepAlive = isKeepAlive
     }
 
+    /// Overwrites the bytes that came: the request is over. Only X-Request-ID stays, which others keep; as a trusted
+    /// proxy's it holds no key.
+    func erase() {
+        guard let kept = fields[.requestID] else { return Erasure.erase(storage) }
+        storage.withUnsafeBytes { bytes in
+            Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[..<kept.lowerBound]))
+            Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[kept.upperBound...]))
+        }
+    }
+
     /// The request target without its query.
     package var path: Bytes { storage[pathRange] }
 

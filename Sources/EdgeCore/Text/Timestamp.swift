@@ -2,7 +2,7 @@
 /// Belongs to who writes with it.
 package struct Timestamp {
     /// Years 0000 to 9999: four digits are all that the format has.
-    private static let seconds: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+    private static let moments: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
     private var second = Int64.min
     private var text: [UInt8] = []
@@ -10,9 +10,9 @@ package struct Timestamp {
     package init() {}
 
     package mutating func append(_ time: WallTime, to line: inout OutputSpan<UInt8>) {
-        let (quotient, remainder) = time.milliseconds.quotientAndRemainder(dividingBy: 1000)
-        let floor = remainder < 0 ? quotient - 1 : quotient
-        let newest = min(max(floor, Self.seconds.lowerBound), Self.seconds.upperBound)
+        let moment = min(max(time.milliseconds, Self.moments.lowerBound), Self.moments.upperBound)
+        let (quotient, remainder) = moment.quotientAndRemainder(dividingBy: 1000)
+        let newest = remainder < 0 ? quotient - 1 : quotient
         if newest != second {
             second = newest
             text = Self.text(of: newest)

@@ -9,30 +9,30 @@ package struct LineFields: Sendable {
         var end: UInt32
 
         /// No field begins a text.
-        static let absent = Place(start: 0, end: 0)
+        package static let absent = Place(start: 0, end: 0)
 
         var isAbsent: Bool { start == 0 }
     }
 
     package var time = WallTime(milliseconds: 0)
-    var requestID = Place.absent
-    var client = Place.absent
-    var origin = Place.absent
-    var keyType = Place.absent
-    var keyID = Place.absent
-    var keyLast4 = Place.absent
-    var keyName = Place.absent
-    var outcome = Place.absent
-    var code = Place.absent
-    var reason = Place.absent
+    package var requestID = Place.absent
+    package var client = Place.absent
+    package var origin = Place.absent
+    package var keyType = Place.absent
+    package var keyID = Place.absent
+    package var keyLast4 = Place.absent
+    package var keyName = Place.absent
+    package var outcome = Place.absent
+    package var code = Place.absent
+    package var reason = Place.absent
     /// Nil where it is absent, as below.
-    var status: Int?
-    var durationMicroseconds: Int?
+    package var status: Int?
+    package var durationMicroseconds: Int?
 
     init() {}
 
     /// The fields of an entry, and the text that they stand in.
-    static func flattened(_ entry: AccessLogEntry) -> (fields: LineFields, text: [UInt8]) {
+    package static func flattened(_ entry: AccessLogEntry) -> (fields: LineFields, text: [UInt8]) {
         var text: [UInt8] = [0]
         func place(_ value: String?) -> Place {
             guard let value else { return .absent }
@@ -61,7 +61,7 @@ package struct LineFields: Sendable {
 extension UnsafeBufferPointer<UInt8> {
     /// The bytes at a place; nil where the field is absent.
     @inline(__always)
-    subscript(place: LineFields.Place) -> UnsafeBufferPointer<UInt8>? {
+    package subscript(place: LineFields.Place) -> UnsafeBufferPointer<UInt8>? {
         guard !place.isAbsent, place.start <= place.end, Int(place.end) <= count else { return nil }
         return UnsafeBufferPointer(rebasing: self[Int(place.start)..<Int(place.end)])
     }

@@ -14,7 +14,7 @@ package struct LogLine {
     /// Of a dropped line only the time.
     package let fields: LineFields
     /// What the fields' places are in.
-    let text: UnsafeBufferPointer<UInt8>
+    package let text: UnsafeBufferPointer<UInt8>
     /// The whole line, without its newline.
     let bytes: UnsafeBufferPointer<UInt8>
 

@@ -77,7 +77,9 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
         // soon as it cannot be written to.
         guard state != .chosen else { return context.fireChannelRead(data) }
         let isFirst = begun.readableBytes == 0
-        begun.writeImmutableBuffer(unwrapInboundIn(data))
+        let buffer = unwrapInboundIn(data)
+        begun.writeImmutableBuffer(buffer)
+        buffer.withUnsafeReadableBytes(Erasure.erase)
         guard state == .undecided else { return }
         let view = begun.readableBytesView
         if view.starts(with: Self.preface) {

@@ -48,6 +48,8 @@ final class Exchange {
             head: head, client: client, snapshot: snapshot, limiter: services.shared.limiter, now: startedAt)
     }
 
+    deinit { judgement.erase() }
+
     /// The configuration that the request began with.
     var snapshot: Snapshot { judgement.snapshot }
 

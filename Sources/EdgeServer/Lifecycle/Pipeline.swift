@@ -60,9 +60,11 @@ enum Pipeline {
             .bind(address, inherited: inherited)
     }
 
-    private static func begin(
+    /// Gives a client's channel its first handlers.
+    @discardableResult
+    static func begin(
         on channel: any Channel, _ services: LoopServices, _ listener: ListenerState
-    ) throws {
+    ) throws -> ClientConnection {
         // Who has reset the connection before it was accepted has no address any more, and would pass for a client of a
         // Unix domain socket: trusted, and limited by nothing.
         guard channel.remoteAddress != nil || channel.localAddress?.protocol == .unix else { throw ChannelError.eof }
@@ -72,8 +74,9 @@ enum Pipeline {
         let speech = listener.speech
         guard let certificates = speech.certificates else {
             let connection = ClientConnection(services: services, listener: listener, tls: nil)
-            return try pipeline.addHandler(
+            try pipeline.addHandler(
                 speech.settings.h2c ? ProtocolChooser(connection, by: .preface) : HTTP1Handler(connection))
+            return connection
         }
         guard
             let tls = TLSHandler(
@@ -82,6 +85,7 @@ enum Pipeline {
         else { throw ChannelError.eof }
         let connection = ClientConnection(services: services, listener: listener, tls: tls)
         try pipeline.addHandlers(tls, ProtocolChooser(connection, by: .handshake))
+        return connection
     }
 
     /// Gives a channel the handlers of what its client speaks.

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 import Foundation
 import Testing
 
@@ -87,17 +88,5 @@ import Testing
         }
         #expect(accepted > 10)
         #expect(refused > 100)
-    }
-}
-
-extension JSONTree {
-    /// Whether a number in it is beyond a Double.
-    fileprivate var hasInfinity: Bool {
-        switch self {
-        case .null, .bool, .string: false
-        case .number(let number): number.isInfinite
-        case .array(let elements): elements.contains(where: \.hasInfinity)
-        case .object(let members): members.values.contains(where: \.hasInfinity)
-        }
     }
 }

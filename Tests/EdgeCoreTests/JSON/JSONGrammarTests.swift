@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 import Testing
 
 /// The grammar of RFC 8259, rule by rule: what it derives and what it does not.

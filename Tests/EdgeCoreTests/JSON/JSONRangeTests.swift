@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 import Testing
 
 /// What a visitor hears: the values, whole and in order, as ranges of the text.

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 import Testing
 
 /// Strings: UTF-8, escapes, and what they mean.
@@ -127,5 +128,17 @@ import Testing
     func offsets() {
         #expect(JSONRecorder.failure(of: Array("{\"é\":\"€".utf8) + [0xC0, 0xAF]) == JSONFailure(.invalidUTF8, at: 10))
         #expect(JSONRecorder.failure(of: Array("{\"".utf8) + [0xED, 0xA0, 0x80]) == JSONFailure(.invalidUTF8, at: 2))
+    }
+}
+
+/// The meaning of the strings that stand in `text` as a JSON array of strings.
+func meanings(of text: [UInt8]) throws -> [[UInt8]] {
+    let events = try JSONRecorder.events(of: text)
+    return text.withUnsafeBufferPointer { buffer in
+        events.compactMap { event in
+            guard case .scalar(.string(let hasEscapes), let range) = event else { return nil }
+            return JSONString(range: range.lowerBound + 1..<range.upperBound - 1, hasEscapes: hasEscapes)
+                .bytes(in: buffer)
+        }
     }
 }

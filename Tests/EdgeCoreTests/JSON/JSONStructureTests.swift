@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 import Testing
 
 /// Depth, members that stand twice, and texts made to be expensive.

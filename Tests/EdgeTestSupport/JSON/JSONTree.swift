@@ -1,8 +1,8 @@
-@testable import EdgeCore
+import EdgeCore
 import Foundation
 
 /// A JSON value by its meaning, so that two readers can be compared.
-indirect enum JSONTree: Hashable {
+package indirect enum JSONTree: Hashable {
     case null
     case bool(Bool)
     case number(Double)
@@ -13,7 +13,7 @@ indirect enum JSONTree: Hashable {
 
 extension JSONTree {
     /// What Foundation read.
-    init?(foundation value: Any) {
+    package init?(foundation value: Any) {
         switch value {
         case is NSNull: self = .null
         case let number as NSNumber:
@@ -31,7 +31,7 @@ extension JSONTree {
     }
 
     /// What the scanner found in `text`.
-    init?(events: [JSONEvent], in text: [UInt8]) {
+    package init?(events: [JSONEvent], in text: [UInt8]) {
         var events = events[...]
         self.init(first: &events, in: text)
     }
@@ -69,5 +69,39 @@ extension JSONTree {
 
     private static func meaning(of range: Range<Int>, _ hasEscapes: Bool, in text: [UInt8]) -> [UInt8] {
         text.withUnsafeBufferPointer { JSONString(range: range, hasEscapes: hasEscapes).bytes(in: $0) }
+    }
+}
+
+extension JSONTree {
+    /// Whether a number in it is beyond a Double.
+    package var hasInfinity: Bool {
+        switch self {
+        case .null, .bool, .string: false
+        case .number(let number): number.isInfinite
+        case .array(let elements): elements.contains(where: \.hasInfinity)
+        case .object(let members): members.values.contains(where: \.hasInfinity)
+        }
+    }
+
+    /// Whether an object in it has two names that `String` takes for one: canonically equivalent ones. Foundation keeps
+    /// one of such members.
+    package var hasEquivalentNames: Bool {
+        switch self {
+        case .null, .bool, .string, .number: false
+        case .array(let elements): elements.contains(where: \.hasEquivalentNames)
+        case .object(let members):
+            Set(members.keys.map { String(decoding: $0, as: UTF8.self) }).count < members.count
+                || members.values.contains(where: \.hasEquivalentNames)
+        }
+    }
+
+    /// All strings in it, names of members included.
+    package var strings: [[UInt8]] {
+        switch self {
+        case .null, .bool, .number: []
+        case .string(let string): [string]
+        case .array(let elements): elements.flatMap(\.strings)
+        case .object(let members): members.keys + members.values.flatMap(\.strings)
+        }
     }
 }

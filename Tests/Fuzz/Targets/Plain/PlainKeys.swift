@@ -1,0 +1,84 @@
+import Foundation
+
+/// The search for keys, written once more and plainly: every place is looked at, every spelling is resolved until nothing
+/// is left to resolve.
+enum PlainKeys {
+    /// More rounds of percent-encoding than this are not resolved: each costs a pass over the text.
+    private static let mostRounds = 48
+
+    /// Whether a key of one of these prefixes stands in `text`, clear or percent-encoded, with `minimum` characters
+    /// behind it, or 48 where a letter or digit stands before it. Nil where it is encoded too often to find out.
+    static func contains(_ prefixes: [String], in text: [UInt8], minimum: Int = 6) -> Bool? {
+        if containsClear(prefixes, in: text, minimum: minimum) { return true }
+        return percentResolved(text).map { containsClear(prefixes, in: $0, minimum: minimum) }
+    }
+
+    /// The same for HTTP's Basic scheme, decoded.
+    static func containsInBasic(_ prefixes: [String], in value: [UInt8]) -> Bool {
+        guard lowercased(Array(value.prefix(6))) == Array("basic ".utf8) else { return false }
+        let text = value.dropFirst(6).drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: "=") }
+        var standard = String(decoding: text, as: UTF8.self).replacing("-", with: "+").replacing("_", with: "/")
+        if standard.utf8.count % 4 == 1 { standard.removeLast() }
+        while standard.utf8.count % 4 != 0 { standard += "=" }
+        guard let decoded = Data(base64Encoded: standard) else { return false }
+        return containsClear(prefixes, in: [UInt8](decoded), minimum: 0)
+    }
+
+    static func percentResolved(_ text: [UInt8]) -> [UInt8]? {
+        var text = text
+        for _ in 0..<mostRounds {
+            var resolved: [UInt8] = []
+            var index = 0
+            while index < text.count {
+                if text[index] == UInt8(ascii: "%"), index + 2 < text.count,
+                    let byte = hexadecimal(text[index + 1], text[index + 2])
+                {
+                    resolved.append(byte)
+                    index += 3
+                } else {
+                    resolved.append(text[index])
+                    index += 1
+                }
+            }
+            if resolved.count == text.count { return text }
+            text = resolved
+        }
+        return nil
+    }
+
+    private static func containsClear(_ prefixes: [String], in text: [UInt8], minimum: Int) -> Bool {
+        let wanted = prefixes.map { Array($0.utf8) }
+        for index in text.indices where wanted.contains(lowercased(Array(text[index...].prefix(3)))) {
+            let length = text[(index + 3)...].prefix(while: isKeyCharacter).count
+            let beginsWord = index == 0 || !isLetterOrDigit(text[index - 1])
+            if length >= (beginsWord ? minimum : 48) { return true }
+        }
+        return false
+    }
+
+    private static func hexadecimal(_ high: UInt8, _ low: UInt8) -> UInt8? {
+        let digits = Array("0123456789abcdef".utf8)
+        let pair = lowercased([high, low])
+        guard let first = digits.firstIndex(of: pair[0]), let second = digits.firstIndex(of: pair[1]) else {
+            return nil
+        }
+        return UInt8(first * 16 + second)
+    }
+
+    static func lowercased(_ text: [UInt8]) -> [UInt8] {
+        text.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
+    }
+
+    static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+
+    static func isKeyCharacter(_ byte: UInt8) -> Bool {
+        isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
+}

@@ -1,0 +1,229 @@
+import EdgeCore
+import EdgeTLS
+import Logging
+import NIOCore
+import NIOEmbedded
+
+@testable import EdgeRecords
+@testable import EdgeServer
+@testable import EdgeUpstream
+
+/// The whole front of the edge on a channel without a socket: the real pipeline, the real exchanges, the real log up to
+/// its thread. Plunk's end is whoever calls: requests reach the line where they wait for a connection, and none is opened.
+final class FrontStage {
+    private static let readiness = ReadinessThread()
+
+    private let loop = EmbeddedEventLoop()
+    let channel: EmbeddedChannel
+    let socket = StageSocket()
+    private let connection: ClientConnection
+    private let services: LoopServices
+    private let log: AccessLogQueue
+    private let upstream: UpstreamClient
+    /// Requests that have reached Plunk's end and have no result, in their order.
+    private var waiting: [UpstreamCall] = []
+    /// What Plunk's end was sent.
+    private(set) var requests: [[UInt8]] = []
+    /// What the client has sent that nobody has read.
+    private var unread: [[UInt8]] = []
+    /// How much was taken in while Plunk had a request and nothing of it can have been used.
+    private(set) var takenWhileBusy = 0
+    /// The most streams of HTTP/2 that were open at once, and bytes of requests that waited for their rest.
+    private(set) var mostStreams = 0, mostUnfinished = 0
+    private var isOver = false
+
+    /// - Throws: when the machine has no descriptors left.
+    init(_ options: FrontOptions) throws {
+        let snapshot = Snapshot(FrontStage.settings(options))
+        let shared = SharedServices(
+            settings: snapshot.settings, logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }))
+        guard let readiness = Self.readiness else { throw StartFailure.noDescriptors }
+        let way = try Upstream(settings: snapshot.settings.upstream, eventLoops: 1, readiness: readiness)
+        guard let upstream = UpstreamClient(upstream: way, eventLoop: loop) else { throw StartFailure.noDescriptors }
+        log = try AccessLogQueue(capacity: 64 * 1024 * 1024)
+        self.upstream = upstream
+        services = LoopServices(
+            eventLoop: loop, snapshot: snapshot, shared: shared, upstream: upstream, log: AccessLog(queue: log))
+        channel = EmbeddedChannel(loop: loop)
+        let peer = try SocketAddress(ipAddress: options.isPeerTrusted ? "127.0.0.1" : "192.0.2.7", port: 4711)
+        channel.remoteAddress = peer
+        try channel.pipeline.syncOperations.addHandler(socket)
+        let listener = snapshot.settings.listeners[0]
+        connection = try Pipeline.begin(on: channel, services, ListenerState(listener, certificates: nil))
+        fillPool()
+        channel.connect(to: peer, promise: nil)
+        loop.run()
+    }
+
+    private static func settings(_ options: FrontOptions) -> EdgeSettings {
+        var keys: [KeyTable.Entry] = []
+        if options.hasKeys {
+            let sends = Array("pk_of_the_entry".utf8)
+            keys = [
+                KeyTable.Entry(name: "web", accepts: [digest("pk_0123456789abcdef")], sends: nil),
+                KeyTable.Entry(name: "app", accepts: [digest("alias")], sends: sends, whenMissing: true),
+            ]
+        }
+        var policy = Policy(keys: KeyTable(entries: keys, sha256: SHA256.digest))
+        policy.perClient = options.hasLimit ? RateLimit(perSecond: 0.0001, burst: 2) : nil
+        if options.isStrict {
+            (policy.body.unknownFields, policy.body.subscribed) = (.reject, .reject)
+            policy.origins.patterns = [.exact("https://app.example.com")]
+            policy.origins.required = true
+            policy.events = [EventPattern("sign*")]
+        }
+        var listener = ListenerSettings(address: .tcp(host: "127.0.0.1", port: 0))
+        listener.h2c = options.speaksBoth
+        let origin = UpstreamSettings.Origin(scheme: .http, host: "127.0.0.1", port: 9, pathPrefix: "/api")
+        var settings = EdgeSettings(
+            listeners: [listener], upstream: UpstreamSettings(origin: origin), policy: policy)
+        settings.upstream.maximumConnections = 1
+        if options.isTight {
+            (settings.connections.headerSize, settings.connections.headerCount) = (400, 8)
+            settings.policy.body.maximumSize = 96
+        }
+        return settings
+    }
+
+    private static func digest(_ text: String) -> KeyDigest { Array(text.utf8).withUnsafeBytes(SHA256.digest) }
+
+    /// The one connection that there may be is taken, for ever: nobody opens another.
+    private func fillPool() {
+        let nobody = UpstreamCall(
+            bytes: [], hasIdempotencyKey: false, requestID: Identifier(given: []), accepted: .now, deadline: .now,
+            client: upstream, completion: { _ in })
+        _ = nobody.takeCompletion()
+        var pool = UpstreamClient.Pool(limit: 1, idleTimeout: .seconds(1))
+        _ = pool.request(nobody)
+        pool.withdraw(nobody)
+        upstream.pool = pool
+    }
+
+    // MARK: What happens
+
+    func take(_ steps: [FrontScript.Step]) {
+        for step in steps {
+            guard channel.isActive else { return }
+            switch step {
+            case .bytes(let bytes): unread.append(bytes)
+            case .cut: continue
+            case .answer(let bytes): answer(bytes)
+            case .fail(let number): fail(number)
+            case .deadline: connection.deadline.action?()
+            case .reading(let isReading):
+                channel.isWritable = isReading
+                channel.pipeline.fireChannelWritabilityChanged()
+            case .drain: connection.speaker?.drain()
+            case .close: channel.close(promise: nil)
+            }
+            settle()
+            look()
+        }
+    }
+
+    private func look() {
+        guard let handler = try? channel.pipeline.syncOperations.handler(type: HTTP2Handler.self) else { return }
+        let mirror = Mirror(reflecting: handler)
+        mostStreams = max(mostStreams, mirror.descendant("machine", "openStreams") as? Int ?? .max)
+        mostUnfinished = max(mostUnfinished, mirror.descendant("unfinished") as? Int ?? .max)
+    }
+
+    /// Lets everything happen that can happen now.
+    private func settle() {
+        loop.run()
+        collect()
+        while channel.isActive, isRead, !unread.isEmpty {
+            let bytes = unread.removeFirst()
+            if !waiting.isEmpty { takenWhileBusy += bytes.count }
+            _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+            loop.run()
+            collect()
+        }
+    }
+
+    /// Whether the channel reads its socket.
+    private var isRead: Bool {
+        channel.options.last { $0.option is ChannelOptions.Types.AutoReadOption }?.value as? Bool ?? true
+    }
+
+    private func collect() {
+        waiting.removeAll(where: \.isOver)
+        for call in upstream.calls where !waiting.contains(call) {
+            // Of every second one Plunk has seen something, so that it runs on when the client has gone.
+            if requests.count % 2 == 0 { call.trace.attempts = 1 }
+            waiting.append(call)
+            requests.append(call.bytes)
+        }
+        if waiting.isEmpty { takenWhileBusy = 0 }
+    }
+
+    /// What comes of these bytes and the connection's end behind them.
+    private func answer(_ bytes: [UInt8]) {
+        guard let call = waiting.first else { return }
+        var parser = ResponseParser()
+        var step = bytes.withUnsafeBytes { parser.feed($0) }
+        if case .incomplete = step, let end = parser.end() { step = end }
+        call.trace.attempts = max(1, call.trace.attempts)
+        upstream.pool.withdraw(call)
+        switch step {
+        case .complete(let answer, _): upstream.complete(call, answer, .now)
+        case .incomplete: upstream.complete(call, .closed, .now)
+        case .invalid: upstream.complete(call, .invalidResponse, .now)
+        }
+    }
+
+    private func fail(_ number: Int) {
+        guard let call = waiting.first else { return }
+        let failures: [UpstreamFailure] = [.connect, .tls, .timeout(.total), .timeout(.queue), .closed]
+        upstream.pool.withdraw(call)
+        upstream.complete(call, failures[number % failures.count], .now)
+    }
+
+    // MARK: The end
+
+    /// Ends the connection and everything that is still under way.
+    ///
+    /// - Returns: the lines of the access log.
+    func end() -> [UInt8] {
+        guard !isOver else { return [] }
+        isOver = true
+        if channel.isActive { channel.close(promise: nil) }
+        loop.run()
+        collect()
+        services.stop()
+        loop.run()
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+        return log.take(lines: true).segments.flatMap { $0 }
+    }
+
+    /// How many connections the edge believes to have.
+    var admitted: Int { services.shared.admission.count }
+}
+
+/// The socket's end of a channel: what is written arrives here.
+final class StageSocket: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private(set) var bytes: [UInt8] = []
+    /// Whether the edge has said that it sends no more, or has closed.
+    private(set) var isEnded = false
+    /// What was written after that.
+    private(set) var isWrittenAfterEnd = false
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if isEnded { isWrittenAfterEnd = true }
+        bytes += unwrapOutboundIn(data).readableBytesView
+        promise?.succeed()
+    }
+
+    func flush(context: ChannelHandlerContext) {}
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        isEnded = true
+        guard mode == .all else {
+            promise?.succeed()
+            return
+        }
+        context.close(mode: mode, promise: promise)
+    }
+}

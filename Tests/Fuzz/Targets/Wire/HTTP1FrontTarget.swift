@@ -1,0 +1,77 @@
+/// One client of HTTP/1.1 and the whole edge behind it. Whatever comes, and however it is cut: each request ends in one
+/// record, each answer is whole HTTP of Plunk's shape, Plunk gets one request in the edge's own form for each that was
+/// forwarded, and after a doubt nothing is read as a request.
+///
+/// The input: see `FrontScript`.
+package enum HTTP1FrontTarget: FuzzTarget {
+    package static let name = "http1-front"
+
+    private struct Result {
+        var judgements: [String]
+        var bodies: [[UInt8]]
+        var isEnded: Bool
+    }
+
+    package static func check(_ input: [UInt8]) throws(FuzzFinding) {
+        let script = FrontScript(input)
+        var results: [Result] = []
+        for cutting in FrontScript.Cutting.allCases {
+            results.append(try play(script.cut(cutting), script.options))
+        }
+        for result in results.dropFirst() {
+            try require(
+                result.judgements == results[0].judgements,
+                "judged differently when cut: \(results[0].judgements), \(result.judgements)")
+            try require(result.bodies == results[0].bodies, "Plunk gets another body when the request is cut")
+            try require(result.isEnded == results[0].isEnded, "ended differently when cut")
+        }
+    }
+
+    private static func play(_ steps: [FrontScript.Step], _ options: FrontOptions) throws(FuzzFinding) -> Result {
+        guard let stage = try? FrontStage(options) else { throw FuzzFinding("the stage cannot be made") }
+        stage.take(steps)
+        try require(stage.takenWhileBusy <= 64 * 1024 + largest(steps), "\(stage.takenWhileBusy) bytes wait")
+        let (isEnded, written) = (stage.socket.isEnded, stage.socket.bytes)
+        let report = try FrontReport(lines: stage.end(), requests: stage.requests)
+        try require(!stage.socket.isWrittenAfterEnd, "an answer behind the end")
+        try require(stage.admitted == 0, "a connection that is gone still counts")
+        // Those that wait when the edge ends are answered while it does.
+        try checkAnswers(stage.socket.bytes, report)
+        try require(stage.socket.bytes.starts(with: written), "what was written changes")
+        let heads = steps.reduce(into: [UInt8]()) { if case .bytes(let bytes) = $1 { $0 += bytes } }
+        try require(report.records.count <= ends(heads) + 1, "\(report.records.count) records of \(ends(heads)) heads")
+        return Result(judgements: report.records.map(\.judgement), bodies: report.bodies, isEnded: isEnded)
+    }
+
+    private static func checkAnswers(_ bytes: [UInt8], _ report: FrontReport) throws(FuzzFinding) {
+        let answered = report.records.filter { $0.status != nil }
+        let isHead = { (index: Int) in index < answered.count && answered[index].method == "HEAD" }
+        let responses = try PlainResponse.all(in: bytes, isHead: isHead)
+        try require(responses.count == answered.count, "\(responses.count) answers, \(answered.count) records of them")
+        for (index, (response, record)) in zip(responses, answered).enumerated() {
+            try require(response.status == record.status, "another status in the log")
+            try require(response.value("x-request-id") == record.id, "another request id in the log")
+            try require(response.size == record.bytesOut, "\(response.size) bytes, not \(record.bytesOut)")
+            let isOfPlunk = record.outcome == "forwarded"
+            try response.check(isOfPlunk: isOfPlunk, isHead: isHead(index))
+            let isLast = index == responses.count - 1
+            let saysClose = response.value("connection") == "close"
+            try require(isLast || !saysClose, "an answer behind the last")
+            try require(!record.endsConnection || saysClose, "\(record.judgement), and the connection goes on")
+        }
+        if let index = report.records.firstIndex(where: \.endsConnection) {
+            try require(
+                index == report.records.count - 1, "a request is read behind \(report.records[index].judgement)")
+        }
+    }
+
+    /// How many heads can have ended.
+    private static func ends(_ bytes: [UInt8]) -> Int {
+        guard bytes.count >= 4 else { return 0 }
+        return (4...bytes.count).count { bytes[($0 - 4)..<$0].elementsEqual([13, 10, 13, 10]) }
+    }
+
+    private static func largest(_ steps: [FrontScript.Step]) -> Int {
+        steps.map { if case .bytes(let bytes) = $0 { bytes.count } else { 0 } }.max() ?? 0
+    }
+}
