@@ -3,6 +3,7 @@
 // What Glibc's Swift module leaves out. _GNU_SOURCE is not defined here: with it some types would differ from Glibc's.
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/epoll.h>

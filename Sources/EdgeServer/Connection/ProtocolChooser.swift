@@ -46,7 +46,8 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func setDeadline(_ span: Instant.Span) {
-        connection.deadline.set(.now() + .nanoseconds(span.nanoseconds))
+        let now = SystemClock.now
+        connection.deadline.set(NIODeadline(now.advanced(by: span)), since: now)
     }
 
     /// Closes without a word, but for the log.

@@ -30,7 +30,7 @@ final class HTTP1Deadline {
         guard phase != self.phase || answered != nil else { return }
         self.phase = phase
         began = answered ?? SystemClock.now
-        deadline.set(span.map { NIODeadline(began.advanced(by: $0)) } ?? .distantFuture)
+        deadline.set(span.map { NIODeadline(began.advanced(by: $0)) } ?? .distantFuture, since: began)
     }
 
     /// Ends it for good.
