@@ -6,6 +6,8 @@ package final class HandshakePlaces {
     /// By a number that grows.
     private var holders: [UInt64: TLSHandler] = [:]
     private var last: UInt64 = 0
+    /// No holder has a smaller number.
+    private var first: UInt64 = 1
 
     /// - Parameter limit: counts those of all loops.
     package init(_ limit: HandshakeLimit) { self.limit = limit }
@@ -15,13 +17,22 @@ package final class HandshakePlaces {
     /// - Returns: the place, until ``leave(_:)``; nil if all are taken by other loops.
     func enter(_ handler: TLSHandler) -> UInt64? {
         if !limit.enter() {
-            guard let oldest = holders.min(by: { $0.key < $1.key }) else { return nil }
-            oldest.value.giveWay()
+            guard let oldest = findOldest() else { return nil }
+            oldest.giveWay()
             guard limit.enter() else { return nil }
         }
         last += 1
         holders[last] = handler
         return last
+    }
+
+    /// Passes each number once in all.
+    private func findOldest() -> TLSHandler? {
+        while first <= last {
+            if let holder = holders[first] { return holder }
+            first += 1
+        }
+        return nil
     }
 
     func leave(_ place: UInt64) {

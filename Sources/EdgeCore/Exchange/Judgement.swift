@@ -50,8 +50,10 @@ package struct Judgement {
 
     /// Overwrites what the client sent: the request is over, and what went upstream is in memory of its own. Views of the
     /// head that somebody kept would show zeros.
-    package func erase() {
-        head.erase()
+    ///
+    /// - Parameter keepsRequestID: whether the client's X-Request-ID is the request's, and stays.
+    package func erase(keepsRequestID: Bool) {
+        head.erase(keepsRequestID: keepsRequestID)
         Erasure.erase(body)
         Erasure.erase(rebuiltBody)
     }

@@ -159,6 +159,8 @@ package struct RequestReader: Sendable {
         isInsideRequest = false
         let whole = body
         body = []
-        return isDiscarding ? .discarded : .body(whole)
+        guard isDiscarding else { return .body(whole) }
+        Erasure.erase(whole)
+        return .discarded
     }
 }

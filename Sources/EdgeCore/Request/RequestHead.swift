@@ -82,10 +82,12 @@ package final class RequestHead: Sendable {
         self.isKeepAlive = isKeepAlive
     }
 
-    /// Overwrites the bytes that came: the request is over. Only X-Request-ID stays, which others keep; as a trusted
-    /// proxy's it holds no key.
-    func erase() {
-        guard let kept = fields[.requestID] else { return Erasure.erase(storage) }
+    /// Overwrites the bytes that came: the request is over.
+    ///
+    /// - Parameter keepsRequestID: whether X-Request-ID stays, because it is the request's and others keep it: it has been
+    ///   found to hold no key.
+    func erase(keepsRequestID: Bool) {
+        guard keepsRequestID, let kept = fields[.requestID] else { return Erasure.erase(storage) }
         storage.withUnsafeBytes { bytes in
             Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[..<kept.lowerBound]))
             Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[kept.upperBound...]))

@@ -93,9 +93,13 @@ final class LoopServices {
 
     func closed(_ connection: ClientConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        guard crowdMemory.closed(connections.count) else { return }
-        // The rest of the crowd is likely to go, too. It takes a few hundredths of a second (malloc_trim(3)), once.
-        eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { _ = malloc_trim(0) }
+        guard crowdMemory.closed(connections.count), let wait = shared.memoryReturn.plan(at: SystemClock.now) else {
+            return
+        }
+        eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.nanoseconds)) { [shared] in
+            _ = malloc_trim(0)
+            shared.memoryReturn.done(at: SystemClock.now)
+        }
     }
 
     /// Ends the longest waits for clients that do nothing, where all places are taken.

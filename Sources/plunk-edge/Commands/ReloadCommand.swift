@@ -102,7 +102,9 @@ struct ReloadCommand: ParsableCommand {
 
     /// Whether it runs this program, whatever that is called, or one that is called like it, as an older version is.
     private static func isEdge(_ pid: Int32) -> Bool {
-        if let own = file(of: "self"), own == file(of: "\(pid)") { return true }
+        if let file = file(of: "\(pid)") {
+            return file == Self.file(of: "self") || file.split(separator: "/").last?.hasPrefix("plunk-edge") == true
+        }
         // An edge shows its file only to root (see ProcessHardening), its name to everybody.
         guard let name = name(of: "\(pid)") else { return false }
         return name.hasPrefix("plunk-edge") || name == Self.name(of: "self")

@@ -73,6 +73,12 @@ import Testing
         }
         try send("cookie", prefix: "sk", expecting: 401) { event.adding("Cookie: key=\($0)") }
         try send("body", prefix: "sk", expecting: 401) { event.body(#"{"event":"\#($0)","email":"ada@example.com"}"#) }
+        try send("request-id", prefix: "sk", expecting: 401) { event.adding("X-Request-ID: \($0)") }
+        try send("discarded", expecting: 401) { key in
+            let body = "\(String(key.utf8.count, radix: 16))\r\n\(key)\r\n0\r\n\r\n"
+            return ClientRequest.track(line: "POST /v1/contacts HTTP/1.1").adding("Transfer-Encoding: chunked")
+                .unframed().body(body)
+        }
         // Two at once, and one that leaves in the middle of its body.
         let pipelined = Self.key("pipelined")
         let two = event.replacing("Authorization: Bearer \(pipelined)").bytes
