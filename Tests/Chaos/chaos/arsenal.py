@@ -5,7 +5,7 @@ import json
 import ssl
 from dataclasses import dataclass
 
-from benchmark.exchange import BODY, PUBLIC_KEY, request
+from benchmark.exchange import PUBLIC_KEY, request
 
 from chaos import frames, http2_arsenal
 from chaos.crowd import Crowd

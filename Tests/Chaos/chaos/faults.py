@@ -167,8 +167,3 @@ FAULTS = [
     upstream("restart", "TERM and a new edge on the same sockets, again and again", does.slow, *IDLE, *REPEATS,
              before=machine.open_sockets, drive=machine.restart, tear_down=machine.close_sockets, goes_away=True),
 ]  # fmt: skip
-
-
-def named(name):
-    return next(fault for fault in FAULTS if fault.name == name)
-

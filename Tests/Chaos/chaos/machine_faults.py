@@ -5,13 +5,13 @@ import contextlib
 import resource
 import socket
 import subprocess
+from pathlib import Path
 
 from chaos.books import Event
 from chaos.clients import HTTP1Connection, request_of
 from chaos.names import NXDOMAIN, SERVFAIL, SILENT
 
 FIRST, SECOND = "127.0.1.1", "127.0.1.2"
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 DISK_MEBIBYTES = 32
 # More than the log's queue holds (8 MiB) of lines of more than a kilobyte.
 FLOOD, FLOOD_CLIENTS, PIPELINED = 10_000, 4, 50
@@ -172,8 +172,9 @@ async def take_descriptors(scene):
 
 async def set_clock(scene):
     write_clock(scene, "+0")
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
     scene.start_options = {"environment": {
-        "LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(scene.folder / "clock"), "FAKETIME_NO_CACHE": "1",
+        "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(scene.folder / "clock"), "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     },
         # The library sets a variable before `main`, and Swift looks for its arguments beside the environment as it was
