@@ -3,10 +3,12 @@
 // What Glibc's Swift module leaves out. _GNU_SOURCE is not defined here: with it some types would differ from Glibc's.
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,6 +28,13 @@ static inline void edge_name_thread(pthread_t thread, const char *name) {
     extern int pthread_setname_np(pthread_t thread, const char *name);
     pthread_setname_np(thread, name);
 }
+
+/// The kernel writes no core dump of this process, and lets only root look into it (prctl(2), PR_SET_DUMPABLE).
+static inline int edge_forbid_looking_in(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+/// The calling thread, and every one that it starts, can never get rights by running a program (prctl(2),
+/// PR_SET_NO_NEW_PRIVS).
+static inline int edge_forbid_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 
 /// Renames a file to a name that must not be taken, else EEXIST (renameat2(2), RENAME_NOREPLACE). On a file system that
 /// cannot promise it, the name is looked at first.

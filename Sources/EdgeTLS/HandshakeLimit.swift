@@ -1,7 +1,7 @@
 private import Synchronization
 
 /// Counts handshakes in progress: each costs a thousand times what its first byte costs the client. All event loops share
-/// one.
+/// one; ``HandshakePlaces`` holds those of a loop.
 package final class HandshakeLimit: Sendable {
     private let maximum: Int
     private let count = Atomic<Int>(0)

@@ -1,3 +1,4 @@
+internal import EdgeCore
 package import NIOCore
 
 /// Told to the handlers behind before a connection is closed because too many handshakes are under way.
@@ -19,7 +20,7 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     private let connection: TLSConnection
     private let memory: TLSMemory
-    private let handshakes: HandshakeLimit
+    private let handshakes: HandshakePlaces
     private let counter: TLSCounter
     private let makeOutput: (ChannelHandlerContext) -> any ByteOutput
     private var machine = TLSStateMachine()
@@ -28,19 +29,20 @@ package final class TLSHandler: ChannelDuplexHandler {
     private var output: (any ByteOutput)?
     /// Written since the last flush, not encrypted yet: small writes share a record.
     private var unencrypted: [UInt8] = []
-    private var isCounted = false
+    /// Of the handshake, while it is under way.
+    private var place: UInt64?
     private var isAdvancing = false
     private var unasked = 0
     package var sent: (() -> Void)?
 
     /// - Parameters:
     ///   - memory: the event loop's.
-    ///   - handshakes: counts those in progress, in all loops.
+    ///   - handshakes: the event loop's.
     ///   - counter: the event loop's.
     ///   - makeOutput: the way to the socket, once it is open.
     /// - Returns: nil when memory has run out.
     package init?(
-        _ contexts: TLSContexts, memory: TLSMemory, handshakes: HandshakeLimit, counter: TLSCounter = TLSCounter(),
+        _ contexts: TLSContexts, memory: TLSMemory, handshakes: HandshakePlaces, counter: TLSCounter = TLSCounter(),
         makeOutput: @escaping (ChannelHandlerContext) -> any ByteOutput
     ) {
         guard let connection = TLSConnection(contexts, memory: memory) else { return nil }
@@ -79,11 +81,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Goes on as far as the client's bytes reach.
     private func advance(_ context: ChannelHandlerContext) {
         if machine.state == .handshaking {
-            guard beginHandshake() else {
-                counter.counts.failed(.overloaded)
-                context.fireUserInboundEventTriggered(TLSHandshakeRefused())
-                return execute(machine.failed(), context)
-            }
+            guard beginHandshake() else { return refuse(context) }
             let step = connection.handshake()
             sendRecords()
             switch step {
@@ -104,8 +102,9 @@ package final class TLSHandler: ChannelDuplexHandler {
         let isModest = countUnasked(result)
         var plain = ByteBuffer()
         if case .bytes(let count) = result {
-            plain = context.channel.allocator.buffer(
-                bytes: UnsafeRawBufferPointer(rebasing: memory.received[..<count]))
+            let received = UnsafeRawBufferPointer(rebasing: memory.received[..<count])
+            plain = context.channel.allocator.buffer(bytes: received)
+            Erasure.erase(received)
         }
         // Whatever comes of it: what stayed in the memory would go to the next connection's client.
         sendRecords()
@@ -200,15 +199,28 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     /// Whether the handshake may go on: it takes a place with its first byte.
     private func beginHandshake() -> Bool {
-        if !isCounted { isCounted = handshakes.enter() }
-        return isCounted
+        if place == nil { place = handshakes.enter(self) }
+        return place != nil
+    }
+
+    /// The handshake has taken longer than all others, and somebody else gets its place.
+    func giveWay() {
+        guard let context else { return endHandshake(.overloaded) }
+        refuse(context)
+    }
+
+    private func refuse(_ context: ChannelHandlerContext) {
+        if place == nil { counter.counts.failed(.overloaded) }
+        endHandshake(.overloaded)
+        context.fireUserInboundEventTriggered(TLSHandshakeRefused())
+        execute(machine.failed(), context)
     }
 
     /// - Parameter failure: what it came to nothing for; nil if it did not.
     private func endHandshake(_ failure: TLSCounts.Failure?) {
-        guard isCounted else { return }
-        isCounted = false
-        handshakes.leave()
+        guard let place else { return }
+        self.place = nil
+        handshakes.leave(place)
         if let failure {
             counter.counts.failed(failure)
         } else {

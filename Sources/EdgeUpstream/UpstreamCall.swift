@@ -32,6 +32,9 @@ package final class UpstreamCall: Equatable {
         open = (client, completion)
     }
 
+    /// The key stands in it.
+    deinit { Erasure.erase(bytes) }
+
     var isOver: Bool { open == nil }
 
     package static func == (left: UpstreamCall, right: UpstreamCall) -> Bool { left === right }

@@ -80,10 +80,12 @@ extension UpstreamClient {
         for call: UpstreamCall?, _ failure: UpstreamFailure, _ cause: String?, _ now: Instant
     ) {
         counter.counts.failedToOpen += 1
+        options.forgetAddresses()
         if call != nil { pool.closed() }
         if let failed = call ?? pool.openingFailed() {
             failed.trace.cause = cause
-            complete(failed, failure, now)
+            // The first copy of a repeat was sent: that there is nobody for the second does not take it back.
+            complete(failed, failed.trace.mayHaveBeenRecorded ? .closed : failure, now)
         }
         perform(pool.openForWaiting())
     }

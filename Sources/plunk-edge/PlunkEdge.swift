@@ -1,5 +1,6 @@
 import ArgumentParser
 import EdgeCore
+import EdgeServer
 import Glibc
 
 /// The command line: each subcommand is a file in `Commands/`.
@@ -19,8 +20,10 @@ struct PlunkEdge: AsyncParsableCommand {
         defaultSubcommand: ServeCommand.self
     )
 
-    /// A word that is no command would be taken for one too many of the default command's.
-    static func main() async {
+    /// On the main actor, which here is the main thread with no other beside it yet.
+    @MainActor static func main() async {
+        ProcessHardening.apply()
+        // A word that is no command would be taken for one too many of the default command's.
         if let complaint = complaint(about: CommandLine.arguments.dropFirst().first) {
             Glibc.exit(Exit.failure(complaint, Exit.wrongUsage).rawValue)
         }

@@ -183,9 +183,9 @@ import Testing
         #expect(honest.read() == [1, 2, 3])
     }
 
-    @Test("Handshakes take their place with the first byte; over the limit they are closed, and places come back")
+    @Test("Handshakes take their place with the first byte; over the limit the one that began first makes room")
     func limit() throws {
-        let handshakes = HandshakeLimit(maximum: 1)
+        let handshakes = HandshakePlaces(HandshakeLimit(maximum: 1))
         let silent = try MemoryServer(contexts.get(), handshakes: handshakes)
         let (first, second) = (
             try MemoryServer(contexts.get(), handshakes: handshakes),
@@ -194,15 +194,37 @@ import Testing
         let client = try #require(MemoryClient(.v1_3))
         _ = client.advance()
         try first.feed([22], inPiecesOf: 1)
+        #expect(first.isOpen)
+        try second.feed([22], inPiecesOf: 1)
+        #expect(!first.isOpen)
+        #expect(first.wasRefused)
+        #expect(second.isOpen)
+        try second.feed(Array(client.take().dropFirst()), inPiecesOf: .max)
+        try exchange(client, second)
+        #expect(second.handshake != nil)
+        let other = try #require(MemoryClient(.v1_3))
+        try exchange(other, silent)
+        #expect(silent.handshake != nil)
+        #expect(second.isOpen, "a handshake that is done has no place to give")
+    }
+
+    @Test("A handshake is refused where other loops have all the places, and places come back")
+    func limitOfOthers() throws {
+        let limit = HandshakeLimit(maximum: 1)
+        let (here, there) = (HandshakePlaces(limit), HandshakePlaces(limit))
+        let (first, second, third) = (
+            try MemoryServer(contexts.get(), handshakes: here), try MemoryServer(contexts.get(), handshakes: there),
+            try MemoryServer(contexts.get(), handshakes: there)
+        )
+        try first.feed([22], inPiecesOf: 1)
         try second.feed([22], inPiecesOf: 1)
         #expect(first.isOpen)
         #expect(!second.isOpen)
         #expect(second.wasRefused)
-        try first.feed(Array(client.take().dropFirst()), inPiecesOf: .max)
-        try exchange(client, first)
-        #expect(first.handshake != nil)
-        let other = try #require(MemoryClient(.v1_3))
-        try exchange(other, silent)
-        #expect(silent.handshake != nil)
+        // No handshake: it fails and leaves.
+        try first.feed(Array("nonsense".utf8), inPiecesOf: .max)
+        #expect(!first.isOpen)
+        try exchange(try #require(MemoryClient(.v1_3)), third)
+        #expect(third.handshake != nil)
     }
 }

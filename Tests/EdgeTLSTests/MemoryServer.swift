@@ -38,7 +38,7 @@ final class MemoryServer {
     /// - Parameter memory: what it shares with other connections of its loop.
     init(
         _ contexts: TLSContexts, memory: TLSMemory = TLSMemory(),
-        handshakes: HandshakeLimit = HandshakeLimit(maximum: 10)
+        handshakes: HandshakePlaces = HandshakePlaces(HandshakeLimit(maximum: 10))
     ) throws {
         let output = output
         guard

@@ -121,6 +121,18 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
+    @Test("A repeat that cannot connect is a lost request, not one that was never sent")
+    func repeatFindsNobody() async throws {
+        // Listens no more once the first connection has come.
+        let server = try ScriptedServer([.close])
+        try await Harness.with(port: server.port) { client async throws in
+            let result = try await client.send()
+            #expect(result.failure == .closed)
+            #expect(result.trace.mayHaveBeenRecorded)
+        }
+        #expect(server.requests.count == 1)
+    }
+
     /// What an upstream may do on a connection that has its answer.
     static let interruptions: [ScriptedServer.Interruption] = [
         .closing, .saying("H"), .saying(.answer("unasked")),

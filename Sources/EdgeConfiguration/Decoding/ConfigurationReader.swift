@@ -108,8 +108,11 @@ final class ConfigurationReader {
     func certificateFile(_ value: PositionedValue, label: String, describedAs kind: String) -> String? {
         guard let path = path(value), let bytes = bytes(of: path, maximumSize: Self.maximumCertificateFile, for: value)
         else { return nil }
-        let begins = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-            .contains { $0.hasPrefix("-----BEGIN ") && $0.hasSuffix("\(label)-----") }
+        // A private key may stand in it: it is read where it lies, and then overwritten.
+        defer { Erasure.erase(bytes) }
+        let end = "\(label)-----".utf8
+        let begins = bytes.split { $0 == 0x0A || $0 == 0x0D }
+            .contains { $0.starts(with: "-----BEGIN ".utf8) && $0.suffix(end.count).elementsEqual(end) }
         guard begins else {
             report(
                 Complaint(

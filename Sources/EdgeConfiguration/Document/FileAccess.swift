@@ -1,3 +1,4 @@
+internal import EdgeCore
 private import Glibc
 
 /// The files that a configuration is and points to. Blocks; never on an event loop.
@@ -24,6 +25,8 @@ enum FileAccess {
         }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        // A private key may stand in the file.
+        defer { Erasure.erase(chunk) }
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }

@@ -41,8 +41,8 @@ struct EnvironmentText {
         if !rest.isEmpty, value ?? "" == "" { return String(decoding: rest.dropFirst(2), as: UTF8.self) }
         guard let value else {
             throw Complaint(
-                "The environment variable \(name.quoted) is not set.", "Set it, or give a default: ${\(name):-default}."
-            )
+                "The environment variable \(name.quoted) is not set.",
+                "Set it, or give a default: ${\(SecretKey.redacted(name)):-default}.")
         }
         return value
     }

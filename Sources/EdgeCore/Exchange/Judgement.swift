@@ -48,6 +48,16 @@ package struct Judgement {
         head.method == .post && head.path.elementsEqual(snapshot.settings.policy.endpoint)
     }
 
+    /// Overwrites what the client sent: the request is over, and what went upstream is in memory of its own. Views of the
+    /// head that somebody kept would show zeros.
+    ///
+    /// - Parameter keepsRequestID: whether the client's X-Request-ID is the request's, and stays.
+    package func erase(keepsRequestID: Bool) {
+        head.erase(keepsRequestID: keepsRequestID)
+        Erasure.erase(body)
+        Erasure.erase(rebuiltBody)
+    }
+
     /// Remembers which key this is about.
     mutating func identify(_ key: Bytes, as kind: KeyFingerprint.Kind, name: String? = nil) {
         let digest = key.withUnsafeBytes(snapshot.settings.policy.keys.sha256)

@@ -224,8 +224,8 @@ extension Reason {
             ReasonStory(
                 [],
                 """
-                The edge repeated a request whose answer was lost, and Plunk knows the first without saying that it \
-                succeeded.
+                The edge repeated a request whose answer was lost, and what Plunk said to the second does not tell what \
+                became of the first.
                 """,
                 answer: "502 EXTERNAL_SERVICE_ERROR",
                 advice: "Look in Plunk whether the event is there before it is sent again.")

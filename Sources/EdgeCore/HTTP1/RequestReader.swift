@@ -37,6 +37,9 @@ package struct RequestReader: Sendable {
     /// Throws the present request's body away as it comes.
     package mutating func discardBody() { isDiscarding = true }
 
+    /// Overwrites what has come of a body that nobody will read: its request has ended before it.
+    package func eraseBody() { Erasure.erase(body) }
+
     /// Looks at `input`, which starts where the last call stopped.
     ///
     /// - Returns: how many bytes were used, and the event they ended in.
@@ -156,6 +159,8 @@ package struct RequestReader: Sendable {
         isInsideRequest = false
         let whole = body
         body = []
-        return isDiscarding ? .discarded : .body(whole)
+        guard isDiscarding else { return .body(whole) }
+        Erasure.erase(whole)
+        return .discarded
     }
 }

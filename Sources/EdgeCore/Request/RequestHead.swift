@@ -82,6 +82,18 @@ package final class RequestHead: Sendable {
         self.isKeepAlive = isKeepAlive
     }
 
+    /// Overwrites the bytes that came: the request is over.
+    ///
+    /// - Parameter keepsRequestID: whether X-Request-ID stays, because it is the request's and others keep it: it has been
+    ///   found to hold no key.
+    func erase(keepsRequestID: Bool) {
+        guard keepsRequestID, let kept = fields[.requestID] else { return Erasure.erase(storage) }
+        storage.withUnsafeBytes { bytes in
+            Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[..<kept.lowerBound]))
+            Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[kept.upperBound...]))
+        }
+    }
+
     /// The request target without its query.
     package var path: Bytes { storage[pathRange] }
 

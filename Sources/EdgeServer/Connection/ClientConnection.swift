@@ -40,6 +40,10 @@ final class ClientConnection {
         let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
         counted = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
         isAdmitted = services.shared.admission.admit(counted)
+        if !isAdmitted, services.shared.admission.isFull {
+            services.makeRoom()
+            isAdmitted = services.shared.admission.admit(counted)
+        }
         services.opened(self)
     }
 

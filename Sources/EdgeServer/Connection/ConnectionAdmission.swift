@@ -22,6 +22,9 @@ final class ConnectionAdmission: Sendable {
         counts.withLock { ($0.maximum, $0.maximumPerClient) = (maximum, perClient) }
     }
 
+    /// Whether there is no place for anybody.
+    var isFull: Bool { counts.withLock { $0.all >= $0.maximum } }
+
     var count: Int { counts.withLock { $0.all } }
 
     /// Whom a connection counts for: an address of IPv4, or the /64 that a client of IPv6 owns at least.

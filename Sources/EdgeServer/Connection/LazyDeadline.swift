@@ -8,6 +8,7 @@ internal import NIOCore
 final class LazyDeadline {
     private let eventLoop: any EventLoop
     private var deadline = NIODeadline.distantFuture
+    private var began: Instant?
     private var scheduled: (task: Scheduled<Void>, at: NIODeadline)?
     /// Called on the loop when the deadline has passed, once for each ``set(_:)``.
     var action: (() -> Void)?
@@ -15,13 +16,25 @@ final class LazyDeadline {
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
+    /// Since when the client has been waited for; nil while it is not.
+    var waitingSince: Instant? { deadline == .distantFuture ? nil : began }
+
     /// Replaces the deadline; `distantFuture` takes it away.
-    func set(_ deadline: NIODeadline) {
+    ///
+    /// - Parameter began: when the wait for the client did that it ends; nil if that may not end before its time.
+    func set(_ deadline: NIODeadline, since began: Instant?) {
         guard !isEnded else { return }
-        self.deadline = deadline
+        (self.deadline, self.began) = (deadline, began)
         guard deadline < (scheduled?.at ?? .distantFuture) else { return }
         scheduled?.task.cancel()
         schedule()
+    }
+
+    /// Takes it that the deadline has passed, if there is one.
+    func expire() {
+        guard deadline != .distantFuture else { return }
+        deadline = .distantFuture
+        action?()
     }
 
     /// Ends it for good and lets go of whatever the action holds.

@@ -46,7 +46,8 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func setDeadline(_ span: Instant.Span) {
-        connection.deadline.set(.now() + .nanoseconds(span.nanoseconds))
+        let now = SystemClock.now
+        connection.deadline.set(NIODeadline(now.advanced(by: span)), since: now)
     }
 
     /// Closes without a word, but for the log.
@@ -76,7 +77,9 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
         // soon as it cannot be written to.
         guard state != .chosen else { return context.fireChannelRead(data) }
         let isFirst = begun.readableBytes == 0
-        begun.writeImmutableBuffer(unwrapInboundIn(data))
+        let buffer = unwrapInboundIn(data)
+        begun.writeImmutableBuffer(buffer)
+        buffer.withUnsafeReadableBytes(Erasure.erase)
         guard state == .undecided else { return }
         let view = begun.readableBytesView
         if view.starts(with: Self.preface) {

@@ -7,6 +7,7 @@ internal import EdgeUpstream
 /// once. Confined to its event loop.
 final class Exchange {
     let requestID: Identifier
+    private let isRequestIDGiven: Bool
     private let services: LoopServices
     /// The one that the request began with, whatever is reloaded meanwhile.
     private let upstream: UpstreamClient
@@ -43,10 +44,13 @@ final class Exchange {
             services.shared.untrustedForwarders.noticed(peer)
         }
         let given = client.isBehindTrustedProxy ? PassedFields.requestID(of: head) : nil
+        isRequestIDGiven = given != nil
         requestID = given.map(Identifier.init(given:)) ?? services.makeIdentifier(at: wallTime)
         judgement = Judgement(
             head: head, client: client, snapshot: snapshot, limiter: services.shared.limiter, now: startedAt)
     }
+
+    deinit { judgement.erase(keepsRequestID: isRequestIDGiven) }
 
     /// The configuration that the request began with.
     var snapshot: Snapshot { judgement.snapshot }

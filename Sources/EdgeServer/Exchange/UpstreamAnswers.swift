@@ -17,7 +17,8 @@ enum UpstreamAnswers {
 
     /// - Parameters:
     ///   - isIdempotencyKeyAdded: whether the edge made the request's Idempotency-Key.
-    ///   - isRepeat: whether the request was sent a second time.
+    ///   - isRepeat: whether the request was sent a second time. The first copy may have been recorded, and an answer to
+    ///     the second that does not say so must not hide it.
     static func judge(_ answer: UpstreamAnswer, isIdempotencyKeyAdded: Bool, isRepeat: Bool) -> Judged {
         let content = answer.isJSON ? PlunkAnswer(answer.body) : nil
         switch answer.status {
@@ -25,20 +26,30 @@ enum UpstreamAnswers {
             if isRepeat, let original = content?.originalStatusCode, (200..<300).contains(original) {
                 return .alreadyRecorded
             }
-            return .refuse(failure(502, .maybeRecorded, "Plunk did not confirm the event.", mayHaveBeenRecorded: true))
+            return .refuse(unconfirmed)
+        // To the client's own key, which it may repeat to learn the rest.
+        case 409 where content?.code == .idempotencyKeyReused:
+            return .pass(content?.code)
+        // What is wrong with the event (400, 422) was so the first time, and a 5xx takes nothing back.
+        case 401..<500 where isRepeat && content != nil && answer.status != 422:
+            return .refuse(unconfirmed)
         case 200..<300 where content != nil, 400..<600 where content != nil:
             return .pass(content?.code)
         case 400..<600:
             return .refuse(
                 failure(
                     answer.status, .upstreamInvalidResponse, .made("Plunk answered \(answer.status) without JSON."),
-                    mayHaveBeenRecorded: answer.status >= 500))
+                    mayHaveBeenRecorded: isRepeat || answer.status >= 500))
         default:
             return .refuse(
                 failure(
                     502, .upstreamInvalidResponse, "Plunk's answer could not be used.",
-                    mayHaveBeenRecorded: (200..<300).contains(answer.status)))
+                    mayHaveBeenRecorded: isRepeat || (200..<300).contains(answer.status)))
         }
+    }
+
+    private static var unconfirmed: Refusal {
+        failure(502, .maybeRecorded, "Plunk did not confirm the event.", mayHaveBeenRecorded: true)
     }
 
     static func refusal(for error: UpstreamFailure, mayHaveBeenRecorded: Bool) -> Refusal {

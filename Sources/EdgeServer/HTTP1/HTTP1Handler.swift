@@ -66,7 +66,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         deadline?.invalidate()
         exchange?.clientGone()
         exchange = nil
-        _ = input.discard()
+        input.erase()
         connection.closed()
         context.fireChannelInactive()
     }

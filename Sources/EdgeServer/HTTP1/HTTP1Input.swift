@@ -8,8 +8,10 @@ struct HTTP1Input {
     private static let limit = 64 * 1024
 
     private var reader = RequestReader()
-    /// Received and not yet used; nil rather than empty.
+    /// Received and not yet used; nil rather than empty. What has been used is overwritten: the memory is lent out again.
     private var pending: ByteBuffer?
+    /// Whether that is memory of our own, and not what the channel received into.
+    private var isOwn = false
 
     /// How many bytes wait.
     var count: Int { pending?.readableBytes ?? 0 }
@@ -22,12 +24,19 @@ struct HTTP1Input {
     /// Puts bytes behind those that wait.
     mutating func append(_ buffer: ByteBuffer) {
         guard var kept = pending.take() else {
-            pending = buffer
+            (pending, isOwn) = (buffer, false)
             return
         }
-        // What has been read goes first: a client whose requests never end where a read does would fill memory.
-        if kept.readerIndex >= kept.readableBytes { kept.discardReadBytes() }
+        if !isOwn || kept.writableBytes < buffer.readableBytes {
+            // Not grown in place, which would leave a copy where it was. What has been read stays behind: a client whose
+            // requests never end where a read does would fill memory.
+            var larger = ByteBufferAllocator().buffer(capacity: 2 * (kept.readableBytes + buffer.readableBytes))
+            larger.writeImmutableBuffer(kept)
+            kept.withUnsafeReadableBytes(Erasure.erase)
+            (kept, isOwn) = (larger, true)
+        }
         kept.writeImmutableBuffer(buffer)
+        buffer.withUnsafeReadableBytes(Erasure.erase)
         pending = kept
     }
 
@@ -36,7 +45,11 @@ struct HTTP1Input {
     /// - Returns: what that came to, and how many bytes it used.
     mutating func next(_ snapshot: Snapshot) -> (used: Int, event: RequestReader.Event) {
         guard var buffer = pending.take() else { return read(UnsafeRawBufferPointer(start: nil, count: 0), snapshot) }
-        let result = buffer.withUnsafeReadableBytes { read($0, snapshot) }
+        let result = buffer.withUnsafeReadableBytes { bytes in
+            let result = read(bytes, snapshot)
+            Erasure.erase(UnsafeRawBufferPointer(rebasing: bytes[..<result.used]))
+            return result
+        }
         buffer.moveReaderIndex(forwardBy: result.used)
         if buffer.readableBytes > 0 { pending = buffer }
         return result
@@ -48,7 +61,17 @@ struct HTTP1Input {
     /// Throws away what waits.
     ///
     /// - Returns: how many bytes that was.
-    mutating func discard() -> Int { pending.take()?.readableBytes ?? 0 }
+    mutating func discard() -> Int {
+        guard let dropped = pending.take() else { return 0 }
+        dropped.withUnsafeReadableBytes(Erasure.erase)
+        return dropped.readableBytes
+    }
+
+    /// Overwrites everything: the connection is over.
+    mutating func erase() {
+        _ = discard()
+        reader.eraseBody()
+    }
 
     private mutating func read(
         _ bytes: UnsafeRawBufferPointer, _ snapshot: Snapshot

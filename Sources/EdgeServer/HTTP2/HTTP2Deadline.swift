@@ -33,7 +33,9 @@ final class HTTP2Deadline {
             case .closed: nil
             }
         let earliest = streams.lazy.compactMap(\.deadline).min()
-        deadline.set([own, earliest].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture)
+        deadline.set(
+            [own, earliest].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
+            since: streams.isEmpty ? began : nil)
     }
 
     /// Whether the connection's own time is over.

@@ -70,6 +70,7 @@ final class HTTP2Stream {
     /// Nothing more is sent or comes on this stream.
     func closed() {
         machine.closed()
+        Erasure.erase(body)
         releaseBody()
         exchange?.clientGone()
         exchange = nil
@@ -130,6 +131,7 @@ final class HTTP2Stream {
         guard machine.answered() == .sendAnswer, let exchange else { return }
         // Writing can end the stream, which must not find an exchange without an answer.
         self.exchange = nil
+        Erasure.erase(body)
         releaseBody()
         let now = SystemClock.now
         phaseBegan = now

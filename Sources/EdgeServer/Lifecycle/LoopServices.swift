@@ -1,3 +1,4 @@
+internal import CLinux
 internal import EdgeCore
 internal import EdgeRecords
 internal import EdgeTLS
@@ -22,10 +23,13 @@ final class LoopServices {
     /// What this loop has counted.
     var metrics = LoopMetrics()
     let tlsCounter = TLSCounter()
+    let handshakes: HandshakePlaces
     /// What TLS works in.
     let tlsMemory = TLSMemory()
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var crowding = Crowding()
+    private var crowdMemory = CrowdMemory()
     private var isFlushScheduled = false
 
     private struct RetiredClient {
@@ -43,6 +47,7 @@ final class LoopServices {
         self.shared = shared
         self.upstream = upstream
         self.log = log
+        handshakes = HandshakePlaces(shared.handshakes)
     }
 
     func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }
@@ -81,9 +86,31 @@ final class LoopServices {
 
     // MARK: Connections
 
-    func opened(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = connection }
+    func opened(_ connection: ClientConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+        crowdMemory.opened(connections.count)
+    }
 
-    func closed(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = nil }
+    func closed(_ connection: ClientConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        guard crowdMemory.closed(connections.count), let wait = shared.memoryReturn.plan(at: SystemClock.now) else {
+            return
+        }
+        eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.nanoseconds)) { [shared] in
+            _ = malloc_trim(0)
+            shared.memoryReturn.done(at: SystemClock.now)
+        }
+    }
+
+    /// Ends the longest waits for clients that do nothing, where all places are taken.
+    func makeRoom() {
+        let now = SystemClock.now
+        guard crowding.begins(at: now) else { return }
+        let waiting = connections.values.lazy.compactMap { connection in
+            connection.deadline.waitingSince.map { (since: $0, connection: connection) }
+        }
+        for connection in crowding.choose(from: waiting, at: now) { connection.deadline.expire() }
+    }
 
     /// Ends connections that wait for a request now, the others after their answer.
     ///

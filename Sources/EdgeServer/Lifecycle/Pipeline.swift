@@ -7,6 +7,10 @@ internal import NIOPosix
 
 /// The only place that orders channel handlers.
 enum Pipeline {
+    /// How many bytes of one connection are read before the others have their turn. A client that sends without end can
+    /// make of each a frame or a request to answer, and everybody else waits for that.
+    private static let turn = 8 * 1024
+
     /// Listens on an address, but accepts nobody before the channel is told to read. Each connection gets its handlers on
     /// its own loop.
     ///
@@ -23,6 +27,10 @@ enum Pipeline {
             .serverChannelOption(.autoRead, value: false)
             // Linux hands it on to the sockets that are accepted, which saves a call for each.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: turn)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let services = loops.services(on: channel.eventLoop) else { throw ChannelError.eof }
@@ -72,7 +80,7 @@ enum Pipeline {
         }
         guard
             let tls = TLSHandler(
-                certificates.contexts, memory: services.tlsMemory, handshakes: services.shared.handshakes,
+                certificates.contexts, memory: services.tlsMemory, handshakes: services.handshakes,
                 counter: services.tlsCounter, makeOutput: { SocketOutput(context: $0) })
         else { throw ChannelError.eof }
         let connection = ClientConnection(services: services, listener: listener, tls: tls)

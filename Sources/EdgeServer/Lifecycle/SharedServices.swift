@@ -15,6 +15,7 @@ final class SharedServices: Sendable {
     let pauses = UpstreamPauses()
     let handshakes = HandshakeLimit(maximum: handshakeCapacity)
     let admission: ConnectionAdmission
+    let memoryReturn = MemoryReturn()
     let untrustedForwarders: UntrustedForwarders
     let upstreamTrouble: UpstreamTrouble
     private let logger: Logger

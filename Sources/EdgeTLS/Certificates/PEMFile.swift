@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import EdgeCore
 internal import Glibc
 
 /// A file of certificates or of a key, opened for OpenSSL. Reading it blocks, so not for an event loop.
@@ -13,6 +14,8 @@ enum PEMFile {
         _ path: String, _ read: (OpaquePointer) -> Result
     ) throws(TLSFailure) -> Result {
         let bytes = try content(path)
+        // A private key may stand in it.
+        defer { Erasure.erase(bytes) }
         // The end of the bytes is an error to OpenSSL, and would be taken for one of what comes next.
         defer { ERR_clear_error() }
         let result: Result? = bytes.withUnsafeBytes { memory in
@@ -34,15 +37,21 @@ enum PEMFile {
             throw TLSFailure("it is no file")
         }
         guard status.st_size <= maximumSize else { throw TLSFailure("it is larger than a certificate can be") }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        // OpenSSL wants one byte at least.
+        var bytes = [UInt8](repeating: 0x0A, count: max(1, Int(status.st_size)))
         var filled = 0
         while filled < bytes.count {
-            let count = bytes[filled...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            // Not through a slice, which would be a copy that nobody overwrites.
+            let count = bytes.withUnsafeMutableBytes { memory in
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled...])
+                return Glibc.read(descriptor, rest.baseAddress, rest.count)
+            }
             guard count > 0 else { break }
             filled += count
         }
-        // OpenSSL wants one byte at least.
-        return filled > 0 ? Array(bytes[..<filled]) : [0x0A]
+        // In place: a copy would not be overwritten.
+        bytes.removeLast(bytes.count - max(1, filled))
+        return bytes
     }
 
     /// - Returns: nil if the file holds no private key that can be read without a passphrase: nobody is there to type one.

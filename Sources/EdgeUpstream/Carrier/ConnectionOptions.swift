@@ -9,6 +9,9 @@ final class ConnectionOptions {
     private let share: ShareHandle
     /// `CURLOPT_RESOLVE`, which libcurl does not copy.
     private let addresses: UnsafeMutablePointer<curl_slist>?
+    /// The same, to forget what the name was resolved to; nil where nothing is resolved here.
+    private let forgotten: UnsafeMutablePointer<curl_slist>?
+    private var isForgetting = false
     private let url: String
 
     /// - Parameter authorities: nil for plain http only.
@@ -23,14 +26,19 @@ final class ConnectionOptions {
         url = "\(origin.scheme.rawValue)://\(isIPv6 ? "[\(origin.host)]" : origin.host):\(origin.port)/"
         if settings.addresses.isEmpty || isIPv6 {
             addresses = nil
+            forgotten = isIPv6 ? nil : curl_slist_append(nil, "-\(origin.host):\(origin.port)")
         } else {
+            forgotten = nil
             let list = settings.addresses.map(\.bracketed).joined(separator: ",")
             addresses = curl_slist_append(nil, "\(origin.host):\(origin.port):\(list)")
             guard addresses != nil else { return nil }
         }
     }
 
-    deinit { curl_slist_free_all(addresses) }
+    deinit {
+        curl_slist_free_all(addresses)
+        curl_slist_free_all(forgotten)
+    }
 
     var isTLS: Bool { settings.origin.scheme == .https }
 
@@ -52,9 +60,14 @@ final class ConnectionOptions {
             easy.set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue)),
             setProxy(on: easy), !isTLS || setTLS(on: easy)
         else { return nil }
-        if let addresses, !easy.set(CURLOPT_RESOLVE, addresses) { return nil }
+        if let list = addresses ?? (isForgetting ? forgotten : nil), !easy.set(CURLOPT_RESOLVE, list) { return nil }
+        isForgetting = false
         return easy
     }
+
+    /// Has the next connection look the upstream's name up anew: libcurl remembers addresses for a minute, whatever their
+    /// time to live, and one that does not answer may not be the upstream's any more.
+    func forgetAddresses() { isForgetting = true }
 
     /// Empty strings, not nil: those would let `http_proxy` and `no_proxy` of the environment decide.
     private func setProxy(on easy: EasyHandle) -> Bool {

@@ -102,14 +102,21 @@ struct ReloadCommand: ParsableCommand {
 
     /// Whether it runs this program, whatever that is called, or one that is called like it, as an older version is.
     private static func isEdge(_ pid: Int32) -> Bool {
-        if let own = file(of: "self"), own == file(of: "\(pid)") { return true }
-        let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)
-        return name?.hasPrefix("plunk-edge") == true
+        if let file = file(of: "\(pid)") {
+            return file == Self.file(of: "self") || file.split(separator: "/").last?.hasPrefix("plunk-edge") == true
+        }
+        // An edge shows its file only to root (see ProcessHardening), its name to everybody.
+        guard let name = name(of: "\(pid)") else { return false }
+        return name.hasPrefix("plunk-edge") || name == Self.name(of: "self")
     }
 
     /// The file that a process runs; nil where this user may not see it (proc(5)).
     private static func file(of process: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+    }
+
+    private static func name(of process: String) -> String? {
+        try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
     }
 
     /// Waits until a reload is over that began after `before` was said.

@@ -84,12 +84,14 @@ def start_upstream(folder, core):
 class Certificate:
     """A self-signed ECDSA P-256 certificate that all proxies show, and what each wants of it in a file."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *names):
+        """For localhost, and `names`."""
         folder.mkdir(parents=True, exist_ok=True)
         self.certificate, self.key, self.bundle = (folder / f"edge.{name}" for name in ("crt", "key", "pem"))
+        others = "".join(f",DNS:{name}" for name in names)
         command = [
             program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            "-days", "2", "-subj", "/CN=localhost", "-addext", f"subjectAltName=DNS:localhost,IP:127.0.0.1{others}",
             "-keyout", self.key, "-out", self.certificate,
         ]  # fmt: skip
         subprocess.run(command, capture_output=True, check=True)

@@ -1,4 +1,5 @@
-"""The edge under attack and failure. The commands beside this folder are what to call; README.md says how they judge."""
+"""The edge under attack and failure. The commands beside this folder are what to call; README.md says how they
+judge."""
 
 import sys
 from pathlib import Path

@@ -104,24 +104,27 @@ class Edge:
     def wait_until_ready(self, seconds=20):
         """Returns when it listens, with `port`, `tls_port` and `admin_port` filled in, itself."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            said = self.said()
-            # The last line of its greeting.
-            if "plunk-edge: version" in said:
-                self._read_ports(said)
-                return self
-            if not self.process.is_running():
-                break
+        while not self.is_ready():
+            if time.monotonic() > deadline:
+                raise SystemExit(f"The edge does not start:\n{self.said()[-3000:]}")
             time.sleep(0.005)
-        raise SystemExit(f"The edge does not start:\n{self.said()[-3000:]}")
+        return self
 
-    def _read_ports(self, said):
+    def is_ready(self):
+        """Whether it listens; then the ports are known."""
+        said = self.said()
+        # The last line of its greeting.
+        if "plunk-edge: version" not in said:
+            if not self.process.is_running():
+                raise SystemExit(f"The edge does not start:\n{said[-3000:]}")
+            return False
         listening = re.search(r"listening on (.*)", said)[1]
         plain, tls = (re.findall(rf"\b{scheme}://[^,\s]*:(\d+)", listening) for scheme in ("http", "https"))
         admin = re.search(r"admin on http://\S*:(\d+)", said)
         self.port = int(plain[0]) if plain else None
         self.tls_port = int(tls[0]) if tls else None
         self.admin_port = int(admin[1]) if admin else None
+        return True
 
     def admin(self, path, seconds=5):
         """The text of a path of the admin listener; raises OSError where there is no answer of 200."""

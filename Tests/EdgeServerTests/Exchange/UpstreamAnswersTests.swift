@@ -35,7 +35,7 @@ import Testing
         Case(testDescription: "another success", status: 202, judged: .pass(nil)),
         Case(
             testDescription: "an error of Plunk's", status: 403, body: #"{"error":{"code":"PROJECT_DISABLED"}}"#,
-            judged: .pass(.projectDisabled)),
+            isRepeat: false, judged: .pass(.projectDisabled)),
         Case(testDescription: "an error without a code", status: 500, judged: .pass(nil)),
         Case(
             testDescription: "an error of an unknown code", status: 400, body: #"{"error":{"code":"NEW"}}"#,
@@ -50,17 +50,17 @@ import Testing
             testDescription: "no content", status: 204, body: "",
             judged: .refused(502, .upstreamInvalidResponse, mayHaveBeenRecorded: true)),
         Case(
-            testDescription: "a redirect", status: 302,
+            testDescription: "a redirect", status: 302, isRepeat: false,
             judged: .refused(502, .upstreamInvalidResponse, mayHaveBeenRecorded: false)),
         Case(
-            testDescription: "not modified", status: 304, body: "",
+            testDescription: "not modified", status: 304, body: "", isRepeat: false,
             judged: .refused(502, .upstreamInvalidResponse, mayHaveBeenRecorded: false)),
         Case(
-            testDescription: "a status beyond the classes", status: 600,
+            testDescription: "a status beyond the classes", status: 600, isRepeat: false,
             judged: .refused(502, .upstreamInvalidResponse, mayHaveBeenRecorded: false)),
         Case(
             testDescription: "a client error that is no JSON keeps its status", status: 404, body: "<html>",
-            isJSON: false,
+            isJSON: false, isRepeat: false,
             judged: .refused(404, .upstreamInvalidResponse, mayHaveBeenRecorded: false)),
         // An error on the server's side may come after the event was recorded.
         Case(
@@ -82,7 +82,31 @@ import Testing
         Case(
             testDescription: "the client's own repeat", status: 409, body: reused("200"), isKeyAdded: false,
             judged: .pass(.idempotencyKeyReused)),
-        Case(testDescription: "another conflict", status: 409, judged: .pass(nil)),
+        Case(testDescription: "another conflict", status: 409, isRepeat: false, judged: .pass(nil)),
+        // The first may have been recorded, and such answers come before Plunk looks for it.
+        Case(
+            testDescription: "a refusal of the repeat says nothing of the first", status: 429,
+            body: #"{"error":{"code":"RATE_LIMIT_EXCEEDED"}}"#,
+            judged: .refused(502, .maybeRecorded, mayHaveBeenRecorded: true)),
+        Case(
+            testDescription: "nor does one of a client's own repeatable request", status: 429,
+            body: #"{"error":{"code":"RATE_LIMIT_EXCEEDED"}}"#, isKeyAdded: false,
+            judged: .refused(502, .maybeRecorded, mayHaveBeenRecorded: true)),
+        Case(
+            testDescription: "nor one that is no JSON", status: 404, body: "<html>", isJSON: false,
+            judged: .refused(404, .upstreamInvalidResponse, mayHaveBeenRecorded: true)),
+        Case(
+            testDescription: "nor a redirect", status: 302,
+            judged: .refused(502, .upstreamInvalidResponse, mayHaveBeenRecorded: true)),
+        Case(
+            testDescription: "nor another conflict", status: 409,
+            judged: .refused(502, .maybeRecorded, mayHaveBeenRecorded: true)),
+        Case(
+            testDescription: "what is wrong with the event was so the first time", status: 422,
+            body: #"{"error":{"code":"VALIDATION_ERROR"}}"#, judged: .pass(.validationError)),
+        Case(
+            testDescription: "a server error of Plunk's says it by its status", status: 500,
+            body: #"{"error":{"code":"INTERNAL_SERVER_ERROR"}}"#, judged: .pass(.internalServerError)),
     ]
 
     @Test("Plunk's JSON goes back, anything else becomes an error", arguments: cases)

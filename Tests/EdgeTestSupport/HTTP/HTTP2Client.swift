@@ -41,7 +41,7 @@ package final class HTTP2Client {
     package init(
         port: UInt16, settings: [(UInt16, UInt32)] = [], isStarted: Bool = true, patience: Duration = .seconds(20)
     ) throws {
-        (socket, self.patience) = (try .connect(toPort: port), patience)
+        (socket, self.patience) = (try .connect(toPort: port), patience * SanitizerCost.time)
         if isStarted { try send(bytes: Self.preface + RawFrame.settings(settings).bytes) }
     }
 

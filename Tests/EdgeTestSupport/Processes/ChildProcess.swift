@@ -38,14 +38,14 @@ package final class ChildProcess: Sendable {
     /// Its number, which stays its own while it runs.
     package var identifier: Int32 { process.processIdentifier }
 
-    /// The most memory it has ever had, in bytes (proc(5), VmHWM).
+    /// The most memory it has ever had, in bytes (proc(5), VmHWM), without what a sanitizer needs.
     package var peakResidentBytes: Int {
         get throws {
             let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
             guard let kilobytes = status.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap({ Int($0.1) }) else {
                 throw Overdue("VmHWM in \(status)")
             }
-            return kilobytes * 1024
+            return kilobytes * 1024 / SanitizerCost.memory
         }
     }
 

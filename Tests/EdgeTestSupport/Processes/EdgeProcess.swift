@@ -53,11 +53,6 @@ package final class EdgeProcess: Sendable {
         return configuration.merging(changes)
     }
 
-    /// How many descriptors it has open.
-    package var descriptorCount: Int {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.identifier)/fd").count }
-    }
-
     /// The access record of the request with this id, once it is written.
     package func record(of requestID: String?) throws -> JSONValue {
         guard let requestID else { throw Overdue("no X-Request-ID to look for") }

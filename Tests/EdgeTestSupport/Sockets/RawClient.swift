@@ -7,11 +7,11 @@ package final class RawClient {
     private var received: [UInt8] = []
 
     package init(port: UInt16, patience: Duration = .seconds(20)) throws {
-        (socket, self.patience) = (try .connect(toPort: port), patience)
+        (socket, self.patience) = (try .connect(toPort: port), patience * SanitizerCost.time)
     }
 
     package init(unixPath: String, patience: Duration = .seconds(20)) throws {
-        (socket, self.patience) = (try .connect(toUnixPath: unixPath), patience)
+        (socket, self.patience) = (try .connect(toUnixPath: unixPath), patience * SanitizerCost.time)
     }
 
     package func send(_ text: String) throws { try send(Array(text.utf8)) }

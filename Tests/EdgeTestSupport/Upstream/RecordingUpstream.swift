@@ -87,7 +87,7 @@ package final class RecordingUpstream: Sendable {
             state.withLock { $0.connections[number] = nil }
         }
         let greeting = state.withLock(\.greeting)
-        guard (try? socket.send(greeting, until: .now + .seconds(5))) != nil else { return }
+        guard (try? socket.send(greeting, until: .now + .seconds(5) * SanitizerCost.time)) != nil else { return }
         var received: [UInt8] = []
         var index = 0
         while let bytes = try? socket.receive(until: .now + .seconds(120)), !bytes.isEmpty {
@@ -110,7 +110,8 @@ package final class RecordingUpstream: Sendable {
         for step in steps {
             switch step {
             case .send(let bytes):
-                guard (try? socket.send(bytes, until: .now + .seconds(20))) != nil else { return false }
+                let deadline = ContinuousClock.now + .seconds(20) * SanitizerCost.time
+                guard (try? socket.send(bytes, until: deadline)) != nil else { return false }
             case .wait(let gate):
                 gate.wait()
             case .close:

@@ -15,7 +15,7 @@ package enum FolderWatch {
             UInt32(IN_CREATE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO)
             | UInt32(IN_MODIFY)
         guard inotify_add_watch(descriptor, folder, changes) >= 0 else { throw POSIXError(.ENOENT) }
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(20) * SanitizerCost.time
         var events = [UInt8](repeating: 0, count: 4096)
         while true {
             // Watched before it is looked at, so that nothing is missed in between.

@@ -22,7 +22,7 @@ package final class Monitor<Value>: @unchecked Sendable {
     package func wait<Result>(atMost span: Duration = .seconds(20), for body: (Value) throws -> Result?) rethrows
         -> Result?
     {
-        let deadline = Date(timeIntervalSinceNow: span / .seconds(1))
+        let deadline = Date(timeIntervalSinceNow: span * SanitizerCost.time / .seconds(1))
         condition.lock()
         defer { condition.unlock() }
         while true {

@@ -34,6 +34,10 @@ struct AdminScene {
         return response
     }
 
+    /// How many descriptors the edge has open, by its own figures: its folder in /proc shows them only to root. The
+    /// connection that asks is one of them.
+    var descriptorCount: Double { get throws { try metrics()["process_open_fds"] } }
+
     func metrics(_ location: SourceLocation = #_sourceLocation) throws -> Metrics {
         let response = try ask("/metrics")
         #expect(response.status == 200, sourceLocation: location)

@@ -181,9 +181,11 @@ import Testing
         #expect(said.replacing(/\s+/, with: " ") == shown.replacing(/\s+/, with: " "))
     }
 
-    @Test("Every type, file and folder that Sources/README.md names is there")
-    func house() throws {
-        let words = try Set(Readme("Sources/README.md").words)
+    @Test(
+        "Every type, file and folder that the pages on the house and on threats name is there",
+        arguments: ["Sources/README.md", "Sources/THREATS.md"])
+    func house(page: String) throws {
+        let words = try Set(Readme(page).words)
         let files = try ["Sources", "Tests", "deploy"].flatMap(Repository.files)
         let code = try Set(
             files.filter { $0.hasSuffix(".swift") }.flatMap { file in

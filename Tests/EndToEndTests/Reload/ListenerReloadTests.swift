@@ -87,13 +87,14 @@ import Testing
 
     @Test("An address that is taken, or a certificate that is none, refuses the whole, and nothing of it is left")
     func refusal() throws {
-        let stage = try ReloadStage()
+        let stage = try ReloadStage(["admin": ["address": "127.0.0.1:0"]])
+        let admin = try AdminScene(stage.edge, stage.upstream)
         let (socket, port) = try Socket.listen()
         defer { socket.shutDown() }
         let path = "\(stage.edge.folder.path)/edge.sock"
         // Whatever the first of them needs for itself is there then.
         try stage.reload()
-        let before = try stage.edge.descriptorCount
+        let before = try admin.descriptorCount
         let taken: JSONValue = ["address": "127.0.0.1:\(port)"]
         for _ in 0..<3 {
             try stage.write([
@@ -108,8 +109,8 @@ import Testing
         #expect(try stage.hangUp().contains("not reloaded, generation 2 stays: "))
         #expect(!FileManager.default.fileExists(atPath: path))
         let end = ContinuousClock.now + .seconds(5)
-        while try stage.edge.descriptorCount > before, .now < end {}
-        #expect(try stage.edge.descriptorCount <= before)
+        while try admin.descriptorCount > before, .now < end {}
+        #expect(try admin.descriptorCount <= before)
         #expect(try stage.scene.exchange(.track()).status == 200)
     }
 

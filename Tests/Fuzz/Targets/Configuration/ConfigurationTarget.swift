@@ -65,7 +65,8 @@ package enum ConfigurationTarget: FuzzTarget {
         for text in problems.map(\.description) + [report.json, report.text(colour: false)] {
             try require(!text.contains(secret.prefix(12)), "a key is said: \(text)")
         }
-        let isPrintable = report.text(colour: false).unicodeScalars.allSatisfy { $0 == "\n" || !BrokenText.isUnsafe($0) }
+        let said = report.text(colour: false).unicodeScalars
+        let isPrintable = said.allSatisfy { $0 == "\n" || !BrokenText.isUnsafe($0) }
         try require(isPrintable, "a terminal can be fooled: \(report.text(colour: false))")
         guard case .array(let entries)? = JSONTarget.foundation(Array(report.json.utf8)) else {
             throw FuzzFinding("the report is no JSON: \(report.json)")

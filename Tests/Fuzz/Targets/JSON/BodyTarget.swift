@@ -108,7 +108,9 @@ package enum BodyTarget: FuzzTarget {
         guard let resolved = PlainKeys.percentResolved(plain) else { return true }
         return [plain, resolved].contains { text in
             guard let unescaped = PlainKeys.percentResolved(unicodeUnescaped(text)) else { return true }
-            return [text, unescaped].contains { String(decoding: $0, as: UTF8.self).contains("sk_") }
+            return [text, unescaped].contains { text in
+                String(decoding: PlainKeys.lowercased(text), as: UTF8.self).contains("sk_")
+            }
         }
     }
 

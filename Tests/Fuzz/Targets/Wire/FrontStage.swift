@@ -152,7 +152,8 @@ final class FrontStage {
             // Of every second one Plunk has seen something, so that it runs on when the client has gone.
             if requests.count % 2 == 0 { call.trace.attempts = 1 }
             waiting.append(call)
-            requests.append(call.bytes)
+            // A copy: the bytes of a call are overwritten when it ends.
+            requests.append(call.bytes.map { $0 })
         }
         if waiting.isEmpty { takenWhileBusy = 0 }
     }
