@@ -5,26 +5,14 @@
 package enum HTTP2FrontTarget: FuzzTarget {
     package static let name = "http2-front"
 
-    private struct Result {
-        var judgements: [String]
-        var bodies: Set<[UInt8]>
-    }
-
+    /// However the frames are cut, the same has to hold; the judgements may differ, because a stream that is reset in the
+    /// same read as its request has never been with Plunk.
     package static func check(_ input: [UInt8]) throws(FuzzFinding) {
         let script = HTTP2Script.script(input)
-        var results: [Result] = []
-        for cutting in FrontScript.Cutting.allCases {
-            results.append(try play(script.cut(cutting), script.options))
-        }
-        for result in results.dropFirst() {
-            try require(
-                result.judgements == results[0].judgements,
-                "judged differently when cut: \(results[0].judgements), \(result.judgements)")
-            try require(result.bodies == results[0].bodies, "Plunk gets another body when frames are cut")
-        }
+        for cutting in FrontScript.Cutting.allCases { try play(script.cut(cutting), script.options) }
     }
 
-    private static func play(_ steps: [FrontScript.Step], _ options: FrontOptions) throws(FuzzFinding) -> Result {
+    private static func play(_ steps: [FrontScript.Step], _ options: FrontOptions) throws(FuzzFinding) {
         guard let stage = try? FrontStage(options) else { throw FuzzFinding("the stage cannot be made") }
         stage.take(steps)
         try require(stage.mostStreams <= 100, "\(stage.mostStreams) streams at once")
@@ -33,7 +21,6 @@ package enum HTTP2FrontTarget: FuzzTarget {
         try require(!stage.socket.isWrittenAfterEnd, "a frame behind the end")
         try require(stage.admitted == 0, "a connection that is gone still counts")
         try checkAnswers(PlainFrames(stage.socket.bytes), report)
-        return Result(judgements: report.records.map(\.judgement).sorted(), bodies: Set(report.bodies))
     }
 
     private static func checkAnswers(_ frames: PlainFrames, _ report: FrontReport) throws(FuzzFinding) {

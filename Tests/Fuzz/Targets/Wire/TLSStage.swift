@@ -72,7 +72,8 @@ final class TLSStage {
     init?() {
         let output = output
         guard let contexts = Self.contexts,
-            let handler = TLSHandler(contexts, memory: memory, handshakes: limit, makeOutput: { _ in output }),
+            let handler = TLSHandler(
+                contexts, memory: memory, handshakes: HandshakePlaces(limit), makeOutput: { _ in output }),
             let address = try? SocketAddress(ipAddress: "127.0.0.1", port: 443)
         else { return nil }
         self.handler = handler
