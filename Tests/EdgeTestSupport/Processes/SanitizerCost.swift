@@ -7,6 +7,9 @@ package enum SanitizerCost {
     /// And allow the edge so many times more memory.
     package static let memory = read("PLUNK_EDGE_TESTS_LARGER")
 
+    /// Whether one looks on.
+    package static var isPaid: Bool { memory > 1 }
+
     private static func read(_ variable: String) -> Int {
         ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } ?? 1
     }

@@ -3,7 +3,10 @@ import Foundation
 import Testing
 
 /// Which keys are left in the edge's memory once it has answered: the whole of it is searched.
-@Suite(.enabled(if: ProcessMemory.isReadable, "an edge shows its memory only to root")) struct KeyMemoryTests {
+@Suite(
+    .enabled(if: ProcessMemory.isReadable, "an edge shows its memory only to root"),
+    .disabled(if: SanitizerCost.isPaid, "a sanitizer keeps what is freed, and maps terabytes")
+) struct KeyMemoryTests {
     /// A key that nobody else has.
     private static func key(_ name: String, _ prefix: String = "pk") -> String {
         "\(prefix)_MEMORY\(name)0123456789abcdef0123456789abcdef"
