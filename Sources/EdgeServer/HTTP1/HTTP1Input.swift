@@ -10,7 +10,7 @@ struct HTTP1Input {
     private var reader = RequestReader()
     /// Received and not yet used; nil rather than empty. What has been used is overwritten: the memory is lent out again.
     private var pending: ByteBuffer?
-    /// Whether that is memory of our own, and not what the channel received into.
+    /// Whether that is memory of our own. What the channel received into is never grown: that would leave a copy behind.
     private var isOwn = false
 
     /// How many bytes wait.

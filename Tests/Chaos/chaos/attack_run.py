@@ -100,10 +100,10 @@ class Attacker:
 
     def next_word(self, seconds):
         if not select.select([self.process.stdout], [], [], seconds)[0]:
-            raise SystemExit("The attacker says nothing")
+            raise SystemExit("The attacker says nothing. Try it alone: Tests/Chaos/attacks --only NAME")
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit("The attacker has failed")
+            raise SystemExit("The attacker has ended: its error stands above. Try it alone: Tests/Chaos/attacks --only NAME")
         return json.loads(line)
 
     def kill(self):

@@ -12,8 +12,8 @@ RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Flood:
-    """`clients` threads that call `attack(index)` again and again until the time is over. It returns what it counted:
-    units of whatever the attack is made of."""
+    """`clients` threads that call `attack(ended)`, with an event that says when to stop, again and again until the time is
+    over. It returns what it counted: units of whatever the attack is made of."""
 
     def __init__(self, clients, attack):
         self.clients, self.attack = clients, attack

@@ -73,7 +73,7 @@ struct PlainResponse {
         if status >= 400, !isOfPlunk { try checkEnvelope() }
     }
 
-    /// Plunk's shape: `shared` in the front ends that read it.
+    /// The shape of Plunk's own errors, which its clients know how to read.
     private func checkEnvelope() throws(FuzzFinding) {
         let root = (try? JSONSerialization.jsonObject(with: Data(body))) as? [String: Any]
         guard let root, root["success"] as? Bool == false, root["timestamp"] is String,
