@@ -20,6 +20,8 @@ final class InputTurns: ChannelDuplexHandler {
     private var isAdvancing = false
     /// Whether the channel wants to read on.
     private var isReadHeld = false
+    /// Whether something that was written in this turn is to go out at its end.
+    private var isFlushHeld = false
 
     init(_ queue: TurnQueue) { self.queue = queue }
 
@@ -76,6 +78,7 @@ final class InputTurns: ChannelDuplexHandler {
             context.fireChannelRead(wrapInboundOut(piece))
         } while queue.now() < end
         isAdvancing = false
+        flushHeld(context)
         if waiting != nil { queue.append(self) }
     }
 
@@ -92,8 +95,20 @@ final class InputTurns: ChannelDuplexHandler {
         if waiting == nil { context.read() } else { isReadHeld = true }
     }
 
+    /// The frame handler sends each RST_STREAM of its own at once, and each would be a record and a system call.
+    func flush(context: ChannelHandlerContext) {
+        if isAdvancing { isFlushHeld = true } else { context.flush() }
+    }
+
+    private func flushHeld(_ context: ChannelHandlerContext) {
+        guard isFlushHeld else { return }
+        isFlushHeld = false
+        context.flush()
+    }
+
     /// The connection is over from our side: nobody answers what still waits.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        flushHeld(context)
         if mode == .all { waiting = nil }
         context.close(mode: mode, promise: promise)
     }

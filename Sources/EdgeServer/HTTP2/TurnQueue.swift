@@ -18,17 +18,14 @@ final class TurnQueue {
 
     func append(_ turns: InputTurns) {
         waiting.append(turns)
+        guard !isScheduled else { return }
+        isScheduled = true
         schedule()
     }
 
     private func schedule() {
-        guard !isScheduled else { return }
-        isScheduled = true
         // A task that is due at once would run before the loop has looked at its sockets again.
-        eventLoop.assumeIsolated().scheduleTask(in: .microseconds(1)) { [self] in
-            isScheduled = false
-            takeTurns()
-        }
+        eventLoop.assumeIsolated().scheduleTask(in: .microseconds(5)) { [self] in takeTurns() }
     }
 
     private func takeTurns() {
@@ -38,7 +35,9 @@ final class TurnQueue {
             waiting.popFirst()?.advance()
             if now() >= end { break }
         }
-        if !waiting.isEmpty { schedule() }
+        // Not before all this is done: the time would be over at once.
+        isScheduled = !waiting.isEmpty
+        if isScheduled { schedule() }
     }
 }
 

@@ -34,11 +34,11 @@ import Testing
         var completions = 0
         /// What is done with each piece.
         var onPiece: (ChannelHandlerContext) -> Void = { _ in }
-        let reads = ReadCount()
+        let requests = Requests()
 
         init(_ name: String, _ stage: Stage) throws {
             (self.name, self.stage, channel) = (name, stage, EmbeddedChannel(loop: stage.loop))
-            try channel.pipeline.syncOperations.addHandlers(reads, InputTurns(stage.queue), self)
+            try channel.pipeline.syncOperations.addHandlers(requests, InputTurns(stage.queue), self)
             try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
         }
 
@@ -62,10 +62,17 @@ import Testing
         }
     }
 
-    private final class ReadCount: ChannelOutboundHandler {
+    /// What the channel is asked for.
+    private final class Requests: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
-        var count = 0
-        func read(context: ChannelHandlerContext) { count += 1 }
+        var reads = 0
+        var order: [String] = []
+        func read(context: ChannelHandlerContext) { reads += 1 }
+        func flush(context: ChannelHandlerContext) { order.append("flush") }
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            order.append("close")
+            context.close(mode: mode, promise: promise)
+        }
     }
 
     private static func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) } }
@@ -77,7 +84,7 @@ import Testing
         try client.send(Self.bytes(InputTurns.piece))
         #expect(client.received == Self.bytes(InputTurns.piece))
         #expect(client.completions == 1)
-        #expect(client.reads.count == 1)
+        #expect(client.requests.reads == 1)
     }
 
     @Test("Of much there is one share at a time, and nothing more is read before the last")
@@ -87,11 +94,11 @@ import Testing
         try client.send(Self.bytes(3 * InputTurns.piece + 1))
         #expect(client.received.count == InputTurns.piece)
         #expect(client.completions == 0)
-        #expect(client.reads.count == 0)
+        #expect(client.requests.reads == 0)
         stage.settle()
         #expect(client.received == Self.bytes(3 * InputTurns.piece + 1))
         #expect(client.completions == 1)
-        #expect(client.reads.count == 1)
+        #expect(client.requests.reads == 1)
     }
 
     @Test("A share is as many pieces as it has time for")
@@ -121,7 +128,7 @@ import Testing
         let clients = try (0..<10).map { try stage.client("\($0)") }
         for client in clients { try client.send(Self.bytes(2 * InputTurns.piece)) }
         stage.order = []
-        stage.loop.advanceTime(by: .microseconds(1))
+        stage.loop.advanceTime(by: .microseconds(5))
         #expect(stage.order == ["0", "1", "2", "3"])
         stage.settle()
         #expect(stage.order == (0..<10).map { "\($0)" })
@@ -174,5 +181,31 @@ import Testing
         stage.settle()
         #expect(client.received.count == InputTurns.piece)
         #expect(stage.order == ["a", "a gone"])
+    }
+
+    @Test("What is written in a share goes out together")
+    func flush() throws {
+        let stage = Stage()
+        stage.cost = .nanoseconds(TurnQueue.share.nanoseconds / 4)
+        let client = try stage.client("a")
+        client.onPiece = { $0.flush() }
+        try client.send(Self.bytes(8 * InputTurns.piece))
+        #expect(client.requests.order == ["flush"])
+        stage.settle()
+        #expect(client.requests.order == ["flush", "flush"])
+        try client.send([1])
+        #expect(client.requests.order == ["flush", "flush", "flush"], "a little goes through as it comes")
+    }
+
+    @Test("What was written goes out before the connection closes")
+    func lastFlush() throws {
+        let stage = Stage()
+        let client = try stage.client("a")
+        client.onPiece = { context in
+            context.flush()
+            context.close(promise: nil)
+        }
+        try client.send(Self.bytes(2 * InputTurns.piece))
+        #expect(client.requests.order == ["flush", "close"])
     }
 }
