@@ -1,4 +1,4 @@
-"""What each attack of the table sends. `ATTACKS` has a function for each, which makes something that can `run`."""
+"""What the attacks of table.py do, over HTTP/1.1 and below it: each function makes, for a Target, what can `run`."""
 
 import itertools
 import json
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from benchmark.exchange import PUBLIC_KEY, request
 
-from chaos import frames, http2_arsenal
-from chaos.crowd import Crowd
-from chaos.floods import Clients, Flood, connections, frames_of, requests
+from chaos.attacks.crowd import Crowd
+from chaos.attacks.floods import Clients, Flood, connections, requests
 
 REFUSED = request(authorization=None)
 LAST = "Connection: close"
@@ -42,6 +41,11 @@ def client_hello():
         client.do_handshake()
     except ssl.SSLWantReadError:
         return outgoing.read()
+
+
+def nothing(_):
+    """Computes: what the measuring itself suffers by a busy neighbour."""
+    return Flood(1, lambda _: len(json.dumps(list(range(1000)))))
 
 
 def slow_handshakes(target):
@@ -89,6 +93,14 @@ def few_descriptors(target):
 # Floods of HTTP/1.1
 
 
+def connect_and_close(target):
+    return Flood(8, connections(target.clients(), with_reset=False))
+
+
+def connect_and_reset(target):
+    return Flood(8, connections(target.clients(), with_reset=True))
+
+
 def json_bodies(size):
     """Bombs of about that many bytes."""
     head, tail = '{"event":"a","email":"a@example.com","data":', "}"
@@ -106,7 +118,16 @@ def json_bodies(size):
     yield " " * (size - 200) + head + "0" + tail
 
 
-def json_bombs(target, sizes, per_blob):
+def json_bombs(target):
+    """Under the limit of a body, and over it."""
+    return json_flood(target, (32 * 1024, 300 * 1024), 20)
+
+
+def large_json_bombs(target):
+    return json_flood(target, (16 * 1024 * 1024 - 1024,), 1)
+
+
+def json_flood(target, sizes, per_blob):
     """Each body several times on one connection."""
     blobs = []
     for body in itertools.chain.from_iterable(json_bodies(size) for size in sizes):
@@ -167,42 +188,3 @@ def hostile_texts(target):
         ):
             blobs.append(message + b"\r\n" + message + b"Connection: close\r\n\r\n")
     return Flood(4, requests(target.clients(), itertools.cycle(blobs), 2))
-
-
-def http2_flood(name):
-    def begin(target):
-        blob, count = http2_arsenal.FLOODS[name]()
-        return Flood(16, frames_of(target.clients(), blob, count, frames.PREFACE + frames.settings()))
-
-    return begin
-
-
-class Nothing:
-    """Sends nothing, and computes: what the measuring itself suffers by a busy neighbour."""
-
-    def run(self, seconds, ready):
-        return Flood(1, lambda _: len(json.dumps(list(range(1000))))).run(seconds, ready)
-
-
-ATTACKS = {
-    "nothing": lambda _: Nothing(),
-    "slow-handshakes": slow_handshakes,
-    "silent-handshakes": silent_handshakes,
-    "slow-heads": slow_heads,
-    "slow-bodies": slow_bodies,
-    "slow-readers": slow_readers,
-    "slow-readers-http2": lambda target: Crowd(target.port, target.many(500), http2_arsenal.unread(), reads=False),
-    "idle": idle,
-    "full": full,
-    "descriptors": few_descriptors,
-    "connect-close": lambda target: Flood(8, connections(target.clients(), with_reset=False)),
-    "connect-reset": lambda target: Flood(8, connections(target.clients(), with_reset=True)),
-    **{f"http2-{name}": http2_flood(name) for name in http2_arsenal.FLOODS},
-    "json-bombs": lambda target: json_bombs(target, (32 * 1024, 300 * 1024), 20),
-    "json-bombs-16mib": lambda target: json_bombs(target, (16 * 1024 * 1024 - 1024,), 1),
-    "forwarded-for": forwarded_for,
-    "forwarded-for-256kib": forwarded_for,
-    "headers": header_floods,
-    "addresses": distinct_addresses,
-    "log-text": hostile_texts,
-}

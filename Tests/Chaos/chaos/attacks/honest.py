@@ -1,8 +1,8 @@
 """Honest clients: a small, steady number of requests, each answer checked and timed.
 
 A program of its own, so that nothing else in Python stands between an answer and the clock:
-`python3 -B -m chaos.honest PORT TLS_PORT CERTIFICATE`. It goes on until its standard input ends, then writes one line of
-JSON for each request. Who is measured is described in README.md.
+`python3 -B -m chaos.attacks.honest PORT TLS_PORT CERTIFICATE`. It goes on until its standard input ends, then writes one
+line of JSON for each request. Who is measured is described in README.md.
 """
 
 import json
@@ -13,7 +13,7 @@ import time
 
 from benchmark.exchange import BODY, PUBLIC_KEY, Connection, client_context, request
 
-from chaos import frames
+from chaos.attacks import frames
 
 # Seconds between two requests of each client.
 INTERVAL = 0.06
@@ -130,10 +130,10 @@ class HonestClient(threading.Thread):
 def main():
     port, tls_port, certificate = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     sys.setswitchinterval(0.0002)
-    http1, http2 = client_context(certificate), client_context(certificate)
-    http2.set_alpn_protocols(["h2"])
-    kinds = [("HTTP/1.1", HTTP1Client, port, None), ("TLS", HTTP1Client, tls_port, http1),
-             ("HTTP/2", HTTP2Client, tls_port, http2)]  # fmt: skip
+    kinds = [
+        ("HTTP/1.1", HTTP1Client, port, None), ("TLS", HTTP1Client, tls_port, client_context(certificate)),
+        ("HTTP/2", HTTP2Client, tls_port, client_context(certificate, "h2")),
+    ]  # fmt: skip
     ended, clients = threading.Event(), []
     for name, kind, target, tls in kinds:
         for is_kept in (True, False):

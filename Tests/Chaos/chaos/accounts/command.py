@@ -15,13 +15,11 @@ from pathlib import Path
 from benchmark import packages
 from benchmark.servers import Certificate
 
-from chaos import accounts_report, edge
-from chaos.check_judge import check_judge
-from chaos.faults import FAULTS
-from chaos.names import Names, own_mounts
-from chaos.scene import Scene
+from chaos.accounts import judge_cases, report
+from chaos.accounts.faults import FAULTS
+from chaos.accounts.names import Names, own_mounts
+from chaos.command import RESULTS, add_options, check_judge, choose, find_binary
 
-RESULTS = Path(__file__).resolve().parent.parent / "results" / "accounts.md"
 EVENTS, SECONDS = 3000, 9
 QUICK_EVENTS, QUICK_SECONDS = 400, 1.6
 # Faults at a time: a quick one is mostly waiting.
@@ -36,15 +34,11 @@ def parse():
     parser.add_argument("--check-judge", action="store_true", help="only show the judge books that do not balance")
     parser.add_argument("--list", action="store_true", help="only list the faults")
     parser.add_argument("--keep", action="store_true", help="keep configurations and logs, and say where")
-    edge.add_options(parser)
+    add_options(parser)
     arguments = parser.parse_args()
     arguments.events = QUICK_EVENTS if arguments.quick else EVENTS
     arguments.seconds = QUICK_SECONDS if arguments.quick else SECONDS
-    names = [fault.name for fault in FAULTS]
-    chosen = arguments.only.split(",") if arguments.only else names
-    if set(chosen) - set(names):
-        parser.error(f"--only: {', '.join(sorted(set(chosen) - set(names)))} is none of {', '.join(names)}")
-    arguments.faults = [fault for fault in FAULTS if fault.name in chosen]
+    arguments.faults = choose(parser, arguments.only, FAULTS)
     return arguments
 
 
@@ -56,11 +50,14 @@ def make_upstream_tls(options):
 
 
 async def run_fault(fault, options):
+    # Its HTTP/2 is Debian's, which `main` has installed by now.
+    from chaos.accounts.scene import Scene
+
     began = time.monotonic()
     scenes = [Scene(fault, idempotency, options) for idempotency in ("add", "pass")]
     verdicts = await asyncio.gather(*(scene.run() for scene in scenes))
-    row = accounts_report.Row(fault, scenes, list(verdicts), time.monotonic() - began)
-    found = ", ".join(f"{kind} {row.findings(kind)}" for kind in accounts_report.KINDS)
+    row = report.Row(fault, scenes, list(verdicts), time.monotonic() - began)
+    found = ", ".join(f"{kind} {row.findings(kind)}" for kind in report.KINDS)
     print(f"{fault.name:18}{row.events:7,} events in {row.seconds:4.1f} s: {found}", file=sys.stderr, flush=True)
     return row
 
@@ -83,12 +80,13 @@ def main():
         for fault in options.faults:
             print(f"{fault.name:18}{fault.what}")
         return
-    print(check_judge(), flush=True)
+    check_judge(judge_cases.problems())
+    print(f"The judge finds each of {len(judge_cases.WRONG)} wrong books, and nothing in right ones.", flush=True)
     if options.check_judge:
         return
     options.binary_given = options.binary is not None
-    options.binary = edge.find_binary(options)
-    packages.install("openssl", "libfaketime", "util-linux")
+    options.binary = find_binary(options)
+    packages.install("openssl", "libfaketime", "python3-h2", "util-linux")
     left_out = []
     if any(fault.is_for_root for fault in options.faults) and not own_mounts():
         left_out = [fault.name for fault in options.faults if fault.is_for_root]
@@ -106,11 +104,11 @@ def main():
             print(f"configurations and logs: {options.folder}", file=sys.stderr)
         else:
             shutil.rmtree(options.folder, ignore_errors=True)
-    print(accounts_report.for_terminal(rows))
+    print(report.for_terminal(rows))
     if left_out:
         print(f"Left out, since they need root and mounts of their own: {', '.join(left_out)}")
-    problems = accounts_report.describe_findings(rows)
+    problems = report.describe_findings(rows)
     if problems:
         sys.exit(f"\nThe books do not balance.\n\n{problems}")
     if not options.quick and not options.only:
-        RESULTS.write_text(accounts_report.document(rows, left_out, options.binary_given))
+        (RESULTS / "accounts.md").write_text(report.document(rows, left_out, options.binary_given))

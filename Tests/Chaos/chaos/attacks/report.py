@@ -1,6 +1,11 @@
 """The table of attacks, on a terminal and in results/attacks.md."""
 
-from chaos.attack_run import MEBIBYTE
+import datetime
+import shlex
+
+from benchmark.processes import MEBIBYTE
+from benchmark.report import machine
+from benchmark.servers import version
 
 HEADER = "| attack | p50, p99 calm, ms | attacked | p99 ratio | turned away | memory before, peak (ceiling), after, MiB | CPU while it waits | recovery | its clients |"
 HEAD_LINE = f"{'p99 in ms':<25} {'calm':>7} {'attacked':>9} {'ratio':>6} {'memory':>9} {'recovery':>9}"
@@ -43,3 +48,22 @@ def row(outcome):
 def table(outcomes):
     rule = "|" + "---|" * (HEADER.count("|") - 1)
     return "\n".join([HEADER, rule, *(row(outcome) for outcome in outcomes)])
+
+
+def document(outcomes, options):
+    """All of results/attacks.md. `options` are those of the command that made it."""
+    faults = [f"- {outcome.attack.title}: {fault}" for outcome in outcomes for fault in outcome.faults]
+    remarks = [f"- {outcome.attack.title}: {word}" for outcome in outcomes for word in outcome.remarks]
+    text = [
+        "# Attacks",
+        "",
+        f"{datetime.date.today()}, sources {version('edge')}, on {machine()}. Again: "
+        f"`{shlex.join(['Tests/Chaos/attacks', *options])}`; the [README](../README.md#attacks) says what is measured and"
+        " how it is judged.",
+        "",
+        table(outcomes),
+        "",
+        *(["What must not be, and was:", "", *faults] if faults else ["Nothing that must not be was seen."]),
+        *(["", "Of some:", "", *remarks] if remarks else []),
+    ]
+    return "\n".join(text) + "\n"

@@ -1,60 +1,9 @@
-"""How an event is sent and an answer read; one connection of HTTP/1.1, in clear text or over TLS."""
+"""One connection of HTTP/1.1, in clear text or over TLS."""
 
 import asyncio
-import json
-import re
-import ssl
 
-from chaos.books import MAYBE, NOTHING, SILENCE, Result
-
-PATIENCE = 20
-KEYS = [f"pk_{index:02d}" + "0123456789abcdef" * 3 for index in range(20)]
-
-
-def key_of(number):
-    return KEYS[number % len(KEYS)]
-
-
-def body_of(number):
-    event = {"event": f"event_{number}", "email": "ada@example.com", "data": {"number": number}}
-    return json.dumps(event).encode()
-
-
-def fields_of(event, authorization=True):
-    fields = {"user-agent": f"event/{event.number}", "content-type": "application/json"}
-    if authorization:
-        fields["authorization"] = f"Bearer {key_of(event.number)}"
-    if event.idempotency_key:
-        fields["idempotency-key"] = event.idempotency_key
-    if event.given_id:
-        fields["x-request-id"] = event.given_id
-    return fields
-
-
-def request_of(event, target="/v1/track", authorization=True):
-    """Head and body of its request in HTTP/1.1."""
-    body = body_of(event.number)
-    fields = {"host": "localhost", **fields_of(event, authorization), "content-length": len(body)}
-    lines = [f"POST {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
-    return "\r\n".join(lines).encode(), body
-
-
-def read_answer(status, fields, body):
-    """What an answer tells its client."""
-    result = Result(status=status, request_id=fields.get("x-request-id"), body=body.decode(errors="replace"))
-    try:
-        members = json.loads(body)
-    except ValueError:
-        members = {}
-    error = members.get("error", {})
-    result.code = error.get("code")
-    said = error.get("suggestion", "")
-    result.says = MAYBE if "may have been recorded" in said else NOTHING if "Nothing was recorded" in said else None
-    named = re.fullmatch(r"event (\d+)", error.get("message", "")) or re.match(
-        r"0{8}-0{4}-4000-8000-(\d{12})$", members.get("data", {}).get("event", "")
-    )
-    result.named = int(named[1]) if named else None
-    return result
+from chaos.accounts.books import SILENCE, Result
+from chaos.accounts.messages import PATIENCE, read_answer
 
 
 class HTTP1Connection(asyncio.Protocol):
@@ -136,10 +85,3 @@ class HTTP1Connection(asyncio.Protocol):
             end = Result(end=f"connection lost: {error or 'closed'}{said}")
             self._results += [end] * (self._wanted - len(self._results))
             self._waiting.set_result(None)
-
-
-def client_tls(certificate, protocol):
-    """A client's TLS that trusts this certificate only."""
-    context = ssl.create_default_context(cafile=certificate.certificate)
-    context.set_alpn_protocols([protocol])
-    return context

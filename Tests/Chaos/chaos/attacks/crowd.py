@@ -6,6 +6,8 @@ import socket
 import time
 from dataclasses import dataclass
 
+from chaos.sockets import client_socket
+
 # Connections of one address: under the standard "limits.connectionsPerClient" of 64.
 PER_ADDRESS = 50
 # They gather this fast a second, or as fast as the edge lets them: what they cost by coming is another attack.
@@ -42,10 +44,8 @@ class Crowd:
         self.opened = self.ended = self.refused = 0
 
     def open_one(self):
-        client = socket.socket()
+        client = client_socket()
         client.setblocking(False)
-        # The port is chosen at connect(2), of those free for this address.
-        client.setsockopt(socket.IPPROTO_IP, 24, 1)  # IP_BIND_ADDRESS_NO_PORT
         if not self.reads:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         try:

@@ -3,10 +3,13 @@
 import asyncio
 import itertools
 
-from chaos.books import Event, Result
-from chaos.clients import HTTP1Connection, client_tls, request_of
-from chaos.http2_client import HTTP2Connection
-from chaos.upstream import make_reset
+from benchmark.exchange import client_context
+
+from chaos.accounts.books import Event, Result
+from chaos.accounts.http1_client import HTTP1Connection
+from chaos.accounts.http2_client import HTTP2Connection
+from chaos.accounts.messages import request_of
+from chaos.accounts.upstream import make_reset
 
 PLAIN, TLS, HTTP2 = "HTTP/1.1", "HTTP/1.1 over TLS", "HTTP/2"
 CLIENTS = {PLAIN: 28, TLS: 10, HTTP2: 12}
@@ -23,7 +26,7 @@ class Stream:
         self.book, self.rng = scene.book, scene.rng
         self._numbers = itertools.count(len(self.book.events) + 1)
         self._last = len(self.book.events) + count
-        self._contexts = {way: client_tls(scene.certificate, protocol)
+        self._contexts = {way: client_context(scene.certificate.certificate, protocol)
                           for way, protocol in ((TLS, "http/1.1"), (HTTP2, "h2"))}  # fmt: skip
         self._shared = {}
 

@@ -3,10 +3,9 @@
 import asyncio
 import json
 import re
-import socket
-import struct
 
-from chaos.books import Arrival
+from chaos.accounts.books import Arrival
+from chaos.sockets import reset_at_close
 
 REQUIRED = {"host", "authorization", "content-type", "content-length", "accept", "user-agent", "x-request-id"}
 ALLOWED = REQUIRED | {"idempotency-key", "x-forwarded-for", "traceparent"}
@@ -21,10 +20,10 @@ def event_id(number):
 
 
 def make_reset(transport):
-    """Ends a connection so that its peer gets a RST (socket(7), SO_LINGER of 0 seconds)."""
+    """Ends a connection so that its peer gets a RST."""
     handle = transport.get_extra_info("socket")
     if handle is not None and handle.fileno() >= 0:
-        handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        reset_at_close(handle)
     transport.abort()
 
 

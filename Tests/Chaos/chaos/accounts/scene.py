@@ -6,14 +6,14 @@ import json
 import random
 import re
 
-from chaos.books import Book, Finding, judge
-from chaos.edge import Edge, configuration, merged
-from chaos.stream import Stream
-from chaos.upstream import Upstream
+from chaos.accounts.books import Book
+from chaos.accounts.judge import Finding, judge
+from chaos.accounts.stream import Stream
+from chaos.accounts.upstream import Upstream
+from chaos.edge import DROPPED, Edge, configuration, merged
 
 # Shorter than an operator would have them, so that what is late is late soon.
 TIMEOUTS = {"connect": "600ms", "firstByte": "600ms", "total": "1800ms"}
-DROPPED = "plunk_edge_access_log_dropped_total"
 
 
 class Scene:
@@ -81,7 +81,7 @@ class Scene:
 
     @property
     def host(self):
-        """The upstream's name, where it has one (chaos/names.py)."""
+        """The upstream's name, where it has one (names.py)."""
         return f"{self.fault.name}-{self.idempotency}.plunk.test"
 
     def spans(self, count):

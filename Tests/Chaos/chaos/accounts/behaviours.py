@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chaos.upstream import make_reset, well
+from chaos.accounts.upstream import make_reset, well
 
 # Longer than the edge waits for the first byte, and than it waits in all.
 LATE = 0.9

@@ -1,14 +1,13 @@
 """Few clients that do much: each sends what it has as fast as it is taken, and comes again when it is thrown out."""
 
-import socket
 import ssl
-import struct
 import threading
 import time
 
-from chaos.crowd import addresses
+from benchmark.exchange import client_context
 
-RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+from chaos.attacks.crowd import addresses
+from chaos.sockets import client_socket, reset_at_close
 
 
 class Flood:
@@ -46,16 +45,14 @@ class Clients:
     def __init__(self, port, tls_port, certificate):
         self.port, self.tls_port = port, tls_port
         self._sources, self._lock = addresses(first=64), threading.Lock()
-        self.context = ssl.create_default_context(cafile=certificate)
-        self.context.set_alpn_protocols(["h2"])
+        self.context = client_context(certificate, "h2")
 
     def source(self):
         with self._lock:
             return next(self._sources)
 
     def plain(self, port=None):
-        client = socket.socket()
-        client.setsockopt(socket.IPPROTO_IP, 24, 1)  # IP_BIND_ADDRESS_NO_PORT
+        client = client_socket()
         client.settimeout(2)
         try:
             client.bind((self.source(), 0))
@@ -82,7 +79,7 @@ def connections(clients, with_reset):
         turn[0] += 1
         client = clients.plain(clients.tls_port if turn[0] % 2 else clients.port)
         if with_reset:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+            reset_at_close(client)
         client.close()
         return 1
 

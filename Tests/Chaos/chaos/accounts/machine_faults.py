@@ -7,9 +7,10 @@ import socket
 import subprocess
 from pathlib import Path
 
-from chaos.books import Event
-from chaos.clients import HTTP1Connection, request_of
-from chaos.names import NXDOMAIN, SERVFAIL, SILENT
+from chaos.accounts.books import Event
+from chaos.accounts.http1_client import HTTP1Connection
+from chaos.accounts.messages import request_of
+from chaos.accounts.names import NXDOMAIN, SERVFAIL, SILENT
 
 FIRST, SECOND = "127.0.1.1", "127.0.1.2"
 DISK_MEBIBYTES = 32

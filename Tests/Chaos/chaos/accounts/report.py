@@ -3,12 +3,9 @@
 import collections
 import dataclasses
 import json
-import os
-import platform
-import re
 import time
-from pathlib import Path
 
+from benchmark.report import aligned, machine, table
 from benchmark.servers import version
 
 KINDS = ["lost", "doubled", "unexplained"]
@@ -81,25 +78,11 @@ def total(rows):
 DETAILS = {"repeats", "unsure", "unread", "dropped"}
 
 
-def columns(lines):
-    """Each line's cells, as wide as the widest of their column."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [[cell.ljust(width) if index == 0 else cell.rjust(width)
-             for index, (cell, width) in enumerate(zip(line, widths, strict=True))] for line in lines]  # fmt: skip
-
-
-def markdown(rows):
-    """The whole table."""
-    shown = columns([HEADINGS, *(row.cells() for row in rows), total(rows)])
-    rule = ["-" * len(cell) if index == 0 else "-" * (len(cell) - 1) + ":" for index, cell in enumerate(shown[0])]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [shown[0], rule, *shown[1:]])
-
-
 def for_terminal(rows):
-    """Most of it."""
+    """Most of the table."""
     lines = [HEADINGS, *(row.cells() for row in rows), total(rows)]
     kept = [[cell for heading, cell in zip(HEADINGS, line, strict=True) if heading not in DETAILS] for line in lines]
-    return "\n".join(" ".join(cells) for cells in columns(kept))
+    return "\n".join(" ".join(cells) for cells in aligned(kept))
 
 
 def describe_finding(scene, finding):
@@ -126,11 +109,6 @@ def describe_findings(rows):
     return "\n\n".join([*found[:SHOWN], *rest])
 
 
-def machine():
-    models = re.findall(r"(?m)^model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    return f"{os.cpu_count()} cores ({models[0] if models else 'unknown'}), Linux {platform.release()}"
-
-
 def document(rows, left_out, is_given):
     day = time.strftime("%Y-%m-%d", time.gmtime())
     meanings = "\n".join(f"- **{row.fault.name}**: {row.fault.what}" for row in rows)
@@ -142,7 +120,7 @@ Made by `./Tests/Chaos/accounts` on {day}, of {version("edge")}{given}, on
 {machine()}.
 What is claimed, how it is judged, and what the columns mean: [README](../README.md#accounts).
 
-{markdown(rows)}
+{table(HEADINGS, [*(row.cells() for row in rows), total(rows)])}
 {missing}
 {meanings}
 """

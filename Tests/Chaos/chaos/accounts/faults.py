@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from chaos import behaviours as does
-from chaos import machine_faults as machine
-from chaos.upstream import well
+from chaos.accounts import behaviours as does
+from chaos.accounts import machine_faults as machine
+from chaos.accounts.upstream import well
 
 # Of requests: enough for every kind, few enough that the breaker is closed most of the time.
 SHARE = 0.2
@@ -27,7 +27,7 @@ class Fault:
     pace: float = 1.0
     # Share of clients that go before their answer.
     aborts: float = 0.0
-    # What the edge may do to connections (chaos.books.Book).
+    # What the edge may do to connections (books.Book).
     closes_connections: bool = False
     goes_away: bool = False
     is_upstream_tls: bool = False

@@ -1,6 +1,6 @@
 """Whether the edge counted what its clients did."""
 
-from chaos.soak.judge import Finding
+from chaos.soak.judge import Criterion
 
 REQUESTS = 'plunk_edge_requests_total{outcome="%s",reason="%s"}'
 # What each kind of request has to be in the metrics.
@@ -19,7 +19,7 @@ EITHER = (("forwarded", ""), ("client_gone", "client_gone"))
 
 
 def check(course):
-    """The balance, a row each; then criteria that have no figure to be flat."""
+    """The balance, a row each of a kind, its count by clients and in the metrics; then what else was counted."""
     rows = [(kind, course.answered[kind], int(course.metrics[REQUESTS % place])) for kind, place in EXPECTED.items()]
     forwarded, gone = (int(course.metrics[REQUESTS % place]) for place in EITHER)
     rows.append(("valid, or left in the middle", sum(course.answered[kind] for kind in ANSWERED + LEFT), forwarded + gone))
@@ -30,7 +30,8 @@ def check(course):
     return rows, others
 
 
-def findings(course):
+def criteria(course):
+    """What has no figure to be flat; then sentences about what was wrong."""
     rows, others = check(course)
     asked, counted = sum(row[1] for row in rows), sum(row[2] for row in rows)
     unequal = [f"{kind}: {done:,} by clients, {seen:,} in the metrics" for kind, done, seen in rows if done != seen]
@@ -39,12 +40,12 @@ def findings(course):
     reloaded = int(course.metrics['plunk_edge_reloads_total{result="success"}'])
     wrong = course.wrong + [f"{name} counted {value:,}" for name, value in others.items()]
     found = [
-        Finding("wrong answers and errors", str(len(course.wrong)), "none", not course.wrong),
-        Finding(
+        Criterion("wrong answers and errors", str(len(course.wrong)), "none", not course.wrong),
+        Criterion(
             "requests, by clients and in the metrics", f"{asked:,} and {counted:,}", "equal, by kind",
             # Who is cut off cannot count what was under way.
             None if course.early else balanced,
         ),
-        Finding("reloads", f"{reloaded} of {course.reloads}", "all", reloaded == course.reloads and not failed),
+        Criterion("reloads", f"{reloaded} of {course.reloads}", "all", reloaded == course.reloads and not failed),
     ]  # fmt: skip
     return found, wrong + ([] if course.early else unequal)

@@ -8,8 +8,8 @@ import h2.errors
 import h2.events
 import h2.exceptions
 
-from chaos.books import NOT_PROCESSED, SILENCE, Result
-from chaos.clients import PATIENCE, body_of, fields_of, read_answer
+from chaos.accounts.books import NOT_PROCESSED, SILENCE, Result
+from chaos.accounts.messages import PATIENCE, body_of, fields_of, read_answer
 
 # Answers come behind a GOAWAY (RFC 9113, section 6.8), and h2 takes it for the connection's end.
 h2.connection.H2ConnectionStateMachine._transitions[
