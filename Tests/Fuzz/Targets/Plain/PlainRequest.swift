@@ -1,3 +1,5 @@
+import EdgeCore
+
 /// A request of HTTP/1.1 as the plain reading has it.
 struct PlainRequest {
     enum Reading {
@@ -41,27 +43,41 @@ struct PlainRequest {
         }
     }
 
+    /// The request whose head is the whole of `head`, without its body.
+    init?(head text: [UInt8]) {
+        guard case .head(let head) = MessageHead.read(text), head.end == text.count else { return nil }
+        self.init(head, start: 0)
+    }
+
     private init?(_ head: MessageHead, start: Int) {
         let parts = head.startLine.split(separator: 32, omittingEmptySubsequences: false).map(Array.init)
-        guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(WireText.isToken), !parts[1].isEmpty,
+        guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(PlainText.isToken), !parts[1].isEmpty,
             parts[1].allSatisfy({ (33...126).contains($0) })
         else { return nil }
-        (method, target, isOld) = (parts[0], parts[1], WireText.text(parts[2]) == "HTTP/1.0")
+        (method, target, isOld) = (parts[0], parts[1], PlainText.text(parts[2]) == "HTTP/1.0")
         (self.head, self.start, end) = (head, start, head.end)
-        guard isOld || WireText.text(parts[2]) == "HTTP/1.1" else { return nil }
+        guard isOld || PlainText.text(parts[2]) == "HTTP/1.1" else { return nil }
         let (lengths, codings) = (head.values("content-length"), head.values("transfer-encoding"))
         guard lengths.count + codings.count <= 1 else { return nil }
         if let value = lengths.first {
-            guard let number = WireText.number(value), value.count == 1 || value.first != 48 else { return nil }
+            guard let number = PlainText.number(value), value.count == 1 || value.first != 48 else { return nil }
             length = number
         }
         if let coding = codings.first {
-            guard !isOld, WireText.lowercased(coding) == "chunked" else { return nil }
+            guard !isOld, PlainText.lowercasedText(coding) == "chunked" else { return nil }
             isChunked = true
         }
         let hosts = head.values("host")
         guard hosts.count == 1 || (hosts.isEmpty && isOld) else { return nil }
     }
+
+    /// The target up to its query.
+    var path: [UInt8] { Array(target.prefix { $0 != UInt8(ascii: "?") }) }
+
+    var framing: RequestHead.BodyFraming { isChunked ? .chunked : length.map { .length($0) } ?? .none }
+
+    /// The values of all lines of a field.
+    func values(_ name: String) -> [[UInt8]] { head.values(name) }
 
     /// Whether there is nothing about it that a careful server might not like: what is only ever written like this.
     var isPlain: Bool {

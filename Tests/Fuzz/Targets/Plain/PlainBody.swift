@@ -23,10 +23,10 @@ struct PlainBody {
             guard let line = line(bytes, from: body.end) else { return .incomplete }
             let digits = line.prefix { $0 != UInt8(ascii: ";") }
             let rest = line.dropFirst(digits.count)
-            guard 1...8 ~= digits.count, let size = Int(WireText.text(digits), radix: 16),
-                digits.allSatisfy(WireText.isToken), digits.first != UInt8(ascii: "+"),
+            guard 1...8 ~= digits.count, let size = Int(PlainText.text(digits), radix: 16),
+                digits.allSatisfy(PlainText.isToken), digits.first != UInt8(ascii: "+"),
                 digits.first != UInt8(ascii: "-"),
-                rest.allSatisfy(WireText.isFieldText)
+                rest.allSatisfy(PlainText.isFieldText)
             else { return .invalid }
             body.overhead += rest.dropFirst().count
             body.end += line.count + 2
@@ -40,7 +40,7 @@ struct PlainBody {
             guard let line = line(bytes, from: body.end) else { return .incomplete }
             body.end += line.count + 2
             guard let first = line.first else { return .body(body) }
-            guard WireText.isToken(first), line.allSatisfy(WireText.isFieldText) else { return .invalid }
+            guard PlainText.isToken(first), line.allSatisfy(PlainText.isFieldText) else { return .invalid }
             body.overhead += line.count
         }
     }

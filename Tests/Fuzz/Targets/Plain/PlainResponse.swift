@@ -26,17 +26,17 @@ struct PlainResponse {
         var (responses, start) = ([PlainResponse](), 0)
         while start < bytes.count {
             guard case .head(let head) = MessageHead.read(bytes, from: start), head.startLine.count >= 12,
-                WireText.text(head.startLine.prefix(9)) == "HTTP/1.1 ",
-                let status = WireText.number(head.startLine[9..<12])
+                PlainText.text(head.startLine.prefix(9)) == "HTTP/1.1 ",
+                let status = PlainText.number(head.startLine[9..<12])
             else {
-                throw FuzzFinding("the client gets what is no HTTP: \(WireText.text(bytes[start...].prefix(200)))")
+                throw FuzzFinding("the client gets what is no HTTP: \(PlainText.text(bytes[start...].prefix(200)))")
             }
             if status == 100 {
                 guard head.fields.isEmpty else { throw FuzzFinding("a 100 with fields") }
                 start = head.end
                 continue
             }
-            let lengths = head.values("content-length").map { WireText.number($0) }
+            let lengths = head.values("content-length").map { PlainText.number($0) }
             guard lengths.count == (status == 204 ? 0 : 1), !lengths.contains(nil), let length = lengths.first ?? 0
             else {
                 throw FuzzFinding("an answer of \(status) with lengths \(lengths)")
@@ -51,7 +51,7 @@ struct PlainResponse {
         return responses
     }
 
-    func value(_ name: String) -> String? { fields.first { $0.name == name }.map { WireText.text($0.value) } }
+    func value(_ name: String) -> String? { fields.first { $0.name == name }.map { PlainText.text($0.value) } }
 
     /// What holds of each answer.
     ///
@@ -69,7 +69,7 @@ struct PlainResponse {
         guard !isHead else { return }
         try require(status == 204 || value("content-length") == "\(body.count)", "a length that is wrong")
         try require(body.isEmpty == (value("content-type") == nil), "a type without a body, or a body without one")
-        try require(!WireText.holdsKey("sk_", in: isOfPlunk ? [] : body), "a secret key in an answer")
+        try require(isOfPlunk || !PlainKeys.containsClear(["sk_"], in: body), "a secret key in an answer")
         if status >= 400, !isOfPlunk { try checkEnvelope() }
     }
 
@@ -78,7 +78,7 @@ struct PlainResponse {
         let root = (try? JSONSerialization.jsonObject(with: Data(body))) as? [String: Any]
         guard let root, root["success"] as? Bool == false, root["timestamp"] is String,
             let error = root["error"] as? [String: Any], error["code"] is String, error["message"] is String
-        else { throw FuzzFinding("no envelope: \(WireText.text(body))") }
+        else { throw FuzzFinding("no envelope: \(PlainText.text(body))") }
         try require(error["statusCode"] as? Int == status, "an envelope of another status")
         let id = (error["requestId"] as? String).map { Array($0.utf8) } ?? []
         try require(id == fields.first { $0.name == "x-request-id" }?.value, "an envelope of another request")

@@ -48,12 +48,12 @@ struct PlainAnswer {
     }
 
     private static func statusLine(_ line: [UInt8]) -> (status: Int, isOld: Bool)? {
-        let version = WireText.text(line.prefix(9))
+        let version = PlainText.text(line.prefix(9))
         guard version == "HTTP/1.0 " || version == "HTTP/1.1 ", line.count >= 12,
-            let status = WireText.number(line[9..<12]), 100...599 ~= status
+            let status = PlainText.number(line[9..<12]), 100...599 ~= status
         else { return nil }
         let rest = line[12...]
-        guard rest.isEmpty || rest.first == 32, rest.allSatisfy(WireText.isFieldText) else { return nil }
+        guard rest.isEmpty || rest.first == 32, rest.allSatisfy(PlainText.isFieldText) else { return nil }
         return (status, version == "HTTP/1.0 ")
     }
 
@@ -67,10 +67,10 @@ struct PlainAnswer {
             guard lengths.count + codings.count <= 1, status != 101 else { return nil }
             var length: Int?
             if let value = lengths.first {
-                guard let number = WireText.number(value, atMost: 9) else { return nil }
+                guard let number = PlainText.number(value, atMost: 9) else { return nil }
                 length = number
             }
-            if let coding = codings.first, isOld || WireText.lowercased(coding) != "chunked" { return nil }
+            if let coding = codings.first, isOld || PlainText.lowercasedText(coding) != "chunked" { return nil }
             switch status {
             case 100...199:
                 guard lengths.isEmpty, codings.isEmpty else { return nil }

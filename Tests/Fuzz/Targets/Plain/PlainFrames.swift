@@ -51,7 +51,7 @@ struct PlainFrames {
             throw FuzzFinding("HEADERS that cannot be read")
         }
         let fields = list.map { (name: $0.name, value: Array($0.value.utf8)) }
-        guard let first = fields.first, first.name == ":status", let status = WireText.number(first.value),
+        guard let first = fields.first, first.name == ":status", let status = PlainText.number(first.value),
             !fields.dropFirst().contains(where: { $0.name.hasPrefix(":") })
         else { throw FuzzFinding("an answer without a status") }
         guard streams[id, default: Stream()].phase == .open else { throw FuzzFinding("a second answer on a stream") }
