@@ -26,6 +26,8 @@ final class LoopServices {
     let handshakes: HandshakePlaces
     /// What TLS works in.
     let tlsMemory = TLSMemory()
+    /// Clients of HTTP/2 that have sent more than fits into a turn.
+    let turns: TurnQueue
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var crowding = Crowding()
@@ -48,6 +50,7 @@ final class LoopServices {
         self.upstream = upstream
         self.log = log
         handshakes = HandshakePlaces(shared.handshakes)
+        turns = TurnQueue(eventLoop) { SystemClock.now }
     }
 
     func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }
