@@ -112,6 +112,9 @@ def exchange(port, message, tls=None):
         return connection.send(message)
 
 
-def client_context(certificate):
-    """A client's TLS that trusts this certificate only."""
-    return ssl.create_default_context(cafile=certificate)
+def client_context(certificate, *protocols):
+    """A client's TLS that trusts this certificate only, and offers these protocols."""
+    context = ssl.create_default_context(cafile=certificate)
+    if protocols:
+        context.set_alpn_protocols(protocols)
+    return context

@@ -8,6 +8,7 @@ from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PR_SET_PDEATHSIG = 1
+MEBIBYTE = 1024 * 1024
 
 
 class Process:

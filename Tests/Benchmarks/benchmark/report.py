@@ -7,9 +7,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmark.idle import IDLE_SECONDS, Idle
+from benchmark.processes import MEBIBYTE
 from benchmark.servers import TITLES, version
 
-MEBIBYTE = 1024 * 1024
 TITLES_OF_METRICS = {
     "cpu": "CPU time per request",
     "per_second": "Requests per second",
@@ -40,16 +40,16 @@ class Results:
 
 def table(header, rows):
     """A Markdown table that is readable as it is; all columns but the first are right-aligned."""
-    cells = [header, *rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    head, *body = aligned([header, *rows])
+    rule = ["-" * len(head[0]), *("-" * (len(cell) - 1) + ":" for cell in head[1:])]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *body])
 
-    def line(row):
-        aligned = [cell.ljust(width) if column == 0 else cell.rjust(width)
-                   for column, (cell, width) in enumerate(zip(row, widths))]  # fmt: skip
-        return f"| {' | '.join(aligned)} |"
 
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    return "\n".join([line(header), line(rule), *map(line, rows)])
+def aligned(lines):
+    """Each line's cells, as wide as the widest of their column."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [[cell.ljust(width) if column == 0 else cell.rjust(width)
+             for column, (cell, width) in enumerate(zip(line, widths, strict=True))] for line in lines]  # fmt: skip
 
 
 def details(results):
@@ -178,10 +178,15 @@ def heading(results, arguments):
     versions = ", ".join(f"{TITLES[name]} {version(name)}" for name in results)
     tools = ", ".join(f"{name} {version(name)}" for name in ("wrk", "h2load", "openssl"))
     return (
-        f"Measured on {date.today()}: {versions}; {tools}; {processor()}, Linux {os.uname().release}. "
+        f"Measured on {date.today()}: {versions}; {tools}; {machine()}. "
         f"{arguments.rounds} alternating rounds of {arguments.seconds} s. Medians, divided by "
         f"{TITLES[base_of(results)]}'s; in brackets the smallest and the largest ratio of a round."
     )
+
+
+def machine():
+    """What all of it was measured on."""
+    return f"{processor()}, Linux {os.uname().release}"
 
 
 def processor():

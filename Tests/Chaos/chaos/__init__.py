@@ -1,5 +1,5 @@
-"""The edge under attack and failure. The commands beside this folder are what to call; README.md says how they
-judge."""
+"""The edge under attack and failure: a room for each of the commands beside this folder, and what they have in common.
+README.md says how they judge."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,5 @@
 """The edge under test: the real release binary, its configuration, its figures from /proc, and its end."""
 
-import argparse
 import json
 import os
 import re
@@ -9,27 +8,11 @@ import time
 import urllib.request
 from pathlib import Path
 
-from benchmark import packages
 from benchmark.processes import Process
-from benchmark.servers import EDGE
 
 ACCESS_LOG = "access.log"
-
-
-def add_options(parser: argparse.ArgumentParser):
-    """What every command of this folder takes to find its edge."""
-    parser.add_argument("--binary", type=Path, help="the edge to try; without it deploy/build builds it")
-    parser.add_argument("--no-build", action="store_true", help="take the edge as it was built last")
-
-
-def find_binary(arguments):
-    """The program to try, built if need be."""
-    if not arguments.binary and not arguments.no_build:
-        packages.build_edge()
-    binary = (arguments.binary or EDGE).resolve()
-    if not os.access(binary, os.X_OK):
-        raise SystemExit(f"There is no program {binary}: leave --no-build out, or name one with --binary")
-    return binary
+# The metric that counts log lines which could not be written.
+DROPPED = "plunk_edge_access_log_dropped_total"
 
 
 def configuration(upstream, certificate=None, changes=None):

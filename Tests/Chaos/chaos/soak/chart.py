@@ -4,7 +4,7 @@ import math
 from statistics import median
 from xml.sax.saxutils import escape
 
-from chaos.soak.judge import MEBIBYTE
+from benchmark.processes import MEBIBYTE
 
 # More points than this are put together, so that a day's chart is no larger than an hour's.
 POINTS = 360

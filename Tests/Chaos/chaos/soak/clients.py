@@ -6,11 +6,12 @@ import os
 import random
 import signal
 import socket
-import struct
 import time
 from collections import Counter
 
 from benchmark.exchange import Connection, client_context, request
+
+from chaos.sockets import reset_at_close
 
 # Over connections that stay, one in clear text and one over TLS, by turns.
 PROBES_PER_SECOND = 100
@@ -143,7 +144,7 @@ def leave(port, piece, abruptly):
         answer(connection)
         with connection.detach() as bare:
             bare.sendall(piece)
-            bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset_at_close(bare)
     return 1
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
 
-from benchmark.processes import TICKS_PER_SECOND
+from benchmark.processes import MEBIBYTE, TICKS_PER_SECOND
 
+from chaos.edge import DROPPED
 from chaos.soak import generators
 from chaos.soak.clients import Client, passers, probe
-from chaos.soak.judge import MEBIBYTE, Rest, Sample
+from chaos.soak.judge import Rest, Sample
 
 SHARE_OF_CAPACITY = 0.7
 # Requests per second that are tried one after the other, each for so many seconds, until the edge no longer keeps up.
@@ -22,7 +23,6 @@ RELOAD_INTERVAL = 60
 REST_SECONDS = 60
 # Metrics that are not above zero once nobody is connected.
 GAUGES = ("plunk_edge_connections{", "plunk_edge_upstream_connections{", "plunk_edge_access_log_waiting_bytes")
-DROPPED = "plunk_edge_access_log_dropped_total"
 
 
 @dataclass

@@ -1,9 +1,9 @@
-"""Whether figures stayed flat. Pure: samples in, findings out."""
+"""Whether figures stayed flat. Pure: samples in, criteria out."""
 
 from dataclasses import dataclass
 from statistics import median
 
-MEBIBYTE = 1024 * 1024
+from benchmark.processes import MEBIBYTE
 
 # What may be between the second sixth, when everything is warm, and the last. The first sixth is never judged.
 RESIDENT_GROWTH = 2 * MEBIBYTE
@@ -47,8 +47,8 @@ class Rest:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One criterion. `passed` is None where it could not be judged, which is no failure."""
+class Criterion:
+    """What was measured, beside what is allowed. `passed` is None where it could not be judged, which is no failure."""
 
     what: str
     measured: str
@@ -87,7 +87,7 @@ def flatness(samples, seconds):
     parts = sixths(samples, seconds)
     fewest = min(map(len, parts))
     if fewest < SAMPLES_PER_SIXTH:
-        return [Finding("samples in each sixth", str(fewest), f"{SAMPLES_PER_SIXTH} or more", False)]
+        return [Criterion("samples in each sixth", str(fewest), f"{SAMPLES_PER_SIXTH} or more", False)]
     early, late = parts[1], parts[5]
 
     def growth(name):
@@ -100,26 +100,26 @@ def flatness(samples, seconds):
     rate = middle(late, "rate") / max(1, middle(early, "rate")) - 1
     dropped = samples[-1].dropped
     return [
-        Finding(
+        Criterion(
             "resident memory, growth",
             f"{resident / MEBIBYTE:+.2f} MiB",
             f"at most {RESIDENT_GROWTH / MEBIBYTE:.0f} MiB",
             resident <= RESIDENT_GROWTH,
         ),
-        Finding(
+        Criterion(
             "descriptors, growth", f"{round(descriptors):+d}", f"at most {DESCRIPTOR_GROWTH}", descriptors <= DESCRIPTOR_GROWTH
         ),
-        Finding("threads, growth", f"{threads:+d}", f"at most {THREAD_GROWTH}", threads <= THREAD_GROWTH),
-        Finding("99th percentile, ratio", f"{p99:.2f}", f"at most {P99_RATIO}", p99 <= P99_RATIO),
-        Finding("requests per second, change", f"{rate:+.1%}", f"within {RATE_SHARE:.0%}", abs(rate) <= RATE_SHARE),
-        Finding("log lines dropped", str(dropped), "none", dropped == 0),
+        Criterion("threads, growth", f"{threads:+d}", f"at most {THREAD_GROWTH}", threads <= THREAD_GROWTH),
+        Criterion("99th percentile, ratio", f"{p99:.2f}", f"at most {P99_RATIO}", p99 <= P99_RATIO),
+        Criterion("requests per second, change", f"{rate:+.1%}", f"within {RATE_SHARE:.0%}", abs(rate) <= RATE_SHARE),
+        Criterion("log lines dropped", str(dropped), "none", dropped == 0),
     ]
 
 
 def rest(before, after):
     """Judges what was left when all clients had gone."""
     return [
-        Finding(
+        Criterion(
             f"{name} at rest", f"{getattr(after, name)}", f"{getattr(before, name)}, as before the mixture",
             getattr(after, name) == getattr(before, name),
         )
@@ -127,5 +127,5 @@ def rest(before, after):
     ]  # fmt: skip
 
 
-def passed(findings):
-    return all(finding.passed is not False for finding in findings)
+def passed(criteria):
+    return all(criterion.passed is not False for criterion in criteria)

@@ -4,7 +4,9 @@ import math
 import random
 from dataclasses import replace
 
-from chaos.soak.judge import MEBIBYTE, Rest, Sample, flatness, resident_slope, rest, sixths, slope
+from benchmark.processes import MEBIBYTE
+
+from chaos.soak.judge import Rest, Sample, flatness, resident_slope, rest, sixths, slope
 
 HOUR = 3600
 
@@ -83,8 +85,8 @@ RESTS = [
 ]
 
 
-def blamed(findings):
-    return {finding.what for finding in findings if finding.passed is False}
+def blamed(criteria):
+    return {criterion.what for criterion in criteria if criterion.passed is False}
 
 
 def problems():

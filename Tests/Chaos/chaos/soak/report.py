@@ -2,32 +2,32 @@
 
 import csv
 import io
-import os
 from dataclasses import asdict, fields
 from datetime import date
 
-from benchmark.report import processor, table
+from benchmark.processes import MEBIBYTE
+from benchmark.report import machine, table
 from benchmark.servers import version
 
-from chaos.soak import books, chart
+from chaos.soak import balance, chart
 from chaos.soak.generators import requests_of
-from chaos.soak.judge import MEBIBYTE, Sample, flatness, middle, passed, resident_slope, rest, sixths
+from chaos.soak.judge import Sample, flatness, middle, passed, resident_slope, rest, sixths
 
 GIVEN = " (these sources; the program was given, and may be of others)"
 VERDICTS = {True: "holds", False: "**fails**", None: "not judged"}
 
 
-def findings(course, exit_code):
+def criteria(course, exit_code):
     """Every criterion; then sentences about what was wrong."""
-    counted, sentences = books.findings(course)
-    found = [*flatness(course.samples, course.seconds), *rest(course.before, course.after), *counted]
+    counted, sentences = balance.criteria(course)
+    judged = [*flatness(course.samples, course.seconds), *rest(course.before, course.after), *counted]
     if exit_code != 0:
         sentences.append(f"The edge ended with {exit_code} and not with 0")
-    return found, sentences
+    return judged, sentences
 
 
-def holds(found, exit_code):
-    return passed(found) and exit_code == 0
+def holds(judged, exit_code):
+    return passed(judged) and exit_code == 0
 
 
 def figures(course):
@@ -52,8 +52,8 @@ def figures(course):
     return table(header, rows)
 
 
-def markdown(course, found, sentences, fine, command, built):
-    total = sum(row[2] for row in books.check(course)[0])
+def markdown(course, judged, sentences, fine, command, built):
+    total = sum(row[2] for row in balance.check(course)[0])
     minutes = f"{course.seconds / 60:.3g} minutes"
     verdict = f"**It {'holds' if fine else 'does not hold'}**: {total:,} requests in {minutes}"
     if course.early:
@@ -70,7 +70,7 @@ def markdown(course, found, sentences, fine, command, built):
         "# Soak",
         f"{verdict}. What was done and how it is judged: [README.md](../README.md#soak). Again: `{command}`.",
         f"Measured on {date.today()}: plunk-edge {version('edge')}{'' if built else GIVEN}; wrk {version('wrk')}, h2load {version('h2load')}; "
-        f"{processor()}, Linux {os.uname().release}. The edge has core 0 and one event loop; load and upstream have "
+        f"{machine()}. The edge has core 0 and one event loop; load and upstream have "
         "core 1.",
         "![Resident memory, descriptors, threads, and latency and rate over time](soak.svg)",
         "## Figures",
@@ -86,10 +86,10 @@ def markdown(course, found, sentences, fine, command, built):
         "## Verdict",
         "Growth, ratio and change are from the second sixth to the last.",
         table(["criterion", "measured", "allowed", "verdict"],
-              [[finding.what, finding.measured, finding.allowed, VERDICTS[finding.passed]] for finding in found]),
+              [[one.what, one.measured, one.allowed, VERDICTS[one.passed]] for one in judged]),
         "## Books",
         table(["kind", "by clients", "in the metrics"],
-              [[kind, f"{done:,}", f"{seen:,}"] for kind, done, seen in books.check(course)[0]]),
+              [[kind, f"{done:,}", f"{seen:,}"] for kind, done, seen in balance.check(course)[0]]),
     ]  # fmt: skip
     if course.early:
         text.append("Ended early, the generators could not count what was under way and h2load's last half minute.")
@@ -111,12 +111,13 @@ def samples(course):
 
 
 def write(course, exit_code, command, folder, built):
-    """Writes all three, `built` saying whether the edge comes from these sources; whether every criterion holds, and sentences about what does not."""
-    found, sentences = findings(course, exit_code)
-    fine = holds(found, exit_code)
+    """Writes all three, `built` saying whether the edge comes from these sources; whether every criterion holds, and
+    sentences about what does not."""
+    judged, sentences = criteria(course, exit_code)
+    fine = holds(judged, exit_code)
     folder.mkdir(exist_ok=True)
-    (folder / "soak.md").write_text(markdown(course, found, sentences, fine, command, built))
+    (folder / "soak.md").write_text(markdown(course, judged, sentences, fine, command, built))
     (folder / "soak.svg").write_text(chart.draw(course.samples, course.seconds))
     (folder / "soak.csv").write_text(samples(course))
-    failed = [f"{finding.what}: {finding.measured} ({finding.allowed})" for finding in found if finding.passed is False]
+    failed = [f"{one.what}: {one.measured} ({one.allowed})" for one in judged if one.passed is False]
     return fine, failed + sentences

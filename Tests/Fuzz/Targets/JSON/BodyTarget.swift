@@ -104,12 +104,12 @@ package enum BodyTarget: FuzzTarget {
 
     /// Whether `sk_` may be meant somewhere in the text, strings or not.
     private static func mayHoldSecret(_ body: [UInt8]) -> Bool {
-        let plain = PlainKeys.lowercased(body)
+        let plain = PlainText.lowercased(body)
         guard let resolved = PlainKeys.percentResolved(plain) else { return true }
         return [plain, resolved].contains { text in
             guard let unescaped = PlainKeys.percentResolved(unicodeUnescaped(text)) else { return true }
             return [text, unescaped].contains { text in
-                String(decoding: PlainKeys.lowercased(text), as: UTF8.self).contains("sk_")
+                String(decoding: PlainText.lowercased(text), as: UTF8.self).contains("sk_")
             }
         }
     }
@@ -120,7 +120,7 @@ package enum BodyTarget: FuzzTarget {
         while index < text.count {
             let digits = String(decoding: text[index...].dropFirst(2).prefix(4), as: UTF8.self)
             if text[index...].starts(with: "\\u".utf8), digits.utf8.count == 4, let unit = UInt8(digits, radix: 16) {
-                unescaped += PlainKeys.lowercased([unit])
+                unescaped += PlainText.lowercased([unit])
                 index += 6
             } else {
                 unescaped.append(text[index])

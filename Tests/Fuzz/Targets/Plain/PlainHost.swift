@@ -37,14 +37,14 @@ enum PlainHost {
         } else {
             name = Array(text.prefix { $0 != UInt8(ascii: ":") })
             rest = text[name.count...]
-            let isName = name.allSatisfy { PlainKeys.isLetterOrDigit($0) || ".-_".utf8.contains($0) }
+            let isName = name.allSatisfy { PlainText.isLetterOrDigit($0) || ".-_".utf8.contains($0) }
             guard isName, (1...255).contains(name.count) else { return nil }
         }
-        if rest.isEmpty { return (PlainKeys.lowercased(name), nil) }
+        if rest.isEmpty { return (PlainText.lowercased(name), nil) }
         let digits = String(decoding: rest.dropFirst(), as: UTF8.self)
         guard rest.first == UInt8(ascii: ":"), (1...5).contains(digits.utf8.count),
             digits.utf8.allSatisfy("0123456789".utf8.contains), let port = Int(digits), port <= 65535
         else { return nil }
-        return (PlainKeys.lowercased(name), port)
+        return (PlainText.lowercased(name), port)
     }
 }

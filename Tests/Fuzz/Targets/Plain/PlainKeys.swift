@@ -15,7 +15,7 @@ enum PlainKeys {
 
     /// The same for HTTP's Basic scheme, decoded.
     static func containsInBasic(_ prefixes: [String], in value: [UInt8]) -> Bool {
-        guard lowercased(Array(value.prefix(6))) == Array("basic ".utf8) else { return false }
+        guard PlainText.lowercasedText(value.prefix(6)) == "basic " else { return false }
         let text = value.dropFirst(6).drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: "=") }
         var standard = String(decoding: text, as: UTF8.self).replacing("-", with: "+").replacing("_", with: "/")
         if standard.utf8.count % 4 == 1 { standard.removeLast() }
@@ -46,11 +46,12 @@ enum PlainKeys {
         return nil
     }
 
-    private static func containsClear(_ prefixes: [String], in text: [UInt8], minimum: Int) -> Bool {
-        let wanted = prefixes.map { Array($0.utf8) }
-        for index in text.indices where wanted.contains(lowercased(Array(text[index...].prefix(3)))) {
+    /// The same for a text as it stands there.
+    static func containsClear(_ prefixes: [String], in text: [UInt8], minimum: Int = 6) -> Bool {
+        let text = PlainText.lowercased(text)
+        for index in text.indices where prefixes.contains(where: { text[index...].starts(with: $0.utf8) }) {
             let length = text[(index + 3)...].prefix(while: isKeyCharacter).count
-            let beginsWord = index == 0 || !isLetterOrDigit(text[index - 1])
+            let beginsWord = index == 0 || !PlainText.isLetterOrDigit(text[index - 1])
             if length >= (beginsWord ? minimum : 48) { return true }
         }
         return false
@@ -58,27 +59,14 @@ enum PlainKeys {
 
     private static func hexadecimal(_ high: UInt8, _ low: UInt8) -> UInt8? {
         let digits = Array("0123456789abcdef".utf8)
-        let pair = lowercased([high, low])
+        let pair = PlainText.lowercased([high, low])
         guard let first = digits.firstIndex(of: pair[0]), let second = digits.firstIndex(of: pair[1]) else {
             return nil
         }
         return UInt8(first * 16 + second)
     }
 
-    static func lowercased(_ text: [UInt8]) -> [UInt8] {
-        text.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
-    }
-
-    static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
-    }
-
     static func isKeyCharacter(_ byte: UInt8) -> Bool {
-        isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        PlainText.isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
 }

@@ -21,7 +21,7 @@ enum PlainOrigin {
                     fetchSites.isEmpty
                     ? isSame(origin, host: host) : fetchSites == [Array("same-origin".utf8)]
                 if isSame { return .same }
-            default: if matches(PlainKeys.lowercased(origin), Array(pattern.utf8)) { return .cross }
+            default: if matches(PlainText.lowercased(origin), Array(pattern.utf8)) { return .cross }
             }
         }
         return .denied
@@ -52,7 +52,7 @@ enum PlainOrigin {
                 if label == 0 { return false }
                 label = 0
             } else {
-                guard PlainKeys.isLetterOrDigit(byte) || byte == UInt8(ascii: "-") else { return false }
+                guard PlainText.isLetterOrDigit(byte) || byte == UInt8(ascii: "-") else { return false }
                 label += 1
             }
         }

@@ -46,9 +46,7 @@ struct PlainPolicy {
     /// Why a head is refused or answered here; nil if its body is read. With the key that goes upstream.
     ///
     /// - Parameter text: all of the head's bytes.
-    func judge(
-        _ head: HeadLines, text: [UInt8], behindProxy: Bool
-    ) -> (reason: Reason?, key: [UInt8]?) {
+    func judge(_ head: PlainRequest, text: [UInt8], behindProxy: Bool) -> (reason: Reason?, key: [UInt8]?) {
         let finding = origin(of: head, behindProxy: behindProxy)
         let isForEndpoint = head.path == Array(endpoint.utf8)
         if head.method == Array("OPTIONS".utf8), !head.values("access-control-request-method").isEmpty,
@@ -68,18 +66,18 @@ struct PlainPolicy {
         let repeats = head.values("idempotency-key")
         let isGood = repeats.allSatisfy { (1...255).contains($0.count) && $0.allSatisfy { (0x20...0x7E).contains($0) } }
         if repeats.count > 1 || !isGood { return (.badRequest, nil) }
-        if case .length(let length)? = head.framing, length > maximumBodySize { return (.bodyTooLarge, nil) }
+        if let length = head.length, length > maximumBodySize { return (.bodyTooLarge, nil) }
         return (nil, key)
     }
 
-    private func origin(of head: HeadLines, behindProxy: Bool) -> PlainOrigin.Finding {
+    private func origin(of head: PlainRequest, behindProxy: Bool) -> PlainOrigin.Finding {
         let forwarded = behindProxy ? head.values("x-forwarded-host").first : nil
         return PlainOrigin.find(
             origin: head.values("origin").first, patterns: origins, host: forwarded ?? head.values("host").first,
             fetchSites: head.values("sec-fetch-site"))
     }
 
-    private func holdsSecret(_ head: HeadLines, _ text: [UInt8]) -> Bool {
+    private func holdsSecret(_ head: PlainRequest, _ text: [UInt8]) -> Bool {
         let places = head.values("authorization") + head.values("x-api-key")
         return places.contains { value in
             PlainKeys.contains(["sk_"], in: value, minimum: 0) != false
@@ -89,7 +87,7 @@ struct PlainPolicy {
 
     private struct NoKey: Error { var reason: Reason }
 
-    private func key(of head: HeadLines) -> Result<[UInt8], NoKey> {
+    private func key(of head: PlainRequest) -> Result<[UInt8], NoKey> {
         let lines = head.values("authorization")
         if lines.count > 1 { return .failure(NoKey(reason: .malformedAuth)) }
         guard let line = lines.first, !line.isEmpty else {
@@ -111,14 +109,11 @@ struct PlainPolicy {
         return isPublic ? .success(shown) : .failure(NoKey(reason: .unknownKey))
     }
 
-    private func isContentTypeGood(_ head: HeadLines) -> Bool {
+    private func isContentTypeGood(_ head: PlainRequest) -> Bool {
         let types = head.values("content-type")
         guard types.count == 1 else { return false }
-        let blank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
-        let semicolon = types[0].firstIndex(of: UInt8(ascii: ";")) ?? types[0].endIndex
-        let type = Array(types[0][..<semicolon].reversed().drop(while: blank).reversed())
-        let isKnown = ["application/json", "text/plain"].contains { Array($0.utf8) == PlainKeys.lowercased(type) }
-        return isKnown
-            && head.values("content-encoding").allSatisfy { PlainKeys.lowercased($0) == Array("identity".utf8) }
+        let type = PlainText.lowercasedText(PlainText.trimmed(types[0].prefix { $0 != UInt8(ascii: ";") }))
+        return ["application/json", "text/plain"].contains(type)
+            && head.values("content-encoding").allSatisfy { PlainText.lowercasedText($0) == "identity" }
     }
 }

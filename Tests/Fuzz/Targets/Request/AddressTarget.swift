@@ -25,7 +25,7 @@ package enum AddressTarget: FuzzTarget {
         let (host, other) = (HostField(input), PlainHost.parts(input))
         let name = host.map { host in
             let bare = host.name.first == UInt8(ascii: "[") ? host.name.dropFirst().dropLast() : host.name
-            return PlainKeys.lowercased(Array(bare))
+            return PlainText.lowercased(Array(bare))
         }
         try require(
             name == other?.name && host?.port.map(Int.init) == other?.port,

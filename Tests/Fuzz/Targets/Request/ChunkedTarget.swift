@@ -46,44 +46,11 @@ package enum ChunkedTarget: FuzzTarget {
         return result
     }
 
-    /// The body at the start of `bytes` (RFC 9112, section 7.1); nil if there is none, or not all of it.
+    /// The body at the start of `bytes`; nil if there is none, or not all of it, or too much.
     private static func plain(_ bytes: [UInt8], limit: Int) -> Result? {
-        var result = Result()
-        var dropped = 0
-        func line() -> [UInt8]? {
-            guard let end = bytes[result.used...].indices.dropLast().first(where: { bytes[$0] == 0x0D }),
-                bytes[end + 1] == 0x0A
-            else { return nil }
-            defer { result.used = end + 2 }
-            return Array(bytes[result.used..<end])
-        }
-        func drops(_ text: ArraySlice<UInt8>) -> Bool {
-            dropped += text.count
-            return dropped <= 4096 && text.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
-        }
-        while true {
-            guard let text = line() else { return nil }
-            let digits = text.prefix { $0 != UInt8(ascii: ";") }
-            guard (1...8).contains(digits.count), digits.allSatisfy({ $0.hexDigitValue != nil }),
-                let size = Int(String(decoding: digits, as: UTF8.self), radix: 16),
-                drops(text[digits.count...].dropFirst())
-            else { return nil }
-            if size == 0 { break }
-            guard size <= limit - result.content.count, size + 2 <= bytes.count - result.used else { return nil }
-            result.content += bytes[result.used..<result.used + size]
-            result.used += size
-            guard bytes[result.used] == 0x0D, bytes[result.used + 1] == 0x0A else { return nil }
-            result.used += 2
-        }
-        while let text = line() {
-            if text.isEmpty {
-                result.isComplete = true
-                return result
-            }
-            guard let first = text.first, PlainKeys.isLetterOrDigit(first) || "!#$%&'*+-.^_`|~".utf8.contains(first),
-                drops(text[...])
-            else { return nil }
-        }
-        return nil
+        guard case .body(let body) = PlainBody.chunked(bytes, from: 0), body.bytes.count <= limit,
+            body.overhead <= 4096
+        else { return nil }
+        return Result(content: body.bytes, used: body.end, isComplete: true)
     }
 }

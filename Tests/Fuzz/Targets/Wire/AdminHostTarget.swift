@@ -15,9 +15,9 @@ package enum AdminHostTarget: FuzzTarget {
         try require(bytes.allSatisfy { 33...126 ~= $0 && !"/\\@?#%,;".utf8.contains($0) }, "a host with \(bytes)")
         if bytes.first == UInt8(ascii: "[") {
             let inside = bytes.dropFirst().prefix { $0 != UInt8(ascii: "]") }
-            return try require(isAddress(AF_INET6, WireText.text(inside)), "\(host) is no address")
+            return try require(isAddress(AF_INET6, PlainText.text(inside)), "\(host) is no address")
         }
-        let name = WireText.lowercased(bytes.prefix { $0 != UInt8(ascii: ":") })
+        let name = PlainText.lowercasedText(bytes.prefix { $0 != UInt8(ascii: ":") })
         let isPrivate = name.hasSuffix(".localhost") || name.hasSuffix(".internal")
         try require(
             isAddress(AF_INET, name) || !name.utf8.contains(UInt8(ascii: ".")) || isPrivate || name == own,

@@ -50,7 +50,7 @@ package enum FieldListTarget: FuzzTarget {
             if name == .host, values.isEmpty, let authority = plain.pseudo(":authority") { values = [authority] }
             try require(head.reversedValues(of: name).map(Array.init) == values.reversed(), "another \(name)")
         }
-        let length = plain.values("content-length").first.flatMap { WireText.number($0) }
+        let length = plain.values("content-length").first.flatMap { PlainText.number($0) }
         try require(head.framing == (length.map { .length($0) } ?? .none), "framing \(head.framing)")
     }
 }
@@ -77,15 +77,15 @@ private struct PlainFieldList {
         let known = [methods, paths, schemes, authorities]
         let line =
             known.allSatisfy { $0.count <= 1 } && known.map(\.count).reduce(0, +) == pseudo.count
-            && methods.first.map { !$0.value.isEmpty && $0.value.allSatisfy(WireText.isToken) } == true
+            && methods.first.map { !$0.value.isEmpty && $0.value.allSatisfy(PlainText.isToken) } == true
             && paths.first.map { !$0.value.isEmpty && $0.value.allSatisfy { 33...126 ~= $0 } } == true
-            && schemes.first.map { ["http", "https"].contains(WireText.text($0.value)) } == true
+            && schemes.first.map { ["http", "https"].contains(PlainText.text($0.value)) } == true
         let connection = ["connection", "transfer-encoding", "keep-alive", "proxy-connection", "upgrade"]
         let arePlain = fields.allSatisfy { name, value in
-            !name.isEmpty && name.allSatisfy { WireText.isToken($0) && !(65...90 ~= $0) }
-                && value.allSatisfy(WireText.isFieldText) && WireText.trimmed(value) == value
-                && !connection.contains(WireText.text(name))
-                && (WireText.text(name) != "te" || WireText.text(value) == "trailers")
+            !name.isEmpty && name.allSatisfy { PlainText.isToken($0) && !(65...90 ~= $0) }
+                && value.allSatisfy(PlainText.isFieldText) && PlainText.trimmed(value) == value
+                && !connection.contains(PlainText.text(name))
+                && (PlainText.text(name) != "te" || PlainText.text(value) == "trailers")
         }
         let values = { (name: String) in fields.filter { $0.name == Array(name.utf8) }.map(\.value) }
         let hosts = values("host")
@@ -95,9 +95,10 @@ private struct PlainFieldList {
         let lengths = values("content-length")
         let hasLength =
             lengths.count <= 1
-            && lengths.allSatisfy { WireText.number($0) != nil && ($0.count == 1 || $0.first != 48) }
+            && lengths.allSatisfy { PlainText.number($0) != nil && ($0.count == 1 || $0.first != 48) }
         let expectations = values("expect")
-        let expects = expectations.count <= 1 && expectations.allSatisfy { WireText.lowercased($0) == "100-continue" }
+        let expects =
+            expectations.count <= 1 && expectations.allSatisfy { PlainText.lowercasedText($0) == "100-continue" }
         isValid = line && arePlain && hasHost && hasLength && expects && values("origin").count <= 1
     }
 

@@ -33,7 +33,7 @@ struct FrontReport {
         for line in lines.split(separator: 10) {
             guard let root = (try? JSONSerialization.jsonObject(with: Data(line))) as? [String: Any],
                 let id = root["request_id"] as? String, let outcome = root["outcome"] as? String
-            else { throw FuzzFinding("a line of the log is no record: \(WireText.text(line))") }
+            else { throw FuzzFinding("a line of the log is no record: \(PlainText.text(line))") }
             try Self.checkHoldsNoKey(root, "the log", of: ["sk_", "pk_"])
             records.append(
                 Record(
@@ -65,24 +65,24 @@ struct FrontReport {
     private static func check(_ bytes: [UInt8]) throws(FuzzFinding) -> (id: String, body: [UInt8]) {
         guard case .request(let request) = PlainRequest.read(bytes, from: 0), request.end == bytes.count,
             request.start == 0
-        else { throw FuzzFinding("Plunk gets what is not one request: \(WireText.text(bytes))") }
+        else { throw FuzzFinding("Plunk gets what is not one request: \(PlainText.text(bytes))") }
         let names = request.head.fields.map(\.name)
-        let value = { (name: String) in request.head.values(name).first.map(WireText.text) ?? "" }
+        let value = { (name: String) in request.values(name).first.map(PlainText.text) ?? "" }
         func require(_ condition: Bool, _ what: String) throws(FuzzFinding) {
-            if !condition { throw FuzzFinding("Plunk gets \(what): \(WireText.text(bytes))") }
+            if !condition { throw FuzzFinding("Plunk gets \(what): \(PlainText.text(bytes))") }
         }
-        try require(WireText.text(request.head.startLine) == "POST /api/v1/track HTTP/1.1", "another request line")
+        try require(PlainText.text(request.head.startLine) == "POST /api/v1/track HTTP/1.1", "another request line")
         try require(Set(names).count == names.count, "a field twice")
         try require(Set(names).isSubset(of: allowed) && Set(names).isSuperset(of: required), "other fields")
         let key = value("authorization")
         try require(
-            key.hasPrefix("Bearer pk_") && key.utf8.count > 10 && key.utf8.dropFirst(7).allSatisfy(WireText.isToken),
+            key.hasPrefix("Bearer pk_") && key.utf8.count > 10 && key.utf8.dropFirst(7).allSatisfy(PlainText.isToken),
             "no public key")
         try require(value("content-type") == "application/json" && value("host") == "127.0.0.1:9", "other constants")
         try require(!request.isChunked && request.length == request.body.count, "another length")
-        try require(!WireText.holdsKey("sk_", in: bytes), "a secret key")
+        try require(!PlainKeys.containsClear(["sk_"], in: bytes), "a secret key")
         guard let body = (try? JSONSerialization.jsonObject(with: Data(plainNumbers(request.body)))) as? [String: Any]
-        else { throw FuzzFinding("Plunk gets a body that is no JSON: \(WireText.text(request.body))") }
+        else { throw FuzzFinding("Plunk gets a body that is no JSON: \(PlainText.text(request.body))") }
         try require(Set(body.keys).isSubset(of: ["event", "email", "subscribed", "data"]), "other members")
         try checkHoldsNoKey(body, "Plunk", of: ["sk_"])
         return (value("x-request-id"), request.body)
@@ -93,9 +93,9 @@ struct FrontReport {
         var (result, isString, isEscaped, index) = ([UInt8](), false, false, 0)
         while index < json.count {
             let byte = json[index]
-            let isNumber = !isString && (WireText.isDigit(byte) || byte == UInt8(ascii: "-"))
+            let isNumber = !isString && (PlainText.isDigit(byte) || byte == UInt8(ascii: "-"))
             if isNumber {
-                let number = json[index...].prefix { WireText.isDigit($0) || "+-.eE".utf8.contains($0) }
+                let number = json[index...].prefix { PlainText.isDigit($0) || "+-.eE".utf8.contains($0) }
                 result.append(UInt8(ascii: "1"))
                 index += number.count
                 continue
@@ -111,7 +111,7 @@ struct FrontReport {
     private static func checkHoldsNoKey(_ value: Any, _ place: String, of prefixes: [String]) throws(FuzzFinding) {
         switch value {
         case let text as String:
-            for prefix in prefixes where WireText.holdsKey(prefix, in: Array(text.utf8)) {
+            if PlainKeys.containsClear(prefixes, in: Array(text.utf8)) {
                 throw FuzzFinding("\(place) gets a key: \(text)")
             }
         case let array as [Any]: for value in array { try checkHoldsNoKey(value, place, of: prefixes) }

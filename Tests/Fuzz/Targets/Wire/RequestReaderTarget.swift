@@ -119,19 +119,16 @@ package enum RequestReaderTarget: FuzzTarget {
     private static func compare(
         _ head: RequestHead, _ request: PlainRequest, _ limits: ConnectionSettings
     ) throws(FuzzFinding) {
-        let framing: RequestHead.BodyFraming =
-            request.isChunked ? .chunked : request.length.map { .length($0) } ?? .none
-        try require(head.framing == framing, "framing \(head.framing), not \(framing)")
+        try require(head.framing == request.framing, "framing \(head.framing), not \(request.framing)")
         try require(Array(head.storage[head.methodRange]) == request.method, "another method")
-        try require(
-            Array(head.path) == Array(request.target.prefix { $0 != UInt8(ascii: "?") }), "another path")
+        try require(Array(head.path) == request.path, "another path")
         try require((head.version == .http1_0) == request.isOld, "another version")
         try require(head.isKeepAlive == (!request.isOld && !request.head.saysClose), "keeps alive: \(head.isKeepAlive)")
         try require(
             head.storage.count <= limits.headerSize && request.head.fields.count <= limits.headerCount,
             "a head over the limits")
         for field in FieldName.allCases {
-            let values = request.head.values(field.text.description)
+            let values = request.values(field.text.description)
             try require(head.reversedValues(of: field).map(Array.init) == values.reversed(), "another \(field)")
         }
     }

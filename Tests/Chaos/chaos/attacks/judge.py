@@ -1,0 +1,90 @@
+"""What came of an attack, and what of that must not be. Pure: samples and figures in, faults and remarks out."""
+
+from dataclasses import dataclass, field
+
+from benchmark.processes import MEBIBYTE
+
+# What a shared machine adds now and then, in milliseconds; recovery is not judged more sharply than that.
+JITTER = 20
+# What the first requests of any kind need, and what the allocator keeps.
+SPARE_MEMORY = 24 * MEBIBYTE
+# CPU seconds a second while an attack's clients only wait.
+QUIET_CPU = 0.2
+
+
+@dataclass
+class Outcome:
+    """What came of it. Seconds, but for `resident` in bytes. `faults` are what must not be; `remarks` may be."""
+
+    attack: object
+    calm: tuple = ()
+    attacked: tuple = ()
+    recovery: float | None = None
+    resident: dict = field(default_factory=dict)
+    quiet_cpu: float | None = None
+    report: dict = field(default_factory=dict)
+    turned_away: int = 0
+    asked: int = 0
+    faults: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
+
+    @property
+    def ratio(self):
+        return self.attacked[1] / self.calm[1]
+
+
+def percentiles(samples):
+    """The 50th and the 99th, in milliseconds."""
+    times = sorted(seconds for _, _, seconds, _ in samples)
+    if not times:
+        return (float("nan"),) * 2
+    return tuple(times[min(len(times) - 1, int(len(times) * part))] * 1000 for part in (0.5, 0.99))
+
+
+def recovery(samples, end, calm_p99):
+    """From how many seconds after the end on the 99th percentile of all that follows is within twice the calm one."""
+    after = [sample for sample in samples if sample[1] >= end]
+    # Too few samples behind it would say nothing.
+    for late in sorted(began - end for _, began, _, _ in after)[: len(after) * 3 // 4]:
+        rest = [sample for sample in after if sample[1] - end >= late]
+        if percentiles(rest)[1] <= max(2 * calm_p99, calm_p99 + JITTER):
+            return late
+    return None
+
+
+def judge(outcome, samples, begin, start, end, came_back):
+    """Fills in what the honest clients saw (chaos/attacks/honest.py), and says what is wrong with all of it.
+
+    - begin, start, end: when it began to be calm, and the attack, and when that was over.
+    - came_back: seconds from then on until the attack's descriptors were closed, or None.
+    """
+    attack, samples = outcome.attack, [sample for sample in samples if sample[1] >= begin]
+    calm = [sample for sample in samples if sample[1] + sample[2] < start]
+    attacked = [sample for sample in samples if start <= sample[1] < end]
+    outcome.asked = len(attacked)
+    for sample in samples:
+        kind, _, _, verdict = sample
+        if not verdict:
+            continue
+        if verdict.startswith("unserved") and start <= sample[1] < end:
+            outcome.turned_away += 1
+            if attack.turned_away and kind.endswith("new"):
+                continue
+        if len(outcome.faults) < 5:
+            outcome.faults.append(f"{kind}, {sample[1] - start:+.2f} s: {verdict}")
+    outcome.calm, outcome.attacked = percentiles(calm), percentiles(attacked)
+    outcome.recovery = recovery(samples, end, outcome.calm[1])
+    if outcome.recovery is None:
+        outcome.faults.append("the 99th percentile has not come back")
+    if came_back is None:
+        outcome.faults.append("descriptors have not come back")
+    else:
+        outcome.recovery = max(outcome.recovery or 0, came_back)
+    if outcome.resident["peak"] > attack.ceiling * MEBIBYTE:
+        outcome.faults.append(f"{outcome.resident['peak'] / MEBIBYTE:.0f} MiB of memory, over {attack.ceiling}")
+    if outcome.quiet_cpu is not None and outcome.quiet_cpu > QUIET_CPU:
+        outcome.faults.append(f"{outcome.quiet_cpu:.2f} CPU seconds a second while its clients waited")
+    if outcome.resident["after"] > outcome.resident["before"] + SPARE_MEMORY:
+        outcome.remarks.append("memory that was taken stays taken, for those who come next")
+    if attack.turned_away and outcome.turned_away:
+        outcome.remarks.append(f"new connections were turned away: {attack.turned_away}")

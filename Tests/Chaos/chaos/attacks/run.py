@@ -1,0 +1,89 @@
+"""One attack on one fresh edge: calm, attacked, and after it."""
+
+import time
+from dataclasses import dataclass
+
+from chaos.attacks.judge import Outcome, judge
+from chaos.attacks.log_check import check_log
+from chaos.attacks.programs import FIRST, Attacker, Honest
+from chaos.command import EDGE_CORE
+from chaos.edge import Edge, configuration
+
+# Upstream connections that stay for a while, each with libcurl's wake-up pair, and a little.
+SPARE_DESCRIPTORS = 3 * 64 + 16
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of each part, and how much of each attack."""
+
+    warm: float = 0.5
+    calm: float = 2.0
+    attack: float = 1.0
+    after: float = 2.0
+    scale: float = 1.0
+
+
+PACES = {False: Pace(), True: Pace(warm=0.1, calm=0.4, attack=0.1, after=0.4, scale=0.1)}
+
+
+def run(attack, pace, binary, upstream, certificate, folder):
+    """The outcome, judged."""
+    settings = configuration(f"http://127.0.0.1:{upstream.port}", certificate, attack.settings())
+    settings["limits"] = attack.settings()["limits"]
+    if attack.h2c:
+        settings["listeners"][0]["h2c"] = True
+    before = ("nice", "-n", str(FIRST), "taskset", "-c", str(EDGE_CORE))
+    edge = Edge(binary, folder, settings, open_files=attack.open_files, before=before)
+    programs = []
+    try:
+        edge.wait_until_ready()
+        outcome = measure(attack, pace, edge, certificate.certificate, programs)
+        code = edge.stop()
+        if code != 0:
+            outcome.faults.append(f"ended with {code}: {edge.said()[-300:]}")
+        outcome.faults += check_log(binary, edge.access_log, show=attack.name == "log-text")
+    finally:
+        for program in programs:
+            program.kill()
+        edge.stop()
+    return outcome
+
+
+def measure(attack, pace, edge, certificate, programs):
+    outcome = Outcome(attack)
+    honest = Honest(edge, certificate)
+    programs.append(honest)
+    time.sleep(0.2 + pace.warm)
+    begin, cpu = time.monotonic(), edge.cpu_seconds()
+    time.sleep(pace.calm)
+    calm_cpu = (edge.cpu_seconds() - cpu) / (time.monotonic() - begin)
+    before, outcome.resident["before"] = edge.descriptors(), edge.resident_bytes()
+
+    seconds = max(0.5, attack.seconds * pace.attack)
+    start = time.monotonic()
+    attacker = Attacker(edge, certificate, attack, seconds, pace.scale)
+    programs.append(attacker)
+    attacker.next_word(60)
+    if attack.is_passive:
+        outcome.quiet_cpu = quiet_cpu(edge, min(4, seconds / 2)) - calm_cpu
+    outcome.report = attacker.next_word(seconds + 60)["result"]
+    attacker.kill()
+    end = time.monotonic()
+
+    came_back = None
+    while time.monotonic() < end + pace.after:
+        if came_back is None and edge.descriptors() <= before + SPARE_DESCRIPTORS:
+            came_back = time.monotonic() - end
+        time.sleep(0.02)
+    outcome.resident |= {"after": edge.resident_bytes(), "peak": edge.peak_resident_bytes()}
+    judge(outcome, honest.end(), begin, start, end, came_back)
+    return outcome
+
+
+def quiet_cpu(edge, seconds):
+    """CPU seconds a second while the attack's clients are there and wait."""
+    time.sleep(0.1)
+    begin, cpu = time.monotonic(), edge.cpu_seconds()
+    time.sleep(seconds)
+    return (edge.cpu_seconds() - cpu) / (time.monotonic() - begin)

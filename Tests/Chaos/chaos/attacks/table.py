@@ -1,0 +1,71 @@
+"""The attacks in order: what each is and does, under which settings, and how much memory the edge may take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chaos.attacks import arsenal
+from chaos.attacks import http2_arsenal as http2
+
+STANDARD = {"perClient": {"rate": "20/s", "burst": 100}, "connectionsPerClient": 64}
+
+
+@dataclass(frozen=True)
+class Attack:
+    """`begin` makes, for an arsenal.Target, what can `run`. `ceiling` in MiB of resident memory. `seconds` is how long
+    it lasts in all. `is_passive`: once its clients are there they cost the edge no CPU time. `turned_away`: why honest
+    clients on new connections may be, where they may."""
+
+    name: str
+    begin: Callable
+    title: str
+    ceiling: int
+    seconds: float = 3
+    is_passive: bool = False
+    limits: dict = field(default_factory=dict)
+    changes: dict = field(default_factory=dict)
+    h2c: bool = False
+    open_files: int | None = None
+    turned_away: str = ""
+
+    def settings(self):
+        """What differs from a configuration of benchmark and chaos: all limits are the standard ones, and loopback is as
+        foreign as the internet."""
+        return {"limits": {**STANDARD, **self.limits}, "trustedProxies": [], **self.changes}
+
+
+TRUSTING = {"trustedProxies": ["loopback"]}
+
+ATTACKS = [
+    Attack("nothing", arsenal.nothing, "none, but their core computes (control)", 64, 3),
+    Attack("slow-handshakes", arsenal.slow_handshakes, "5,000 in TLS handshake, half a ClientHello", 256, 12),
+    Attack("silent-handshakes", arsenal.silent_handshakes, "5,000 in TLS handshake, silent behind it", 256, 12),
+    Attack("slow-heads", arsenal.slow_heads, "5,000 in the head, a byte a second", 256, 14, True),
+    Attack("slow-bodies", arsenal.slow_bodies, "5,000 in the body, 32 KiB less 200 bytes", 512, 18, True),
+    Attack("slow-readers", arsenal.slow_readers, "1,000 that read no answers, 1,000 requests each", 256, 12),
+    Attack("slow-readers-http2", http2.slow_readers, "500 with 100 streams and no window (h2c)", 256, 12, True, h2c=True),
+    Attack("idle", arsenal.idle, "10,000 idle connections", 256, 8, True, limits={"connections": 11_000}),
+    Attack("full", arsenal.full, "12,000 idle connections, room for 10,000", 256, 10),
+    Attack("descriptors", arsenal.few_descriptors, "1,000 connections, 256 descriptors", 64, 8, open_files=256, turned_away="256 descriptors leave 46 places, all of them taken"),
+    Attack("connect-close", arsenal.connect_and_close, "connect and close", 64),
+    Attack("connect-reset", arsenal.connect_and_reset, "connect and reset", 64),
+    Attack("http2-rapid-reset", http2.rapid_reset, "HTTP/2 rapid reset", 128),
+    Attack("http2-provoked-resets", http2.provoked_resets, "HTTP/2 resets that the edge has to send", 128),
+    Attack("http2-streams", http2.too_many_streams, "HTTP/2 streams beyond the limit", 128),
+    Attack("http2-refusals", http2.refusals, "HTTP/2 requests without a key", 128),
+    Attack("http2-ping", http2.ping, "HTTP/2 PING", 128),
+    Attack("http2-settings", http2.settings, "HTTP/2 SETTINGS", 128),
+    Attack("http2-empty-data", http2.empty_data, "HTTP/2 empty DATA", 128),
+    Attack("http2-small-data", http2.small_data, "HTTP/2 DATA of a byte", 128),
+    Attack("http2-window-update", http2.window_update, "HTTP/2 WINDOW_UPDATE", 128),
+    Attack("http2-priority", http2.priority, "HTTP/2 PRIORITY", 128),
+    Attack("http2-continuation", http2.continuation, "HTTP/2 CONTINUATION", 128),
+    Attack("http2-empty-continuation", http2.empty_continuation, "HTTP/2 empty CONTINUATION", 128),
+    Attack("http2-hpack-bomb", http2.hpack_bomb, "HPACK bomb", 128),
+    Attack("json-bombs", arsenal.json_bombs, "JSON bombs at and over the limit of 32 KiB", 128),
+    Attack("json-bombs-16mib", arsenal.large_json_bombs, "JSON bombs of 16 MiB, where they are allowed", 512, changes={"body": {"maxSize": "16MiB"}}),
+    Attack("forwarded-for", arsenal.forwarded_for, "X-Forwarded-For of 10,000, from a proxy", 128, changes=TRUSTING),
+    Attack("forwarded-for-256kib", arsenal.forwarded_for, "the same with a headerSize of 256 KiB", 128, limits={"headerSize": "256KiB"}, changes=TRUSTING),
+    Attack("headers", arsenal.header_floods, "257 fields, a field or target of 81 KB", 128),
+    Attack("addresses", arsenal.distinct_addresses, "100,000 addresses by X-Forwarded-For", 128, changes=TRUSTING),
+    Attack("log-text", arsenal.hostile_texts, "hostile text in what is logged", 128),
+]  # fmt: skip

@@ -1,0 +1,79 @@
+import EdgeCore
+import EdgeTestSupport
+import NIOCore
+import Testing
+
+@testable import EdgeUpstream
+
+/// Requests that wait: for a connection, for an answer, for an upstream that is down.
+@Suite struct UpstreamQueueTests {
+    @Test("Requests beyond the connections wait their turn; those beyond inFlight are refused at once")
+    func queue() async throws {
+        let server = try ScriptedServer([.answer(.recorded), .answer(.recorded)])
+        let configure = { (settings: inout UpstreamSettings) in
+            settings.maximumConnections = 1
+            settings.maximumInFlight = 2
+        }
+        try await Harness.with(port: server.port, configure) { client async throws in
+            let results = try await client.sendTogether(3)
+            #expect(results.map(\.status) == [200, 200, nil])
+            #expect(results.last?.failure == .overloaded)
+        }
+        #expect(server.requests.map(\.connection) == [0, 0])
+    }
+
+    @Test("What waits too long for a connection fails in the queue, unsent")
+    func queueTimeout() async throws {
+        let server = try ScriptedServer([.stall])
+        let configure = { (settings: inout UpstreamSettings) in
+            settings.maximumConnections = 1
+            settings.totalTimeout = .seconds(1)
+        }
+        try await Harness.with(port: server.port, configure) { client in
+            let results = try await client.sendTogether(2)
+            #expect(results.map(\.failure) == [.timeout(.total), .timeout(.queue)])
+            #expect(results.map(\.trace.attempts) == [1, 0])
+            #expect(results.map(\.trace.mayHaveBeenRecorded) == [true, false])
+        }
+    }
+
+    @Test("A cancelled request that waits is dropped; one that was sent runs on")
+    func cancel() async throws {
+        let server = try ScriptedServer([.answer(.recorded), .answer(.recorded)])
+        try await Harness.with(port: server.port, { $0.maximumConnections = 1 }) { client async throws in
+            let waiting = try await client.start(cancelled: true)
+            #expect(try await waiting.get().failure == .cancelled)
+            #expect(try await client.send().status == 200)
+            let sent = try await client.start(cancelled: true)
+            #expect(try await sent.get().status == 200)
+        }
+        #expect(server.requests.count == 2)
+    }
+
+    @Test("A stall ends in a timeout that names its phase, and is not repeated", arguments: [true, false])
+    func stall(_ isBeforeFirstByte: Bool) async throws {
+        let step: ScriptedServer.Step = isBeforeFirstByte ? .stall : .answer("HTTP/1.1 200 OK\r\n")
+        let server = try ScriptedServer([step], [.answer(.recorded)])
+        let configure = { (settings: inout UpstreamSettings) in
+            settings.firstByteTimeout = isBeforeFirstByte ? .milliseconds(200) : .seconds(10)
+            settings.totalTimeout = isBeforeFirstByte ? .seconds(10) : .milliseconds(500)
+        }
+        try await Harness.with(port: server.port, configure) { client async throws in
+            let result = try await client.send()
+            #expect(result.failure == .timeout(isBeforeFirstByte ? .firstByte : .total))
+            #expect(result.trace.mayHaveBeenRecorded)
+        }
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("When the breaker opens, requests that wait for a connection fail with it")
+    func waitingWhenDown() async throws {
+        let (reserved, port) = try Socket.reserve()
+        defer { reserved.shutDown() }
+        try await Harness.with(port: port, { $0.maximumConnections = 1 }) { client async throws in
+            let failures = try await client.sendTogether(Breaker.threshold + 3).map(\.failure)
+            #expect(failures.prefix(Breaker.threshold).allSatisfy { $0 == .connect })
+            #expect(failures.dropFirst(Breaker.threshold).allSatisfy { $0 == .down(retryAfterSeconds: 5) })
+        }
+    }
+}
