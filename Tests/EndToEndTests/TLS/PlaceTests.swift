@@ -34,23 +34,6 @@ import Testing
         #expect(try scene.connectHTTP2().exchange(.track()).status == 200)
     }
 
-    @Test("When all places are taken, one who has done nothing for long makes room")
-    func room() throws {
-        let upstream = try RecordingUpstream()
-        let edge = try EdgeProcess(upstream: upstream.port, ["limits": ["connections": 2]])
-        let scene = Scene(edge: edge, upstream: upstream)
-        let silent = [try scene.connect(), try scene.connect()]
-        #expect(try scene.exchange(.track()).status == 503)
-        let end = ContinuousClock.now + .seconds(20)
-        while try scene.exchange(.track()).status != 200 {
-            guard .now < end else { throw Overdue("room") }
-            // A connection on which nothing happens is a clock.
-            _ = try silent[0].staysOpen(for: .milliseconds(100))
-        }
-        // Which one depends on the event loop that had the place.
-        #expect(try silent.count { try $0.staysOpen(for: .zero) } == 1)
-    }
-
     @Test("HTTP in clear text on a port of TLS is told so in HTTP, and goes nowhere")
     func clearText() throws {
         let stage = try SecureStage()

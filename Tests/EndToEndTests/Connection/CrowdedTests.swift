@@ -1,0 +1,35 @@
+import EdgeTestSupport
+import Testing
+
+/// All places are taken: who makes room for whom, and what is said of it.
+@Suite struct CrowdedTests {
+    /// Longer than a client may keep a place that somebody else wants.
+    private static let long: Duration = .seconds(6) * SanitizerCost.time
+    private static let patient: JSONValue = ["limits": ["connections": 1, "timeouts": ["header": "3m", "idle": "3m"]]]
+
+    @Test("One who has done nothing for long makes room, but not for a client who has his share")
+    func room() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(
+            upstream: upstream.port,
+            Self.patient.merging([
+                "limits": ["connections": 2, "connectionsPerClient": 2], "trustedProxies": [],
+            ]))
+        let scene = Scene(edge: edge, upstream: upstream)
+        let silent = try (0..<2).map { _ in
+            let client = try scene.connect()
+            try client.send(ClientRequest.track().bytes)
+            #expect(try client.response().status == 200)
+            return client
+        }
+        #expect(try scene.exchange(.track(), from: 2).status == 503, "they have only just come")
+        // A connection on which nothing happens is a clock.
+        #expect(try silent[0].staysOpen(for: Self.long))
+        // Whichever event loop they come to.
+        for _ in 0..<4 { #expect(try scene.exchange(.track()).status == 503) }
+        #expect(try silent.allSatisfy { try $0.staysOpen(for: .zero) })
+        #expect(try scene.exchange(.track(), from: 2).status == 200)
+        // Which one depends on the event loop that had the place.
+        #expect(try silent.count { try $0.staysOpen(for: .zero) } == 1)
+    }
+}
