@@ -7,6 +7,20 @@ import Testing
     private static let long: Duration = .seconds(6) * SanitizerCost.time
     private static let patient: JSONValue = ["limits": ["connections": 1, "timeouts": ["header": "3m", "idle": "3m"]]]
 
+    /// An edge with one place, which somebody has.
+    private func stage(_ changes: JSONValue = [:]) throws -> AdminScene {
+        let upstream = try RecordingUpstream()
+        return try AdminScene(upstream, Self.patient.merging(changes))
+    }
+
+    /// Sends until there is a place: the event loop that a client comes to makes room, or has the others do so.
+    private func expectRoom(_ scene: Scene) throws {
+        let end = ContinuousClock.now + .seconds(20) * SanitizerCost.time
+        while try scene.exchange(.track()).status != 200 {
+            guard .now < end else { throw Overdue("room") }
+        }
+    }
+
     @Test("One who has done nothing for long makes room, but not for a client who has his share")
     func room() throws {
         let upstream = try RecordingUpstream()
@@ -31,5 +45,17 @@ import Testing
         #expect(try scene.exchange(.track(), from: 2).status == 200)
         // Which one depends on the event loop that had the place.
         #expect(try silent.count { try $0.staysOpen(for: .zero) } == 1)
+    }
+
+    @Test("One who has sent nothing makes room for one who comes to another event loop")
+    func silence() throws {
+        let admin = try stage()
+        let client = try admin.scene.connect()
+        try client.send(ClientRequest.track().bytes)
+        #expect(try client.response().status == 200)
+        #expect(try client.staysOpen(for: Self.long))
+        _ = try admin.scene.exchange(.track())
+        #expect(try client.readToEnd() == [])
+        try expectRoom(admin.scene)
     }
 }
