@@ -25,6 +25,7 @@ package struct Instant: Comparable, Hashable, Sendable {
 
         package static func nanoseconds(_ count: Int64) -> Span { Span(nanoseconds: count) }
         package static func milliseconds(_ count: Int64) -> Span { Span(nanoseconds: count * 1_000_000) }
+        package static func microseconds(_ count: Int64) -> Span { Span(nanoseconds: count * 1000) }
         package static func seconds(_ count: Int64) -> Span { Span(nanoseconds: count * 1_000_000_000) }
         package static let zero = Span(nanoseconds: 0)
 

@@ -28,6 +28,8 @@ final class LoopServices {
     let tlsMemory = TLSMemory()
     /// Those of all loops, this one's among them; nil while they are being made.
     weak var all: EventLoopServices?
+    /// Clients of HTTP/2 that have sent more than fits into a turn.
+    let turns: TurnQueue
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var crowding = Crowding()
@@ -50,6 +52,7 @@ final class LoopServices {
         self.upstream = upstream
         self.log = log
         handshakes = HandshakePlaces(shared.handshakes)
+        turns = TurnQueue(eventLoop) { SystemClock.now }
     }
 
     func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }

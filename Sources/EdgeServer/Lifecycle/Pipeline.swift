@@ -103,7 +103,9 @@ enum Pipeline {
             let handler = HTTP2Handler(connection)
             let frames = HTTP2Limits.makeFrameHandler(connection.services.snapshot, watchedBy: handler)
             // One by one: each begins as soon as it is there, and the second through the first.
-            try pipeline.addHandler(frames, position: .after(chooser))
+            let turns = InputTurns(connection.services.turns)
+            try pipeline.addHandler(turns, position: .after(chooser))
+            try pipeline.addHandler(frames, position: .after(turns))
             // It has written, and that may have been the end of the connection.
             guard context.channel.isActive else { throw ChannelError.alreadyClosed }
             try pipeline.addHandler(handler, position: .after(frames))

@@ -130,16 +130,19 @@ final class FrontStage {
 
     /// Lets everything happen that can happen now.
     private func settle() {
-        loop.run()
+        runLoop()
         collect()
         while channel.isActive, isRead, !unread.isEmpty {
             let bytes = unread.removeFirst()
             if !waiting.isEmpty { takenWhileBusy += bytes.count }
             _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
-            loop.run()
+            runLoop()
             collect()
         }
     }
+
+    /// With everything that is put off for others, which are not there.
+    private func runLoop() { loop.advanceTime(by: .milliseconds(1)) }
 
     /// Whether the channel reads its socket.
     private var isRead: Bool {
