@@ -203,8 +203,11 @@ package final class TLSHandler: ChannelDuplexHandler {
         return place != nil
     }
 
-    /// The handshake has taken longer than all others, and somebody else gets its place.
-    func giveWay() {
+    /// Whether the client has begun a handshake that has not come to its end.
+    package var isInHandshake: Bool { place != nil }
+
+    /// Ends the handshake: somebody else gets its place.
+    package func giveWay() {
         guard let context else { return endHandshake(.overloaded) }
         refuse(context)
     }

@@ -118,7 +118,10 @@ final class LoopServices {
             connection.deadline.waitingSince.map { (since: $0, connection: connection) }
         }
         let chosen = crowding.choose(from: waiting, at: now)
-        for connection in chosen { connection.deadline.expire() }
+        for connection in chosen {
+            metrics.connectionDisplaced()
+            connection.deadline.cutShort()
+        }
         if chosen.isEmpty, asksOthers { all?.makeRoom(except: eventLoop) }
     }
 
