@@ -39,6 +39,7 @@ final class ClientConnection {
         peer = channel.remoteAddress.flatMap(IPAddress.init)
         let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
         counted = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
+        tls?.client = counted
         var verdict = services.shared.admission.admit(counted)
         if verdict == .full {
             services.makeRoom()
