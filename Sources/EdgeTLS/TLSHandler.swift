@@ -1,4 +1,4 @@
-internal import EdgeCore
+package import EdgeCore
 package import NIOCore
 
 /// Told to the handlers behind before a connection is closed because too many handshakes are under way.
@@ -30,7 +30,9 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Written since the last flush, not encrypted yet: small writes share a record.
     private var unencrypted: [UInt8] = []
     /// Of the handshake, while it is under way.
-    private var place: UInt64?
+    private var place: HandshakePlaces.Place?
+    /// Whose places the handshake takes; to be set before the first byte. Nil for those that are not counted by address.
+    package var client: IPAddress?
     private var isAdvancing = false
     private var unasked = 0
     package var sent: (() -> Void)?
@@ -83,10 +85,11 @@ package final class TLSHandler: ChannelDuplexHandler {
         if machine.state == .handshaking {
             guard beginHandshake() else { return refuse(context) }
             let step = connection.handshake()
+            let hasAnswered = !memory.records.isEmpty
             sendRecords()
             switch step {
             case .done: execute(machine.handshakeDone(), context)
-            case .incomplete: break
+            case .incomplete: if hasAnswered { place = place.map { handshakes.answered(self, $0) } }
             case .failed(let failure):
                 endHandshake(failure.kind)
                 if failure.isPlainHTTP { context.fireUserInboundEventTriggered(TLSMissing()) }
@@ -199,12 +202,15 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     /// Whether the handshake may go on: it takes a place with its first byte.
     private func beginHandshake() -> Bool {
-        if place == nil { place = handshakes.enter(self) }
+        if place == nil { place = handshakes.enter(self, of: client) }
         return place != nil
     }
 
-    /// The handshake has taken longer than all others, and somebody else gets its place.
-    func giveWay() {
+    /// Whether the client has begun a handshake that has not come to its end.
+    package var isInHandshake: Bool { place != nil }
+
+    /// Ends the handshake: somebody else gets its place.
+    package func giveWay() {
         guard let context else { return endHandshake(.overloaded) }
         refuse(context)
     }

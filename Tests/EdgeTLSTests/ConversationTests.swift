@@ -208,6 +208,63 @@ import Testing
         #expect(second.isOpen, "a handshake that is done has no place to give")
     }
 
+    @Test("A client that begins more handshakes than there are places for pushes out nobody but himself")
+    func oneGreedyClient() throws {
+        let handshakes = HandshakePlaces(HandshakeLimit(maximum: 8))
+        let client = try #require(MemoryClient(.v1_3))
+        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
+        _ = client.advance()
+        let hello = client.take()
+        try honest.feed(Array(hello.prefix(10)), inPiecesOf: .max)
+        let others = try (0..<20).map { _ in
+            let other = try MemoryServer(contexts.get(), handshakes: handshakes, client: 2)
+            try other.feed([22], inPiecesOf: 1)
+            return other
+        }
+        #expect(others.map(\.isOpen) == others.indices.map { $0 >= 13 }, "the oldest of his went")
+        try honest.feed(Array(hello.dropFirst(10)), inPiecesOf: .max)
+        try exchange(client, honest)
+        #expect(honest.handshake != nil)
+    }
+
+    @Test("Clients that only begin, however many they are, push out none that has its answer and has to go on")
+    func manyGreedyClients() throws {
+        let handshakes = HandshakePlaces(HandshakeLimit(maximum: 8))
+        let client = try #require(MemoryClient(.v1_3))
+        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
+        _ = client.advance()
+        try honest.feed(client.take(), inPiecesOf: .max)
+        let others = try (2..<30).map { (number: UInt32) in
+            let other = try MemoryServer(contexts.get(), handshakes: handshakes, client: number)
+            try other.feed([22], inPiecesOf: 1)
+            return other
+        }
+        #expect(others.count { $0.isOpen } == 7)
+        try exchange(client, honest)
+        #expect(honest.handshake != nil)
+    }
+
+    @Test("Clients that wait with their part, however many they are, leave half of the places to those who begin")
+    func manySilentClients() throws {
+        let handshakes = HandshakePlaces(HandshakeLimit(maximum: 8))
+        let client = try #require(MemoryClient(.v1_3))
+        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
+        _ = client.advance()
+        let hello = client.take()
+        try honest.feed(Array(hello.prefix(10)), inPiecesOf: .max)
+        let silent = try (2..<30).map { (number: UInt32) in
+            let other = try #require(MemoryClient(.v1_3))
+            _ = other.advance()
+            let server = try MemoryServer(contexts.get(), handshakes: handshakes, client: number)
+            try server.feed(other.take(), inPiecesOf: .max)
+            return server
+        }
+        #expect(silent.count { $0.isOpen } == 7)
+        try honest.feed(Array(hello.dropFirst(10)), inPiecesOf: .max)
+        try exchange(client, honest)
+        #expect(honest.handshake != nil)
+    }
+
     @Test("A handshake is refused where other loops have all the places, and places come back")
     func limitOfOthers() throws {
         let limit = HandshakeLimit(maximum: 1)

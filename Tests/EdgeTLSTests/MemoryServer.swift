@@ -35,16 +35,19 @@ final class MemoryServer {
     private let recorder = Recorder()
     let handler: TLSHandler
 
-    /// - Parameter memory: what it shares with other connections of its loop.
+    /// - Parameters:
+    ///   - memory: what it shares with other connections of its loop.
+    ///   - client: the last part of the client's address.
     init(
         _ contexts: TLSContexts, memory: TLSMemory = TLSMemory(),
-        handshakes: HandshakePlaces = HandshakePlaces(HandshakeLimit(maximum: 10))
+        handshakes: HandshakePlaces = HandshakePlaces(HandshakeLimit(maximum: 10)), client: UInt32 = 1
     ) throws {
         let output = output
         guard
             let handler = TLSHandler(contexts, memory: memory, handshakes: handshakes, makeOutput: { _ in output })
         else { throw Overdue("no memory for TLS") }
         self.handler = handler
+        handler.client = IPAddress(v4: 0xC000_0200 + client)
         try channel.pipeline.syncOperations.addHandlers(handler, recorder)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 443)).wait()
     }

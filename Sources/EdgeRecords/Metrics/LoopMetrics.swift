@@ -13,6 +13,8 @@ package struct LoopMetrics: Sendable {
     private var phases = InlineArray<5, DurationHistogram>(repeating: DurationHistogram())
     private var openedConnections = InlineArray<6, UInt64>(repeating: 0)
     private var closedConnections = InlineArray<6, UInt64>(repeating: 0)
+    /// Connections that made room for others.
+    package private(set) var displacedConnections: UInt64 = 0
 
     private static let rowLength = 36
 
@@ -50,6 +52,9 @@ package struct LoopMetrics: Sendable {
     /// One that had begun to speak has ended.
     package mutating func connectionClosed(_ kind: ConnectionKind) { closedConnections[kind.place] &+= 1 }
 
+    /// One has to make room for another.
+    package mutating func connectionDisplaced() { displacedConnections &+= 1 }
+
     // MARK: Reading
 
     package mutating func add(_ other: LoopMetrics) {
@@ -61,6 +66,7 @@ package struct LoopMetrics: Sendable {
         for index in phases.indices { phases[index].add(other.phases[index]) }
         for index in openedConnections.indices { openedConnections[index] &+= other.openedConnections[index] }
         for index in closedConnections.indices { closedConnections[index] &+= other.closedConnections[index] }
+        displacedConnections &+= other.displacedConnections
     }
 
     package func requests(_ outcome: Outcome, _ reason: Reason?) -> UInt64 {

@@ -25,6 +25,9 @@ package enum MetricCatalog {
     package static let connectionsOpened = Metric(
         "plunk_edge_connections_opened_total", .counter, labels: ["protocol", "tls"],
         "Connections on which a client has begun to speak, by protocol and version of TLS.")
+    package static let connectionsDisplaced = Metric(
+        "plunk_edge_connections_displaced_total", .counter,
+        "Connections of clients that kept the edge waiting and were closed to make room for others.")
     package static let handshakes = Metric(
         "plunk_edge_tls_handshakes_total", .counter, labels: ["version", "resumed"],
         "TLS handshakes with clients that came to their end.")
@@ -95,10 +98,11 @@ package enum MetricCatalog {
 
     /// In the order in which they are shown.
     package static let all: [Metric] = [
-        requests, requestDuration, rateLimited, logDropped, logWaiting, connections, connectionsOpened, handshakes,
-        handshakeFailures, certificateExpiry, upstreamDuration, upstreamWait, upstreamResponses, upstreamConnections,
-        upstreamConnectionsOpened, upstreamConnectionsFailed, upstreamWaiting, upstreamInFlight, upstreamRetries,
-        breakerOpen, breakerOpened, ready, reloads, lastReloadSuccessful, lastReloadTime, buildInfo, processCPU,
-        processResident, processVirtual, processDescriptors, processDescriptorLimit, processThreads, processStart,
+        requests, requestDuration, rateLimited, logDropped, logWaiting, connections, connectionsOpened,
+        connectionsDisplaced, handshakes, handshakeFailures, certificateExpiry, upstreamDuration, upstreamWait,
+        upstreamResponses, upstreamConnections, upstreamConnectionsOpened, upstreamConnectionsFailed, upstreamWaiting,
+        upstreamInFlight, upstreamRetries, breakerOpen, breakerOpened, ready, reloads, lastReloadSuccessful,
+        lastReloadTime, buildInfo, processCPU, processResident, processVirtual, processDescriptors,
+        processDescriptorLimit, processThreads, processStart,
     ]
 }

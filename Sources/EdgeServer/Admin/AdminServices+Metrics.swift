@@ -64,6 +64,7 @@ extension AdminServices {
         text.append(
             MetricCatalog.connectionsOpened,
             kinds.map { ([$0.protocol, $0.tls], .count(total.metrics.openedConnections($0))) })
+        text.append(MetricCatalog.connectionsDisplaced, .count(total.metrics.displacedConnections))
         text.append(
             MetricCatalog.handshakes,
             TLSCounts.versions.flatMap { version in

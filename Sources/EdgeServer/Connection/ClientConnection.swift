@@ -39,11 +39,13 @@ final class ClientConnection {
         peer = channel.remoteAddress.flatMap(IPAddress.init)
         let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
         counted = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
-        isAdmitted = services.shared.admission.admit(counted)
-        if !isAdmitted, services.shared.admission.isFull {
+        tls?.client = counted
+        var verdict = services.shared.admission.admit(counted)
+        if verdict == .full {
             services.makeRoom()
-            isAdmitted = services.shared.admission.admit(counted)
+            verdict = services.shared.admission.admit(counted)
         }
+        isAdmitted = verdict == .admitted
         services.opened(self)
     }
 

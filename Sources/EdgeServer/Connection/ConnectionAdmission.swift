@@ -3,6 +3,14 @@ internal import Synchronization
 
 /// Counts connections, in all and for each client. All event loops share one.
 final class ConnectionAdmission: Sendable {
+    enum Verdict: Equatable {
+        case admitted
+        /// The client has as many as it may have: room for others helps it nothing.
+        case tooManyOfClient
+        /// There is no place for anybody.
+        case full
+    }
+
     private struct Counts {
         var all = 0
         /// Only clients with a connection are here, so it is bounded by their number.
@@ -22,9 +30,6 @@ final class ConnectionAdmission: Sendable {
         counts.withLock { ($0.maximum, $0.maximumPerClient) = (maximum, perClient) }
     }
 
-    /// Whether there is no place for anybody.
-    var isFull: Bool { counts.withLock { $0.all >= $0.maximum } }
-
     var count: Int { counts.withLock { $0.all } }
 
     /// Whom a connection counts for: an address of IPv4, or the /64 that a client of IPv6 owns at least.
@@ -38,16 +43,14 @@ final class ConnectionAdmission: Sendable {
     /// Whether one more connection may be served. If so it counts until ``leave(_:)``.
     ///
     /// - Parameter client: by ``client(of:isTrusted:)``.
-    func admit(_ client: IPAddress?) -> Bool {
+    func admit(_ client: IPAddress?) -> Verdict {
         counts.withLock { counts in
-            guard counts.all < counts.maximum else { return false }
-            if let client {
-                let own = counts.perClient[client, default: 0]
-                guard own < counts.maximumPerClient else { return false }
-                counts.perClient[client] = own + 1
-            }
+            let own = client.flatMap { counts.perClient[$0] } ?? 0
+            guard client == nil || own < counts.maximumPerClient else { return .tooManyOfClient }
+            guard counts.all < counts.maximum else { return .full }
+            if let client { counts.perClient[client] = own + 1 }
             counts.all += 1
-            return true
+            return .admitted
         }
     }
 

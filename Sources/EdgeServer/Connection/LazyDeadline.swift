@@ -13,6 +13,8 @@ final class LazyDeadline {
     /// Called on the loop when the deadline has passed, once for each ``set(_:)``.
     var action: (() -> Void)?
     private var isEnded = false
+    /// Whether the wait was ended before its time, since somebody else wants the place.
+    private(set) var isCutShort = false
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
@@ -24,16 +26,17 @@ final class LazyDeadline {
     /// - Parameter began: when the wait for the client did that it ends; nil if that may not end before its time.
     func set(_ deadline: NIODeadline, since began: Instant?) {
         guard !isEnded else { return }
-        (self.deadline, self.began) = (deadline, began)
+        (self.deadline, self.began, isCutShort) = (deadline, began, false)
         guard deadline < (scheduled?.at ?? .distantFuture) else { return }
         scheduled?.task.cancel()
         schedule()
     }
 
-    /// Takes it that the deadline has passed, if there is one.
-    func expire() {
+    /// Takes it that the deadline has passed, if there is one: somebody else wants the place.
+    func cutShort() {
         guard deadline != .distantFuture else { return }
         deadline = .distantFuture
+        isCutShort = true
         action?()
     }
 

@@ -105,9 +105,19 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// A handshake takes too long, or the client does not say what it speaks. One that has begun to is told so as a client
-    /// of HTTP/1.1 is.
+    /// of HTTP/1.1 is, but if somebody else wants the place, that gets it at once.
     private func deadlinePassed() {
-        if begun.readableBytes > 0 { choose(.http1_1) } else { context?.close(promise: nil) }
+        guard let context else { return }
+        let isCutShort = connection.deadline.isCutShort
+        if isCutShort, let tls = connection.tls, tls.isInHandshake {
+            tls.giveWay()
+        } else if begun.readableBytes == 0 {
+            context.close(promise: nil)
+        } else if isCutShort {
+            refuse(context)
+        } else {
+            choose(.http1_1)
+        }
     }
 
     private func choose(_ spoken: ApplicationProtocol) {

@@ -250,6 +250,9 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         switch deadline.phase {
         case .write:
             context?.close(promise: nil)
+        case .machine(.header) where connection.deadline.isCutShort:
+            requestFailed(.tooManyConnections, since: deadline.began, size: input.count)
+            endsConnection = true
         case .machine(.header):
             requestFailed(
                 .timeout(.headerTimeout, "The request's head did not come in time."), since: deadline.began,

@@ -40,6 +40,7 @@ final class EventLoopServices: Sendable {
         }
         self.services = services
         self.upstream = Mutex(upstream)
+        await forEach { $0.all = self }
     }
 
     /// The services of a loop; to be called on it. Nil for a loop of another group.
@@ -63,6 +64,13 @@ final class EventLoopServices: Sendable {
     func forEach(_ body: @escaping @Sendable (LoopServices) -> Void) async {
         for (loop, bound) in services {
             try? await loop.submit { body(bound.value) }.get()
+        }
+    }
+
+    /// Has the other loops make room for connections, as soon as they come to it.
+    func makeRoom(except asking: any EventLoop) {
+        for (loop, bound) in services where loop !== asking {
+            loop.execute { bound.value.makeRoom(asksOthers: false) }
         }
     }
 

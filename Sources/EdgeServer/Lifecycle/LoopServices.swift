@@ -26,6 +26,8 @@ final class LoopServices {
     let handshakes: HandshakePlaces
     /// What TLS works in.
     let tlsMemory = TLSMemory()
+    /// Those of all loops, this one's among them; nil while they are being made.
+    weak var all: EventLoopServices?
     /// Clients of HTTP/2 that have sent more than fits into a turn.
     let turns: TurnQueue
     /// The connections of this loop, for draining.
@@ -105,14 +107,22 @@ final class LoopServices {
         }
     }
 
-    /// Ends the longest waits for clients that do nothing, where all places are taken.
-    func makeRoom() {
+    /// Ends the longest waits for clients that do nothing, where all places are taken. Where nobody on this loop has waited
+    /// for long, the others are asked: who wants a place now is turned away, and who comes next finds one.
+    ///
+    /// - Parameter asksOthers: whether nobody has asked them yet.
+    func makeRoom(asksOthers: Bool = true) {
         let now = SystemClock.now
         guard crowding.begins(at: now) else { return }
         let waiting = connections.values.lazy.compactMap { connection in
             connection.deadline.waitingSince.map { (since: $0, connection: connection) }
         }
-        for connection in crowding.choose(from: waiting, at: now) { connection.deadline.expire() }
+        let chosen = crowding.choose(from: waiting, at: now)
+        for connection in chosen {
+            metrics.connectionDisplaced()
+            connection.deadline.cutShort()
+        }
+        if chosen.isEmpty, asksOthers { all?.makeRoom(except: eventLoop) }
     }
 
     /// Ends connections that wait for a request now, the others after their answer.

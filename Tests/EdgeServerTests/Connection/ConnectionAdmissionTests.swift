@@ -10,17 +10,17 @@ import Testing
     @Test("A client has its own limit, all have one together")
     func limits() {
         let admission = ConnectionAdmission(maximum: 4, maximumPerClient: 2)
-        #expect(admission.admit(first))
-        #expect(admission.admit(first))
-        #expect(!admission.admit(first))
-        #expect(admission.admit(second))
+        #expect(admission.admit(first) == .admitted)
+        #expect(admission.admit(first) == .admitted)
+        #expect(admission.admit(first) == .tooManyOfClient)
+        #expect(admission.admit(second) == .admitted)
         #expect(admission.count == 3)
-        #expect(admission.admit(second))
-        #expect(!admission.admit(nil), "there is no room at all")
+        #expect(admission.admit(second) == .admitted)
+        #expect(admission.admit(nil) == .full)
         #expect(admission.count == 4)
         admission.leave(first)
-        #expect(admission.admit(first))
-        #expect(!admission.admit(first))
+        #expect(admission.admit(first) == .admitted)
+        #expect(admission.admit(first) == .tooManyOfClient)
     }
 
     /// Two peers, and whether they are one client.
@@ -41,11 +41,20 @@ import Testing
         let admission = ConnectionAdmission(maximum: 10, maximumPerClient: 1)
         let first = ConnectionAdmission.client(of: IPAddress(one), isTrusted: false)
         let second = ConnectionAdmission.client(of: IPAddress(other), isTrusted: false)
-        #expect(admission.admit(first))
-        #expect(admission.admit(second) == !isOneClient)
-        #expect(!admission.admit(first), "it still has its connection")
+        #expect(admission.admit(first) == .admitted)
+        #expect(admission.admit(second) == (isOneClient ? .tooManyOfClient : .admitted))
+        #expect(admission.admit(first) == .tooManyOfClient, "it still has its connection")
         admission.leave(first)
-        #expect(admission.admit(first))
+        #expect(admission.admit(first) == .admitted)
+    }
+
+    @Test("A client over its own limit is turned away for that, not for want of room, which others would make")
+    func overOwnLimit() {
+        let admission = ConnectionAdmission(maximum: 2, maximumPerClient: 1)
+        #expect(admission.admit(first) == .admitted)
+        #expect(admission.admit(second) == .admitted)
+        #expect(admission.admit(first) == .tooManyOfClient)
+        #expect(admission.admit(IPAddress(v4: 0xC000_0203)) == .full)
     }
 
     @Test("Trusted proxies and local sockets count only among all")
@@ -54,21 +63,21 @@ import Testing
             #expect(ConnectionAdmission.client(of: peer, isTrusted: true) == nil)
         }
         let admission = ConnectionAdmission(maximum: 5, maximumPerClient: 1)
-        for _ in 0..<5 { #expect(admission.admit(nil)) }
-        #expect(!admission.admit(nil))
+        for _ in 0..<5 { #expect(admission.admit(nil) == .admitted) }
+        #expect(admission.admit(nil) == .full)
         admission.leave(nil)
         #expect(admission.count == 4)
-        #expect(admission.admit(first))
-        #expect(!admission.admit(second), "a client that found no room is not counted")
+        #expect(admission.admit(first) == .admitted)
+        #expect(admission.admit(second) == .full, "a client that found no room is not counted")
         admission.leave(nil)
-        #expect(admission.admit(second))
+        #expect(admission.admit(second) == .admitted)
     }
 
     @Test("A client that has left may come again")
     func leaving() {
         let admission = ConnectionAdmission(maximum: 10, maximumPerClient: 1)
         for _ in 0..<100 {
-            #expect(admission.admit(first))
+            #expect(admission.admit(first) == .admitted)
             admission.leave(first)
         }
         #expect(admission.count == 0)

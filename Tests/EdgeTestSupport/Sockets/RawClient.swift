@@ -6,8 +6,9 @@ package final class RawClient {
     /// Received and not yet read.
     private var received: [UInt8] = []
 
-    package init(port: UInt16, patience: Duration = .seconds(20)) throws {
-        (socket, self.patience) = (try .connect(toPort: port), patience * SanitizerCost.time)
+    /// - Parameter source: the last part of the address of 127.0.0.0/24 that it comes from.
+    package init(port: UInt16, from source: UInt8 = 1, patience: Duration = .seconds(20)) throws {
+        (socket, self.patience) = (try .connect(toPort: port, from: source), patience * SanitizerCost.time)
     }
 
     package init(unixPath: String, patience: Duration = .seconds(20)) throws {

@@ -19,8 +19,16 @@ package final class Socket: Sendable {
 
     // MARK: - Opening
 
-    package static func connect(toPort port: UInt16) throws -> Socket {
-        try connect(AF_INET) { connect in withLoopback(port: port, connect) }
+    /// - Parameter source: the last part of the address of 127.0.0.0/24 that it comes from.
+    package static func connect(toPort port: UInt16, from source: UInt8 = 1) throws -> Socket {
+        let socket = try open(AF_INET)
+        guard source == 1 || withLoopback(source, port: 0, { Glibc.bind(socket.descriptor, $0, $1) }) == 0 else {
+            throw Failure.system("bind", errno)
+        }
+        guard withLoopback(port: port, { Glibc.connect(socket.descriptor, $0, $1) }) == 0 else {
+            throw Failure.system("connect", errno)
+        }
+        return socket
     }
 
     package static func connect(toUnixPath path: String) throws -> Socket {
@@ -30,13 +38,14 @@ package final class Socket: Sendable {
             throw Failure.system("connect", ENAMETOOLONG)
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return try connect(AF_UNIX) { connect in
-            withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
+        let socket = try open(AF_UNIX)
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(socket.descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
+        guard connected == 0 else { throw Failure.system("connect", errno) }
+        return socket
     }
 
     /// A listening socket on a port of 127.0.0.1 that the system picks.
@@ -124,21 +133,13 @@ package final class Socket: Sendable {
         return Socket(owning: descriptor)
     }
 
-    private static func connect(
-        _ family: Int32, _ body: ((UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32
-    ) throws -> Socket {
-        let socket = try open(family)
-        guard body({ Glibc.connect(socket.descriptor, $0, $1) }) == 0 else { throw Failure.system("connect", errno) }
-        return socket
-    }
-
     private static func withLoopback(
-        port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+        _ host: UInt8 = 1, port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = (0x7F00_0000 + UInt32(host)).bigEndian
         return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 body($0, socklen_t(MemoryLayout<sockaddr_in>.size))

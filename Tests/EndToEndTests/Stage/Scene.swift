@@ -13,11 +13,12 @@ struct Scene: Sendable {
         try #require(current, "the suite has no edge", sourceLocation: location)
     }
 
-    func connect() throws -> RawClient { try RawClient(port: edge.port) }
+    /// - Parameter source: the last part of the client's address of 127.0.0.0/24.
+    func connect(from source: UInt8 = 1) throws -> RawClient { try RawClient(port: edge.port, from: source) }
 
     /// Sends on a connection of its own and reads the one response.
-    func exchange(_ request: ClientRequest) throws -> HTTPResponse {
-        let client = try connect()
+    func exchange(_ request: ClientRequest, from source: UInt8 = 1) throws -> HTTPResponse {
+        let client = try connect(from: source)
         try client.send(request.bytes)
         return try client.response()
     }
