@@ -23,6 +23,8 @@ package final class ChildProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         (process.standardInput, process.standardOutput, process.standardError) = (inputPipe, outputPipe, errorPipe)
         process.terminationHandler = { [status] process in
+            // It has ended, so this returns at once; but a Process keeps itself until somebody has waited for its end.
+            process.waitUntilExit()
             let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
             status.withLock { $0 = signal + process.terminationStatus }
         }
