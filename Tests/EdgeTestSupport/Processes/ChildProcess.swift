@@ -57,6 +57,13 @@ package final class ChildProcess: Sendable {
         if isRunning { kill(process.processIdentifier, signal) }
     }
 
+    /// Has it stand still until it gets CONT. A signal alone is only on its way: this returns when no thread runs any more.
+    package func pause() {
+        send(SIGSTOP)
+        var news = siginfo_t()
+        waitid(P_PID, id_t(identifier), &news, WSTOPPED)
+    }
+
     /// Waits for the end of the program.
     package func waitForExit(atMost span: Duration = .seconds(20)) throws -> Status {
         guard let status = status.wait(atMost: span, for: { $0 }) else {
