@@ -22,7 +22,6 @@ final class AdminServices {
     private let streams: RecordStreams?
     /// The host that the listener was told to listen on; nil for a Unix domain socket, where no browser comes.
     private let host: String?
-    private var routes: [AdminRoute] = []
     /// In the order of their coming.
     private var connections: [AdminHandler] = []
 
@@ -35,14 +34,14 @@ final class AdminServices {
         statistics = HourStatistics(eventLoop: eventLoop, readings: readings)
         streams = shared.feed.map { RecordStreams(eventLoop: eventLoop, feed: $0, started: status.started) }
         if case .tcp(let host, _) = address { self.host = host } else { host = nil }
-        routes = makeRoutes()
     }
 
     /// Begins to ask the traffic loops: when nothing can fail any more, for their answers need this loop.
     func start() { statistics.start() }
 
-    /// The table of paths.
-    private func makeRoutes() -> [AdminRoute] {
+    /// The table of paths. Made for each request: the answers belong to these services, and would keep them if they were
+    /// kept here.
+    private var routes: [AdminRoute] {
         [
             AdminRoute("/livez", "whether the process works", answer: answerLiveness),
             AdminRoute("/readyz", "whether it should be sent requests, and why not", answer: answerReadiness),

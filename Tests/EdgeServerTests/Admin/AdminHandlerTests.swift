@@ -56,5 +56,7 @@ import Testing
         await loops.forEach { $0.stop() }
         _ = log.stop(within: .seconds(2))
         try await group.shutdownGracefully()
+        _ = try await channel.finish(acceptAlreadyClosed: true)
+        await loop.shutdownGracefully()
     }
 }

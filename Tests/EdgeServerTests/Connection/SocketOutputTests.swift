@@ -98,4 +98,8 @@ private final class OutputHolder: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         output = SocketOutput(context: context)
     }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        output = nil
+    }
 }

@@ -23,6 +23,8 @@ package final class ChildProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         (process.standardInput, process.standardOutput, process.standardError) = (inputPipe, outputPipe, errorPipe)
         process.terminationHandler = { [status] process in
+            // It has ended, so this returns at once; but a Process keeps itself until somebody has waited for its end.
+            process.waitUntilExit()
             let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
             status.withLock { $0 = signal + process.terminationStatus }
         }
@@ -53,6 +55,13 @@ package final class ChildProcess: Sendable {
 
     package func send(_ signal: Int32) {
         if isRunning { kill(process.processIdentifier, signal) }
+    }
+
+    /// Has it stand still until it gets CONT. A signal alone is only on its way: this returns when no thread runs any more.
+    package func pause() {
+        send(SIGSTOP)
+        var news = siginfo_t()
+        waitid(P_PID, id_t(identifier), &news, WSTOPPED)
     }
 
     /// Waits for the end of the program.

@@ -62,7 +62,7 @@ struct ClientAddressTests {
     func resetBeforeAccepted() throws {
         let scene = try Scene.of()
         let before = scene.upstream.requests.count
-        scene.edge.process.send(SIGSTOP)
+        scene.edge.process.pause()
         for _ in 0..<20 {
             let client = try scene.connect()
             try client.send(ClientRequest.track().adding("X-Forwarded-For: 192.0.2.99").bytes)
