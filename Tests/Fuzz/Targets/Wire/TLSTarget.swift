@@ -47,7 +47,10 @@ package enum TLSTarget: FuzzTarget {
         while start < bytes.count {
             guard bytes.count - start >= 5 else { throw FuzzFinding("a record's head is cut off") }
             let length = Int(bytes[start + 3]) << 8 | Int(bytes[start + 4])
-            try require(20...23 ~= bytes[start] && bytes[start + 1] == 3, "the client gets what is no record")
+            // A client whose first message names no version that there is gets an alert with the version that it named.
+            try require(
+                bytes[start] == 21 || 20...23 ~= bytes[start] && bytes[start + 1] == 3,
+                "the client gets what is no record")
             try require(1...16_640 ~= length && bytes.count - start - 5 >= length, "a record of \(length) bytes")
             start += 5 + length
         }
