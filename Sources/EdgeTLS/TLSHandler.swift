@@ -1,12 +1,6 @@
 package import EdgeCore
 package import NIOCore
 
-/// Told to the handlers behind before a connection is closed because too many handshakes are under way.
-package struct TLSHandshakeRefused: Sendable {}
-
-/// Told to the handlers behind before a connection is closed because its client speaks HTTP in clear text.
-package struct TLSMissing: Sendable {}
-
 /// Speaks TLS with a client: bytes of the socket in front of it, bytes of the application behind. Asks the machine and
 /// executes what it says. Confined to its channel's event loop.
 package final class TLSHandler: ChannelDuplexHandler {
@@ -89,7 +83,7 @@ package final class TLSHandler: ChannelDuplexHandler {
             sendRecords()
             switch step {
             case .done: execute(machine.handshakeDone(), context)
-            case .incomplete: if hasAnswered { place = place.map { handshakes.answered(self, $0) } }
+            case .incomplete: if hasAnswered { place = place.map { handshakes.moveOn(self, $0) } }
             case .failed(let failure):
                 endHandshake(failure.kind)
                 if failure.isPlainHTTP { context.fireUserInboundEventTriggered(TLSMissing()) }

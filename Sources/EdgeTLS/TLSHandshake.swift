@@ -26,3 +26,9 @@ package struct TLSHandshake: Sendable {
         return contexts.context(for: String(decoding: name, as: UTF8.self)) === context
     }
 }
+
+/// Told to the handlers behind before a connection is closed because too many handshakes are under way.
+package struct TLSHandshakeRefused: Sendable {}
+
+/// Told to the handlers behind before a connection is closed because its client speaks HTTP in clear text.
+package struct TLSMissing: Sendable {}

@@ -10,11 +10,16 @@ final class LazyDeadline {
     private var deadline = NIODeadline.distantFuture
     private var began: Instant?
     private var scheduled: (task: Scheduled<Void>, at: NIODeadline)?
-    /// Called on the loop when the deadline has passed, once for each ``set(_:)``.
-    var action: (() -> Void)?
+    /// Called on the loop when the wait is over, once for each ``set(_:since:)``.
+    var action: ((Ending) -> Void)?
     private var isEnded = false
-    /// Whether the wait was ended before its time, since somebody else wants the place.
-    private(set) var isCutShort = false
+
+    /// Why a wait is over.
+    enum Ending {
+        case timePassed
+        /// Somebody else wants the place.
+        case cutShort
+    }
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
@@ -23,10 +28,10 @@ final class LazyDeadline {
 
     /// Replaces the deadline; `distantFuture` takes it away.
     ///
-    /// - Parameter began: when the wait for the client did that it ends; nil if that may not end before its time.
+    /// - Parameter began: when the wait began that it ends; nil if that wait may not be cut short.
     func set(_ deadline: NIODeadline, since began: Instant?) {
         guard !isEnded else { return }
-        (self.deadline, self.began, isCutShort) = (deadline, began, false)
+        (self.deadline, self.began) = (deadline, began)
         guard deadline < (scheduled?.at ?? .distantFuture) else { return }
         scheduled?.task.cancel()
         schedule()
@@ -36,8 +41,7 @@ final class LazyDeadline {
     func cutShort() {
         guard deadline != .distantFuture else { return }
         deadline = .distantFuture
-        isCutShort = true
-        action?()
+        action?(.cutShort)
     }
 
     /// Ends it for good and lets go of whatever the action holds.
@@ -60,7 +64,7 @@ final class LazyDeadline {
             schedule()
         } else {
             deadline = .distantFuture
-            action?()
+            action?(.timePassed)
         }
     }
 }

@@ -33,7 +33,7 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     func channelActive(context: ChannelHandlerContext) {
         connection.opened(context.channel)
         connection.speaker = self
-        connection.deadline.action = { [weak self] in self?.deadlinePassed() }
+        connection.deadline.action = { [weak self] in self?.waitEnded($0) }
         let connections = connection.services.snapshot.settings.connections
         setDeadline(evidence == .handshake ? connections.headerTimeout : connections.idleTimeout)
         context.fireChannelActive()
@@ -106,14 +106,13 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
 
     /// A handshake takes too long, or the client does not say what it speaks. One that has begun to is told so as a client
     /// of HTTP/1.1 is, but if somebody else wants the place, that gets it at once.
-    private func deadlinePassed() {
+    private func waitEnded(_ ending: LazyDeadline.Ending) {
         guard let context else { return }
-        let isCutShort = connection.deadline.isCutShort
-        if isCutShort, let tls = connection.tls, tls.isInHandshake {
+        if ending == .cutShort, let tls = connection.tls, tls.isInHandshake {
             tls.giveWay()
         } else if begun.readableBytes == 0 {
             context.close(promise: nil)
-        } else if isCutShort {
+        } else if ending == .cutShort {
             refuse(context)
         } else {
             choose(.http1_1)

@@ -17,8 +17,8 @@ final class HTTP1Deadline {
     private let services: LoopServices
     private let deadline: LazyDeadline
 
-    /// - Parameter passed: called on the loop when the phase has lasted too long.
-    init(_ deadline: LazyDeadline, _ services: LoopServices, passed: @escaping () -> Void) {
+    /// - Parameter passed: called on the loop when the phase has lasted too long, or somebody else wants the place.
+    init(_ deadline: LazyDeadline, _ services: LoopServices, passed: @escaping (LazyDeadline.Ending) -> Void) {
         (self.deadline, self.services) = (deadline, services)
         deadline.action = passed
     }

@@ -34,8 +34,8 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        deadline = HTTP1Deadline(connection.deadline, services) { [unowned self] in
-            deadlinePassed()
+        deadline = HTTP1Deadline(connection.deadline, services) { [unowned self] ending in
+            waitEnded(ending)
         }
         if context.channel.isActive { begin(context) }
     }
@@ -245,12 +245,12 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
 
     // MARK: Deadlines
 
-    private func deadlinePassed() {
+    private func waitEnded(_ ending: LazyDeadline.Ending) {
         guard let deadline else { return }
         switch deadline.phase {
         case .write:
             context?.close(promise: nil)
-        case .machine(.header) where connection.deadline.isCutShort:
+        case .machine(.header) where ending == .cutShort:
             requestFailed(.tooManyConnections, since: deadline.began, size: input.count)
             endsConnection = true
         case .machine(.header):

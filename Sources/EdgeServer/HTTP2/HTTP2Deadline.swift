@@ -15,7 +15,8 @@ final class HTTP2Deadline {
     /// When that has lasted too long, streams aside.
     private var own: Instant?
 
-    init(_ deadline: LazyDeadline, _ services: LoopServices, passed: @escaping () -> Void) {
+    /// - Parameter passed: called on the loop when one of them has passed, or somebody else wants the place.
+    init(_ deadline: LazyDeadline, _ services: LoopServices, passed: @escaping (LazyDeadline.Ending) -> Void) {
         (self.deadline, self.services) = (deadline, services)
         deadline.action = passed
     }

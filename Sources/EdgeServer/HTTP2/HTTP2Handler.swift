@@ -38,7 +38,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         output = HTTP2Output(context, connection.services)
         connection.speaker = self
         connection.speaks(.http2)
-        deadline = HTTP2Deadline(connection.deadline, connection.services) { [unowned self] in deadlinePassed() }
+        deadline = HTTP2Deadline(connection.deadline, connection.services) { [unowned self] in waitEnded($0) }
         output?.widenWindow(by: HTTP2Limits.windowIncrement)
         output?.flush()
         turnEnded()
@@ -166,8 +166,15 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     private func turnEnded() { deadline?.refresh(machine, streams.values) }
 
-    private func deadlinePassed() {
+    private func waitEnded(_ ending: LazyDeadline.Ending) {
         let now = SystemClock.now
+        if ending == .cutShort {
+            // Whoever wants the place gets it at once, and not when this client has closed.
+            output?.sayGoAway(.noError, last: lastStream)
+            output?.flush()
+            context?.close(promise: nil)
+            return
+        }
         if streams.isEmpty || machine.state == .ending {
             execute(machine.state == .leaving ? machine.endWasRead() : machine.idleTimeoutPassed())
         } else {

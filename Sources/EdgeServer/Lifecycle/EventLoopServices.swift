@@ -40,7 +40,7 @@ final class EventLoopServices: Sendable {
         }
         self.services = services
         self.upstream = Mutex(upstream)
-        await forEach { $0.all = self }
+        await forEach { $0.loops = self }
     }
 
     /// The services of a loop; to be called on it. Nil for a loop of another group.

@@ -27,7 +27,7 @@ final class LoopServices {
     /// What TLS works in.
     let tlsMemory = TLSMemory()
     /// Those of all loops, this one's among them; nil while they are being made.
-    weak var all: EventLoopServices?
+    weak var loops: EventLoopServices?
     /// Clients of HTTP/2 that have sent more than fits into a turn.
     let turns: TurnQueue
     /// The connections of this loop, for draining.
@@ -122,7 +122,7 @@ final class LoopServices {
             metrics.connectionDisplaced()
             connection.deadline.cutShort()
         }
-        if chosen.isEmpty, asksOthers { all?.makeRoom(except: eventLoop) }
+        if chosen.isEmpty, asksOthers { loops?.makeRoom(except: eventLoop) }
     }
 
     /// Ends connections that wait for a request now, the others after their answer.

@@ -7,9 +7,9 @@ internal import NIOPosix
 
 /// The only place that orders channel handlers.
 enum Pipeline {
-    /// How many bytes of one connection are read before the others have their turn. A client that sends without end can
-    /// make of each a frame or a request to answer, and everybody else waits for that.
-    private static let turn = 8 * 1024
+    /// How many bytes of one connection are read at once. A client that sends without end can make of each a frame or a
+    /// request to answer, and everybody else waits for that.
+    private static let readSize = 8 * 1024
 
     /// Listens on an address, but accepts nobody before the channel is told to read. Each connection gets its handlers on
     /// its own loop.
@@ -29,7 +29,7 @@ enum Pipeline {
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: turn)
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: readSize)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -98,7 +98,7 @@ enum Pipeline {
         case .http1_1:
             try pipeline.addHandler(HTTP1Handler(connection), position: .after(chooser))
         case .http2:
-            // A turn can end in answers of a hundred requests.
+            // The answers of a hundred requests can go out together.
             try context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 128 * 1024))
             let handler = HTTP2Handler(connection)
             let frames = HTTP2Limits.makeFrameHandler(connection.services.snapshot, watchedBy: handler)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from benchmark import servers
 
-from chaos.attacks import report
+from chaos.attacks import judge_cases, report
 from chaos.attacks.programs import put_first
 from chaos.attacks.run import PACES, run
 from chaos.attacks.table import ATTACKS
-from chaos.command import OTHER_CORE, RESULTS, add_options, choose, leave_edge_its_core
+from chaos.command import OTHER_CORE, RESULTS, add_options, check_judge, choose, leave_edge_its_core
 
 OPEN_FILES = 13_000
 

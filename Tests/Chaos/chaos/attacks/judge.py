@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from benchmark.processes import MEBIBYTE
 
-# What a shared machine adds now and then, in milliseconds; recovery is not judged more sharply than that.
+# What a shared machine adds now and then, in milliseconds; nothing is judged more sharply than that.
 JITTER = 20
 # What the first requests of any kind need, and what the allocator keeps.
 SPARE_MEMORY = 24 * MEBIBYTE
@@ -32,6 +32,15 @@ class Outcome:
     def ratio(self):
         return self.attacked[1] / self.calm[1]
 
+    @property
+    def is_slow(self):
+        return exceeds(self.attacked[1], self.calm[1])
+
+
+def exceeds(p99, calm):
+    """Whether a 99th percentile is more than twice the calm one, and by more than the machine does."""
+    return p99 > max(2 * calm, calm + JITTER)
+
 
 def percentiles(samples):
     """The 50th and the 99th, in milliseconds."""
@@ -47,7 +56,7 @@ def recovery(samples, end, calm_p99):
     # Too few samples behind it would say nothing.
     for late in sorted(began - end for _, began, _, _ in after)[: len(after) * 3 // 4]:
         rest = [sample for sample in after if sample[1] - end >= late]
-        if percentiles(rest)[1] <= max(2 * calm_p99, calm_p99 + JITTER):
+        if not exceeds(percentiles(rest)[1], calm_p99):
             return late
     return None
 

@@ -21,7 +21,7 @@ def seconds(value):
 
 def line(outcome):
     """For whoever watches."""
-    verdict = "FAILED" if outcome.faults else "ok" if outcome.ratio <= 2 else "slow"
+    verdict = "FAILED" if outcome.faults else "slow" if outcome.is_slow else "ok"
     return (
         f"{outcome.attack.name:<25} {outcome.calm[1]:7.2f} {outcome.attacked[1]:9.2f} {outcome.ratio:6.1f}"
         f" {outcome.resident['peak'] / MEBIBYTE:5.0f} MiB {seconds(outcome.recovery):>9}  {verdict}"
@@ -35,7 +35,7 @@ def row(outcome):
             f"| {outcome.attack.title}",
             milliseconds(outcome.calm),
             milliseconds(outcome.attacked),
-            f"{outcome.ratio:.1f}" + (" (!)" if outcome.ratio > 2 else ""),
+            f"{outcome.ratio:.1f}" + (" (!)" if outcome.is_slow else ""),
             f"{outcome.turned_away} of {outcome.asked}",
             f"{memory['before']}, {memory['peak']} ({outcome.attack.ceiling}), {memory['after']}",
             "" if outcome.quiet_cpu is None else f"{max(0, outcome.quiet_cpu) * 100:.0f} %",

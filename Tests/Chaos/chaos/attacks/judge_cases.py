@@ -1,0 +1,99 @@
+"""What the judge of attacks has to find, and what it must not blame: `Tests/Chaos/attacks --check-judge`."""
+
+from types import SimpleNamespace
+
+from benchmark.processes import MEBIBYTE
+
+from chaos.attacks.judge import Outcome, judge
+
+# Seconds: when it begins to be calm, when the attack begins and ends, and the end of all.
+BEGIN, START, END, LAST = 0.0, 2.0, 5.0, 8.0
+KINDS = ("HTTP/1.1 kept", "HTTP/1.1 new", "HTTP/2 kept")
+QUIET = {"before": 22 * MEBIBYTE, "peak": 40 * MEBIBYTE, "after": 23 * MEBIBYTE}
+
+
+def samples(change=lambda kind, began: None):
+    """A hundred answers a second, of which each takes 2 ms and is right, but for what `change` gives: milliseconds and a
+    verdict."""
+    made = []
+    for index in range(int((LAST - BEGIN) * 100)):
+        kind, began = KINDS[index % len(KINDS)], BEGIN + index / 100
+        milliseconds, verdict = change(kind, began) or (2, "")
+        made.append((kind, began, milliseconds / 1000, verdict))
+    return made
+
+
+def once(moment, kind, verdict="", milliseconds=2):
+    """One answer of that kind, the first from that moment on, is another."""
+    done = []
+
+    def change(sample_kind, began):
+        if began < moment or sample_kind != kind or done:
+            return None
+        done.append(began)
+        return milliseconds, verdict
+
+    return samples(change)
+
+
+def from_end_on(milliseconds, seconds):
+    return samples(lambda _, began: (milliseconds, "") if END <= began < END + seconds else None)
+
+
+RESET = "unserved: ConnectionResetError: "
+
+# What happened; its samples; what else differs; a word of each fault, in their order.
+CASES = [
+    ("nothing wrong", samples(), {}, []),
+    ("one who was slow, once, behind the end", once(END + 1, "HTTP/2 kept", milliseconds=15), {}, []),
+    ("answers that are slow until a second behind the end", from_end_on(300, 1), {}, []),
+    ("a client on a kept connection that was turned away", once(START, "HTTP/2 kept", RESET), {}, ["unserved"]),
+    ("the same where new ones may be", once(START, "HTTP/2 kept", RESET), {"turned_away": "full"}, ["unserved"]),
+    ("a new one where that may be", once(START, "HTTP/1.1 new", RESET), {"turned_away": "full"}, []),
+    ("a new one before the attack", once(BEGIN, "HTTP/1.1 new", RESET), {"turned_away": "full"}, ["unserved"]),
+    ("a new one behind it", once(END, "HTTP/1.1 new", RESET), {"turned_away": "full"}, ["unserved"]),
+    ("a wrong answer", once(START, "HTTP/1.1 new", "wrong: 200"), {"turned_away": "full"}, ["wrong"]),
+    ("answers that stay slow", from_end_on(300, LAST), {}, ["percentile has not come back"]),
+    ("descriptors that stay open", samples(), {"came_back": None}, ["descriptors"]),
+    ("too much memory", samples(), {"resident": {**QUIET, "peak": 65 * MEBIBYTE}}, ["65 MiB of memory"]),
+    ("a core used while clients wait", samples(), {"quiet_cpu": 0.3}, ["0.30 CPU seconds"]),
+]
+
+REMARKS = [
+    ("memory that stays", samples(), {"resident": {**QUIET, "after": 60 * MEBIBYTE}}, ["stays taken"]),
+    ("a new one that may be turned away", once(START, "HTTP/1.1 new", RESET), {"turned_away": "full"}, ["full"]),
+    ("nothing", samples(), {"turned_away": "full"}, []),
+]
+
+
+def judged(seen, came_back=0.1, resident=QUIET, quiet_cpu=None, turned_away=""):
+    attack = SimpleNamespace(turned_away=turned_away, ceiling=64)
+    outcome = Outcome(attack, resident=dict(resident), quiet_cpu=quiet_cpu)
+    judge(outcome, seen, BEGIN, START, END, came_back)
+    return outcome
+
+
+def is_as_expected(found, words):
+    return len(found) == len(words) and all(word in one for word, one in zip(words, found, strict=True))
+
+
+def problems():
+    """What the judge gets wrong, a sentence each."""
+    wrong = []
+    for name, seen, others, words in CASES:
+        faults = judged(seen, **others).faults
+        if not is_as_expected(faults, words):
+            wrong.append(f"Shown {name}, the judge blames {faults} and not {words}")
+    for name, seen, others, words in REMARKS:
+        remarks = judged(seen, **others).remarks
+        if not is_as_expected(remarks, words):
+            wrong.append(f"Shown {name}, the judge remarks {remarks} and not {words}")
+    slow = judged(samples(lambda _, began: (300, "") if START <= began < END else None))
+    if not slow.is_slow or not 149 < slow.ratio < 151:
+        wrong.append(f"Answers of 300 ms instead of 2 have a ratio of {slow.ratio:.1f}")
+    if judged(samples()).is_slow:
+        wrong.append("Answers that take as long as before pass for slow")
+    late = judged(from_end_on(300, 1)).recovery
+    if not 0.9 < late < 1.1:
+        wrong.append(f"Answers that are slow for a second have recovered after {late:.1f} s")
+    return wrong
