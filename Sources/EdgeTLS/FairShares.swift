@@ -1,6 +1,6 @@
 /// Who has how many places, and who gives one where all are taken: the client with the most gives its oldest. Of clients
-/// with as many it is the one that has had so many for longest. Nothing here takes longer the more there are: whoever
-/// fills all places makes room for each newcomer.
+/// with as many it is the one for whom nothing has changed for longest. Nothing here takes longer the more there are:
+/// whoever fills all places makes room for each newcomer.
 struct FairShares<Client: Hashable, Holder> {
     private struct Share {
         var holders = Line<Holder>()
@@ -8,13 +8,17 @@ struct FairShares<Client: Hashable, Holder> {
         var number: UInt64 = 0
     }
 
+    private let equalShare: Int
     private var shares: [Client: Share] = [:]
     /// By how many places: those who have so many.
     private var lines: [Int: Line<Client>] = [:]
     /// How many places the client has that has the most.
-    private var most = 0
+    private var most: Int
     /// How many places there are in all.
     private(set) var count = 0
+
+    /// - Parameter equalShare: up to so many places, at least 1, all who have any count as having as many.
+    init(equalShare: Int) { (self.equalShare, most) = (equalShare, equalShare) }
 
     /// Gives a client one place more.
     ///
@@ -24,14 +28,13 @@ struct FairShares<Client: Hashable, Holder> {
         leaveLine(share)
         let number = share.holders.append(holder)
         enterLine(client, &share)
+        most = max(most, size(share))
         shares[client] = share
         count += 1
-        most = max(most, share.holders.count)
         return number
     }
 
     /// - Returns: whether it was there.
-    @discardableResult
     mutating func remove(_ number: UInt64, of client: Client) -> Bool {
         guard var share = shares.removeValue(forKey: client) else { return false }
         leaveLine(share)
@@ -42,58 +45,67 @@ struct FairShares<Client: Hashable, Holder> {
         }
         if isRemoved { count -= 1 }
         // Who had the most has one less now, and is in that line.
-        if lines[most] == nil, most > 0 { most -= 1 }
+        if lines[most] == nil, most > equalShare { most -= 1 }
         return isRemoved
     }
 
-    /// Whose place `client` may have. Nobody gives one to somebody who has as many already: that client gives one of its
-    /// own.
+    /// Whose place `client` may have. Who has the most himself gives one of his own.
     ///
-    /// - Returns: nil if there is nobody.
-    mutating func giver(to client: Client) -> Holder? {
+    /// - Returns: nil if nobody has any.
+    func giver(to client: Client) -> Holder? {
         let own = shares[client]?.holders.count ?? 0
-        guard let greediest = own > 0 && own == most ? client : lines[most]?.first() else { return nil }
-        return shares[greediest]?.holders.first()
+        let greediest = own > equalShare && own == most ? client : lines[most]?.first
+        return greediest.flatMap { shares[$0]?.holders.first }
     }
 
+    private func size(_ share: Share) -> Int { max(equalShare, share.holders.count) }
+
     private mutating func enterLine(_ client: Client, _ share: inout Share) {
-        share.number = lines[share.holders.count, default: Line()].append(client)
+        share.number = lines[size(share), default: Line()].append(client)
     }
 
     private mutating func leaveLine(_ share: Share) {
-        let places = share.holders.count
-        lines[places]?.remove(share.number)
-        if lines[places]?.count == 0 { lines[places] = nil }
+        let size = size(share)
+        lines[size]?.remove(share.number)
+        if lines[size]?.count == 0 { lines[size] = nil }
     }
 }
 
 /// Elements in the order in which they came, of which each can go at any time.
 private struct Line<Element> {
-    /// By a number that grows.
-    private var elements: [UInt64: Element] = [:]
-    private var last: UInt64 = 0
-    /// No element has a smaller number.
-    private var start: UInt64 = 1
+    private struct Link {
+        let element: Element
+        /// The numbers of its neighbours; 0 for none.
+        var before: UInt64
+        var behind: UInt64
+    }
 
-    var count: Int { elements.count }
+    /// By a number that grows, from 1 on.
+    private var links: [UInt64: Link] = [:]
+    private var last: UInt64 = 0
+    private var head: UInt64 = 0
+    private var tail: UInt64 = 0
+
+    var count: Int { links.count }
+
+    /// The one that came first.
+    var first: Element? { links[head]?.element }
 
     /// - Returns: its number.
     mutating func append(_ element: Element) -> UInt64 {
         last += 1
-        elements[last] = element
+        links[last] = Link(element: element, before: tail, behind: 0)
+        if tail == 0 { head = last } else { links[tail]?.behind = last }
+        tail = last
         return last
     }
 
     /// - Returns: whether it was there.
     @discardableResult
-    mutating func remove(_ number: UInt64) -> Bool { elements.removeValue(forKey: number) != nil }
-
-    /// The one that came first. Passes each number once in all.
-    mutating func first() -> Element? {
-        while start <= last {
-            if let element = elements[start] { return element }
-            start += 1
-        }
-        return nil
+    mutating func remove(_ number: UInt64) -> Bool {
+        guard let link = links.removeValue(forKey: number) else { return false }
+        if link.before == 0 { head = link.behind } else { links[link.before]?.behind = link.behind }
+        if link.behind == 0 { tail = link.before } else { links[link.behind]?.before = link.before }
+        return true
     }
 }

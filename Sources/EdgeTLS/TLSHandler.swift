@@ -77,9 +77,10 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Goes on as far as the client's bytes reach.
     private func advance(_ context: ChannelHandlerContext) {
         if machine.state == .handshaking {
-            guard beginHandshake() else { return refuse(context) }
+            // A handshake takes its place with its first byte.
+            if place == nil { place = handshakes.enter(self, of: client) }
             let step = connection.handshake()
-            let hasAnswered = !memory.records.isEmpty
+            let hasAnswered = memory.records.count >= HandshakePlaces.smallestAnswer
             sendRecords()
             switch step {
             case .done: execute(machine.handshakeDone(), context)
@@ -194,24 +195,13 @@ package final class TLSHandler: ChannelDuplexHandler {
         sendRecords()
     }
 
-    /// Whether the handshake may go on: it takes a place with its first byte.
-    private func beginHandshake() -> Bool {
-        if place == nil { place = handshakes.enter(self, of: client) }
-        return place != nil
-    }
-
     /// Whether the client has begun a handshake that has not come to its end.
     package var isInHandshake: Bool { place != nil }
 
     /// Ends the handshake: somebody else gets its place.
     package func giveWay() {
-        guard let context else { return endHandshake(.overloaded) }
-        refuse(context)
-    }
-
-    private func refuse(_ context: ChannelHandlerContext) {
-        if place == nil { counter.counts.failed(.overloaded) }
         endHandshake(.overloaded)
+        guard let context else { return }
         context.fireUserInboundEventTriggered(TLSHandshakeRefused())
         execute(machine.failed(), context)
     }

@@ -185,7 +185,7 @@ import Testing
 
     @Test("Handshakes take their place with the first byte; over the limit the one that began first makes room")
     func limit() throws {
-        let handshakes = HandshakePlaces(HandshakeLimit(maximum: 1))
+        let handshakes = HandshakePlaces(maximum: 1)
         let silent = try MemoryServer(contexts.get(), handshakes: handshakes)
         let (first, second) = (
             try MemoryServer(contexts.get(), handshakes: handshakes),
@@ -210,7 +210,7 @@ import Testing
 
     @Test("A client that begins more handshakes than there are places for pushes out nobody but himself")
     func oneGreedyClient() throws {
-        let handshakes = HandshakePlaces(HandshakeLimit(maximum: 8))
+        let handshakes = HandshakePlaces(maximum: 8)
         let client = try #require(MemoryClient(.v1_3))
         let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
         _ = client.advance()
@@ -229,7 +229,7 @@ import Testing
 
     @Test("Clients that only begin, however many they are, push out none that has its answer and has to go on")
     func manyGreedyClients() throws {
-        let handshakes = HandshakePlaces(HandshakeLimit(maximum: 8))
+        let handshakes = HandshakePlaces(maximum: 8)
         let client = try #require(MemoryClient(.v1_3))
         let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
         _ = client.advance()
@@ -246,7 +246,7 @@ import Testing
 
     @Test("Clients that wait with their part, however many they are, leave half of the places to those who begin")
     func manySilentClients() throws {
-        let handshakes = HandshakePlaces(HandshakeLimit(maximum: 8))
+        let handshakes = HandshakePlaces(maximum: 8)
         let client = try #require(MemoryClient(.v1_3))
         let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
         _ = client.advance()
@@ -265,23 +265,35 @@ import Testing
         #expect(honest.handshake != nil)
     }
 
-    @Test("A handshake is refused where other loops have all the places, and places come back")
-    func limitOfOthers() throws {
-        let limit = HandshakeLimit(maximum: 1)
-        let (here, there) = (HandshakePlaces(limit), HandshakePlaces(limit))
-        let (first, second, third) = (
-            try MemoryServer(contexts.get(), handshakes: here), try MemoryServer(contexts.get(), handshakes: there),
-            try MemoryServer(contexts.get(), handshakes: there)
+    @Test("Those that are not told apart by address do not pay for each other")
+    func behindProxy() throws {
+        let handshakes = HandshakePlaces(maximum: 8)
+        let proxied = try (0..<4).map { _ in
+            let server = try MemoryServer(contexts.get(), handshakes: handshakes, client: nil)
+            try server.feed([22], inPiecesOf: 1)
+            return server
+        }
+        for _ in 0..<20 {
+            try MemoryServer(contexts.get(), handshakes: handshakes, client: 2).feed([22], inPiecesOf: 1)
+        }
+        #expect(proxied.allSatisfy(\.isOpen))
+    }
+
+    @Test("Places come back, whatever becomes of the handshake")
+    func placesComeBack() throws {
+        let handshakes = HandshakePlaces(maximum: 1)
+        let (first, second) = (
+            try MemoryServer(contexts.get(), handshakes: handshakes),
+            try MemoryServer(contexts.get(), handshakes: handshakes)
         )
         try first.feed([22], inPiecesOf: 1)
-        try second.feed([22], inPiecesOf: 1)
-        #expect(first.isOpen)
-        #expect(!second.isOpen)
-        #expect(second.wasRefused)
+        #expect(handshakes.count == 1)
         // No handshake: it fails and leaves.
         try first.feed(Array("nonsense".utf8), inPiecesOf: .max)
         #expect(!first.isOpen)
-        try exchange(try #require(MemoryClient(.v1_3)), third)
-        #expect(third.handshake != nil)
+        #expect(handshakes.count == 0)
+        try exchange(try #require(MemoryClient(.v1_3)), second)
+        #expect(second.handshake != nil)
+        #expect(handshakes.count == 0)
     }
 }

@@ -37,17 +37,17 @@ final class MemoryServer {
 
     /// - Parameters:
     ///   - memory: what it shares with other connections of its loop.
-    ///   - client: the last part of the client's address.
+    ///   - client: the last part of the client's address; nil for one that is not told apart by address.
     init(
         _ contexts: TLSContexts, memory: TLSMemory = TLSMemory(),
-        handshakes: HandshakePlaces = HandshakePlaces(HandshakeLimit(maximum: 10)), client: UInt32 = 1
+        handshakes: HandshakePlaces = HandshakePlaces(maximum: 10), client: UInt32? = 1
     ) throws {
         let output = output
         guard
             let handler = TLSHandler(contexts, memory: memory, handshakes: handshakes, makeOutput: { _ in output })
         else { throw Overdue("no memory for TLS") }
         self.handler = handler
-        handler.client = IPAddress(v4: 0xC000_0200 + client)
+        handler.client = client.map { IPAddress(v4: 0xC000_0200 + $0) }
         try channel.pipeline.syncOperations.addHandlers(handler, recorder)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 443)).wait()
     }

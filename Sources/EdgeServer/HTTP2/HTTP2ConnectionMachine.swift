@@ -58,6 +58,9 @@ struct HTTP2ConnectionMachine: Equatable {
         return .endFlood
     }
 
+    /// A large part of a request has come. The turns of a client cut a frame anywhere, and leave small parts of it.
+    mutating func dataReceived(_ count: Int) { idleFrames = max(0, idleFrames - count / HTTP2Limits.smallData) }
+
     /// The process is going away, or the client has had its share.
     mutating func leave() -> Action {
         guard state == .open else { return .none }

@@ -70,7 +70,11 @@ final class HTTP2Handler: ChannelInboundHandler {
             }
         case .data(let payload):
             guard case .byteBuffer(let bytes) = payload.data else { return }
-            if bytes.readableBytes < 64, !payload.endStream { execute(machine.idleFrameReceived()) }
+            if bytes.readableBytes >= HTTP2Limits.smallData {
+                machine.dataReceived(bytes.readableBytes)
+            } else if !payload.endStream {
+                execute(machine.idleFrameReceived())
+            }
             streams[frame.streamID]?.received(bytes, isLast: payload.endStream)
         case .ping(_, ack: true): execute(machine.endWasRead())
         case .windowUpdate: execute(machine.idleFrameReceived())

@@ -15,6 +15,8 @@ enum HTTP2Limits {
     static let unfinishedRequests = 1024 * 1024
     /// How many frames that move no request forward may come in a row.
     static let idleFrames = 2000
+    /// DATA with less than this many bytes moves no request forward.
+    static let smallData = 64
 
     private static let standardWindow = 65_535
 

@@ -1,23 +1,26 @@
 internal import EdgeCore
-internal import EdgeRecords
 internal import NIOCore
 
 /// Hands what one client has sent to the handlers behind in pieces, and stops when its ``TurnQueue/share`` of the event
-/// loop is used: a record of TLS holds a hundred requests or thousands of frames, and everybody else would wait for all of
-/// them. Until the rest has had its turns nothing more is read. Confined to its channel's event loop.
+/// loop is used: one read can hold a hundred requests or thousands of frames, and everybody else would wait for all of
+/// them. The rest has turns of its own, and until it has had them nothing more is read. Confined to its channel's event
+/// loop.
 final class InputTurns: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
 
-    /// How many bytes are handed on between two looks at the clock: a few requests.
-    static let piece = 512
+    /// How many bytes are handed on between two looks at the clock: two requests, or thirty frames.
+    static let piece = 256
 
     private let queue: TurnQueue
     private var context: ChannelHandlerContext?
     /// What has come and had no turn yet; nil rather than empty.
     private var waiting: ByteBuffer?
+    /// When the share is used of what has come in this moment, as one record of TLS after the other.
+    private var end: Instant?
     private var isAdvancing = false
+    private var isQueued = false
     /// Whether the channel wants to read on.
     private var isReadHeld = false
     /// Whether something that was written in this turn is to go out at its end.
@@ -33,25 +36,23 @@ final class InputTurns: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
-        if waiting != nil {
-            waiting?.writeImmutableBuffer(bytes)
-        } else if isAdvancing || bytes.readableBytes > Self.piece {
-            waiting = bytes
-            if !isAdvancing { advance(context) }
-        } else {
-            context.fireChannelRead(data)
-        }
+        if waiting == nil { waiting = bytes } else { waiting?.writeImmutableBuffer(bytes) }
+        guard !isAdvancing, !isQueued else { return }
+        let end = self.end ?? queue.now().advanced(by: TurnQueue.share)
+        self.end = end
+        advance(context, until: end)
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if waiting == nil { context.fireChannelReadComplete() }
-    }
+    /// Comes behind whatever has been read of a socket.
+    func channelReadComplete(context: ChannelHandlerContext) { endTurn(context) }
 
-    /// The client has gone. What it had sent before counts, as if it had been read a moment ago.
+    /// The client has gone, and nobody can be answered. What it had sent before still counts, as far as a share reaches.
     func channelInactive(context: ChannelHandlerContext) {
-        if let rest = waiting.take() {
-            context.fireChannelRead(wrapInboundOut(rest))
-            context.fireChannelReadComplete()
+        if waiting != nil {
+            isQueued = true
+            advance(context, until: queue.now().advanced(by: TurnQueue.share))
+            waiting = nil
+            endTurn(context)
         }
         context.fireChannelInactive()
     }
@@ -60,26 +61,25 @@ final class InputTurns: ChannelDuplexHandler {
 
     /// The next turn of this client.
     func advance() {
+        isQueued = false
         guard let context, waiting != nil, !isAdvancing else { return }
-        advance(context)
-        guard waiting == nil else { return }
-        context.fireChannelReadComplete()
-        if isReadHeld {
+        advance(context, until: queue.now().advanced(by: TurnQueue.share))
+        endTurn(context)
+        if waiting == nil, isReadHeld {
             isReadHeld = false
             context.read()
         }
     }
 
-    private func advance(_ context: ChannelHandlerContext) {
+    private func advance(_ context: ChannelHandlerContext, until end: Instant) {
         isAdvancing = true
-        let end = queue.now().advanced(by: TurnQueue.share)
-        repeat {
-            guard let piece = takePiece() else { break }
+        while queue.now() < end, let piece = takePiece() {
             context.fireChannelRead(wrapInboundOut(piece))
-        } while queue.now() < end
+        }
         isAdvancing = false
-        flushHeld(context)
-        if waiting != nil { queue.append(self) }
+        guard waiting != nil, !isQueued else { return }
+        isQueued = true
+        queue.append(self)
     }
 
     private func takePiece() -> ByteBuffer? {
@@ -87,6 +87,12 @@ final class InputTurns: ChannelDuplexHandler {
         let piece = bytes.readSlice(length: min(Self.piece, bytes.readableBytes))
         if bytes.readableBytes > 0 { waiting = bytes }
         return piece
+    }
+
+    private func endTurn(_ context: ChannelHandlerContext) {
+        end = nil
+        context.fireChannelReadComplete()
+        flushHeld(context)
     }
 
     // MARK: The other direction
@@ -97,7 +103,7 @@ final class InputTurns: ChannelDuplexHandler {
 
     /// The frame handler sends each RST_STREAM of its own at once, and each would be a record and a system call.
     func flush(context: ChannelHandlerContext) {
-        if isAdvancing { isFlushHeld = true } else { context.flush() }
+        if isAdvancing || end != nil { isFlushHeld = true } else { context.flush() }
     }
 
     private func flushHeld(_ context: ChannelHandlerContext) {

@@ -6,36 +6,45 @@ internal import NIOCore
 final class TurnQueue {
     /// How long one client's frames may keep the others waiting: a few requests, or a hundred frames.
     static let share = Instant.Span.microseconds(50)
-    /// How long those that wait may keep waiting whoever has just come.
-    private static let round = Instant.Span.microseconds(200)
+    /// How long those that wait may keep waiting whoever has just come: as long as these had meanwhile, within bounds.
+    static let round = Instant.Span.microseconds(200)...Instant.Span.milliseconds(5)
 
     let now: () -> Instant
     private let eventLoop: any EventLoop
     private var waiting = CircularBuffer<InputTurns>()
     private var isScheduled = false
+    private var roundEnded: Instant
 
-    init(_ eventLoop: any EventLoop, now: @escaping () -> Instant) { (self.eventLoop, self.now) = (eventLoop, now) }
+    init(_ eventLoop: any EventLoop, now: @escaping () -> Instant) {
+        (self.eventLoop, self.now, roundEnded) = (eventLoop, now, now())
+    }
 
     func append(_ turns: InputTurns) {
         waiting.append(turns)
         guard !isScheduled else { return }
-        isScheduled = true
+        (roundEnded, isScheduled) = (now(), true)
         schedule()
     }
 
+    /// Behind whatever else the loop has to do at this moment, and behind a look at its sockets: a task that is due when
+    /// the others are done runs before that.
     private func schedule() {
-        // A task that is due at once would run before the loop has looked at its sockets again.
-        eventLoop.assumeIsolated().scheduleTask(in: .microseconds(5)) { [self] in takeTurns() }
+        let loop = eventLoop.assumeIsolated()
+        loop.execute { [self] in
+            loop.scheduleTask(in: .microseconds(5)) { [self] in takeTurns() }
+        }
     }
 
     private func takeTurns() {
-        let end = now().advanced(by: Self.round)
+        let began = now()
+        let others = Instant.Span.nanoseconds(began.nanoseconds - roundEnded.nanoseconds)
+        let end = began.advanced(by: min(max(others, Self.round.lowerBound), Self.round.upperBound))
         // Each has one turn at most.
         for _ in 0..<waiting.count {
             waiting.popFirst()?.advance()
             if now() >= end { break }
         }
-        // Not before all this is done: the time would be over at once.
+        roundEnded = now()
         isScheduled = !waiting.isEmpty
         if isScheduled { schedule() }
     }

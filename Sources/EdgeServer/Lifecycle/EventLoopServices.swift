@@ -32,7 +32,8 @@ final class EventLoopServices: Sendable {
                 let client = try Self.client(of: upstream, on: loop, counter: UpstreamCounter())
                 return NIOLoopBound(
                     LoopServices(
-                        eventLoop: loop, snapshot: snapshot, shared: shared, upstream: client.value,
+                        eventLoop: loop, eventLoops: loops.count, snapshot: snapshot, shared: shared,
+                        upstream: client.value,
                         log: log.makeLog(feed: shared.feed)),
                     eventLoop: loop)
             }.get()

@@ -44,14 +44,15 @@ final class LoopServices {
     private static let logDelay = TimeAmount.milliseconds(20)
 
     init(
-        eventLoop: any EventLoop, snapshot: Snapshot, shared: SharedServices, upstream: UpstreamClient, log: AccessLog
+        eventLoop: any EventLoop, eventLoops: Int = 1, snapshot: Snapshot, shared: SharedServices,
+        upstream: UpstreamClient, log: AccessLog
     ) {
         self.eventLoop = eventLoop
         self.snapshot = snapshot
         self.shared = shared
         self.upstream = upstream
         self.log = log
-        handshakes = HandshakePlaces(shared.handshakes)
+        handshakes = HandshakePlaces(maximum: SharedServices.handshakeCapacity / max(1, eventLoops))
         turns = TurnQueue(eventLoop) { SystemClock.now }
     }
 

@@ -1,6 +1,5 @@
 internal import EdgeCore
 internal import EdgeRecords
-internal import EdgeTLS
 internal import Logging
 internal import Synchronization
 
@@ -8,12 +7,12 @@ internal import Synchronization
 final class SharedServices: Sendable {
     /// Buckets for this many clients and keys (about 100 bytes each).
     private static let bucketCapacity = 65_536
-    /// TLS handshakes that may be under way. Each takes a millisecond of a core at most, and its client's time.
-    private static let handshakeCapacity = 1024
+    /// TLS handshakes that may be under way, on all loops together. Each takes a millisecond of a core at most, and its
+    /// client's time.
+    static let handshakeCapacity = 1024
 
     let limiter = RateLimiter(capacity: bucketCapacity)
     let pauses = UpstreamPauses()
-    let handshakes = HandshakeLimit(maximum: handshakeCapacity)
     let admission: ConnectionAdmission
     let memoryReturn = MemoryReturn()
     let untrustedForwarders: UntrustedForwarders

@@ -149,6 +149,16 @@ import Testing
         #expect(machine.idleFrameReceived() == .none, "said once")
     }
 
+    @Test("Small parts of a body count less than its large ones: turns cut frames anywhere")
+    func partsOfBodies() {
+        var machine = Machine()
+        for _ in 0..<3 * HTTP2Limits.idleFrames {
+            #expect(machine.idleFrameReceived() == .none)
+            machine.dataReceived(HTTP2Limits.smallData)
+        }
+        #expect(machine.state == .open)
+    }
+
     @Test("A stream that is closed twice leaves no other uncounted")
     func count() {
         var machine = Machine()

@@ -62,7 +62,7 @@ final class TLSStage {
     private let channel = EmbeddedChannel()
     private let (output, closes, behind) = (Output(), Closes(), Behind())
     private let memory = TLSMemory()
-    private let limit = HandshakeLimit(maximum: 1)
+    private let places = HandshakePlaces(maximum: 1)
     private let handler: TLSHandler
     /// Everything that went to the client.
     private(set) var sent: [UInt8] = []
@@ -73,7 +73,7 @@ final class TLSStage {
         let output = output
         guard let contexts = Self.contexts,
             let handler = TLSHandler(
-                contexts, memory: memory, handshakes: HandshakePlaces(limit), makeOutput: { _ in output }),
+                contexts, memory: memory, handshakes: places, makeOutput: { _ in output }),
             let address = try? SocketAddress(ipAddress: "127.0.0.1", port: 443)
         else { return nil }
         self.handler = handler
@@ -113,7 +113,7 @@ final class TLSStage {
     func end() -> Bool {
         _ = take()
         _ = try? channel.finish(acceptAlreadyClosed: true)
-        return limit.enter()
+        return places.count == 0
     }
 }
 
