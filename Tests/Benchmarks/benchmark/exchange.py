@@ -36,14 +36,14 @@ class Connection:
     """One keep-alive connection, one request at a time; over TLS where there is a context for it."""
 
     def __init__(self, port, tls=None, timeout=10, source=None):
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout, source and (source, 0))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout, source and (source, 0))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = b""
         if tls:
             try:
-                self._socket = tls.wrap_socket(self._socket, server_hostname="localhost")
+                self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
             except OSError:
-                self._socket.close()
+                self.socket.close()
                 raise
 
     def __enter__(self):
@@ -53,19 +53,19 @@ class Connection:
         self.close()
 
     def close(self):
-        self._socket.close()
+        self.socket.close()
 
     def detach(self):
         """The bare socket: what TLS needs at this end goes, and the server is told nothing."""
-        return socket.socket(fileno=self._socket.detach())
+        return socket.socket(fileno=self.socket.detach())
 
     def session(self):
         """Version and cipher."""
-        return self._socket.version(), self._socket.cipher()[0]
+        return self.socket.version(), self.socket.cipher()[0]
 
     def send(self, message):
         """Status, header fields by lower-case name, body."""
-        self._socket.sendall(message)
+        self.socket.sendall(message)
         head, self._received = self._take_until(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
         fields = {}
@@ -101,7 +101,7 @@ class Connection:
         return taken
 
     def _receive(self):
-        data = self._socket.recv(65536)
+        data = self.socket.recv(65536)
         if not data:
             raise ConnectionResetError("closed before the whole answer")
         self._received += data

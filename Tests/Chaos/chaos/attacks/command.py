@@ -23,6 +23,7 @@ OPEN_FILES = 13_000
 def parse():
     parser = argparse.ArgumentParser(prog="attacks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: whether it works, not a result")
+    parser.add_argument("--check-judge", action="store_true", help="only try the judge on what is known")
     parser.add_argument("--only", help="some of " + ", ".join(attack.name for attack in ATTACKS))
     parser.add_argument("--results", type=Path, help="where to write the table (results/attacks.md if all were tried)")
     add_options(parser)
@@ -61,6 +62,10 @@ def run_all(arguments, binary, folder):
 
 def main():
     arguments = parse()
+    check_judge(judge_cases.problems())
+    if arguments.check_judge:
+        print(f"The judge is right about each of {len(judge_cases.CASES + judge_cases.REMARKS)} attacks that are known.")
+        return
     binary = leave_edge_its_core(arguments, "nginx", "openssl")
     open_files()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))

@@ -23,17 +23,14 @@ def addresses(first=16):
 
 @dataclass
 class Crowd:
-    """What its clients do. `first` is sent at once and `drip` (a byte of it at a time) each `every` seconds; those whose
-    connection ends come again. Reads what comes, or leaves it in a buffer of the smallest size."""
+    """What its clients do. `first` is sent at once and `drip` (a byte of it) each second; those whose connection
+    ends come again a second later. Reads what comes, or leaves it in a buffer of the smallest size."""
 
     port: int
     count: int
     first: bytes = b""
     drip: bytes = b""
-    every: float = 1.0
     reads: bool = True
-    # Seconds after which those whose connection ended come again; 0: they do not.
-    again: float = 1.0
     gathering: int = GATHERING
 
     def __post_init__(self):
@@ -118,15 +115,15 @@ class Crowd:
         self.look(0.2)
         ready()
         until = time.monotonic() + seconds
-        next_drip, next_fill = time.monotonic() + self.every, time.monotonic() + self.again
+        next_drip, next_fill = time.monotonic() + 1, time.monotonic() + 1
         while time.monotonic() < until:
             self.look(min(0.1, max(0.001, until - time.monotonic())))
             if self.drip and time.monotonic() >= next_drip:
                 self.drip_once()
-                next_drip += self.every
-            if self.again and time.monotonic() >= next_fill:
+                next_drip += 1
+            if time.monotonic() >= next_fill:
                 self.fill()
-                next_fill = time.monotonic() + self.again
+                next_fill = time.monotonic() + 1
         result = {"open": len(self.clients), "opened": self.opened, "ended by the edge": self.ended}
         for client, _, _ in self.clients.values():
             client.close()

@@ -106,15 +106,17 @@ def requests(clients, blobs, per_blob):
     return attack
 
 
-def frames_of(clients, blob, count, greeting):
+def frames_of(clients, blob, count, greeting, record=None):
     """HTTP/2 over TLS: a connection sends its blob of frames at once, reads until it is closed or nothing comes, and goes.
-    `blob` holds `count` of what the flood is made of."""
+    `blob` holds `count` of what the flood is made of; `record` is how many bytes of it are a record of TLS, if that is
+    less than 16 KiB."""
 
     def attack(ended):
         with clients.http2() as client:
             client.sendall(greeting)
             try:
-                client.sendall(blob)
+                for start in range(0, len(blob), record or len(blob)):
+                    client.sendall(blob[start : start + (record or len(blob))])
                 client.settimeout(1)
                 while not ended.is_set() and client.recv(1 << 16):
                     pass

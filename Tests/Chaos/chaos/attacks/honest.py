@@ -42,7 +42,7 @@ class HTTP1Client:
 class HTTP2Client:
     def __init__(self, port, source, tls):
         self.connection = Connection(port, tls, PATIENCE, source)
-        self.socket = self.connection._socket
+        self.socket = self.connection.socket
         self.received, self.stream = b"", -1
         self.socket.sendall(frames.PREFACE + frames.settings() + frames.window_update(0, 1 << 30))
 

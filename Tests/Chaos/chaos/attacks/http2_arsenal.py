@@ -16,12 +16,12 @@ ACCEPTED = frames.block([*FIELDS, ("authorization", f"Bearer {PUBLIC_KEY}")])
 COUNT = 3000
 
 
-def flood(make):
-    """An attack of what `make` returns: bytes, and how many of what they hold."""
+def flood(make, record=None):
+    """An attack of what `make` returns: bytes, and how many of what they hold; in records of so many bytes."""
 
     def attack(target):
         blob, count = make()
-        return Flood(16, frames_of(target.clients(), blob, count, frames.PREFACE + frames.settings()))
+        return Flood(16, frames_of(target.clients(), blob, count, frames.PREFACE + frames.settings(), record))
 
     return attack
 
@@ -55,10 +55,13 @@ def too_many_streams():
     return streams(open_stream)
 
 
-@flood
-def refusals():
+def whole_requests():
     """Whole requests, each of which is answered."""
     return streams(lambda stream: frames.headers(stream, REFUSED))
+
+
+refusals = flood(whole_requests)
+refusals_in_small_records = flood(whole_requests, record=500)
 
 
 def again(made, before=b""):

@@ -30,7 +30,7 @@ PACES = {False: Pace(), True: Pace(warm=0.1, calm=0.4, attack=0.1, after=0.4, sc
 def run(attack, pace, binary, upstream, certificate, folder):
     """The outcome, judged."""
     settings = configuration(f"http://127.0.0.1:{upstream.port}", certificate, attack.settings())
-    settings["limits"] = attack.settings()["limits"]
+    settings["limits"] = attack.limits
     if attack.h2c:
         settings["listeners"][0]["h2c"] = True
     before = ("nice", "-n", str(FIRST), "taskset", "-c", str(EDGE_CORE))

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from chaos.attacks import arsenal
 from chaos.attacks import http2_arsenal as http2
 
-STANDARD = {"perClient": {"rate": "20/s", "burst": 100}, "connectionsPerClient": 64}
-
 
 @dataclass(frozen=True)
 class Attack:
@@ -28,9 +26,9 @@ class Attack:
     turned_away: str = ""
 
     def settings(self):
-        """What differs from a configuration of benchmark and chaos: all limits are the standard ones, and loopback is as
-        foreign as the internet."""
-        return {"limits": {**STANDARD, **self.limits}, "trustedProxies": [], **self.changes}
+        """What differs from a configuration of benchmark and chaos, limits aside, which are the edge's own but for
+        `limits`: loopback is as foreign as the internet."""
+        return {"trustedProxies": [], **self.changes}
 
 
 TRUSTING = {"trustedProxies": ["loopback"]}
@@ -52,6 +50,7 @@ ATTACKS = [
     Attack("http2-provoked-resets", http2.provoked_resets, "HTTP/2 resets that the edge has to send", 128),
     Attack("http2-streams", http2.too_many_streams, "HTTP/2 streams beyond the limit", 128),
     Attack("http2-refusals", http2.refusals, "HTTP/2 requests without a key", 128),
+    Attack("http2-small-records", http2.refusals_in_small_records, "the same in TLS records of 500 bytes", 128),
     Attack("http2-ping", http2.ping, "HTTP/2 PING", 128),
     Attack("http2-settings", http2.settings, "HTTP/2 SETTINGS", 128),
     Attack("http2-empty-data", http2.empty_data, "HTTP/2 empty DATA", 128),

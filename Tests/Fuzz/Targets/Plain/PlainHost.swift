@@ -41,9 +41,7 @@ enum PlainHost {
             guard isName, (1...255).contains(name.count) else { return nil }
         }
         if rest.isEmpty { return (PlainText.lowercased(name), nil) }
-        let digits = String(decoding: rest.dropFirst(), as: UTF8.self)
-        guard rest.first == UInt8(ascii: ":"), (1...5).contains(digits.utf8.count),
-            digits.utf8.allSatisfy("0123456789".utf8.contains), let port = Int(digits), port <= 65535
+        guard rest.first == UInt8(ascii: ":"), let port = PlainText.number(rest.dropFirst(), atMost: 5), port <= 65535
         else { return nil }
         return (PlainText.lowercased(name), port)
     }
