@@ -29,6 +29,15 @@ import Testing
         #expect(records.filter { $0.outcome == "forwarded" }.count >= 2)
     }
 
+    @Test("What a client sends over HTTP/2 goes through the turns")
+    func turns() throws {
+        let script = try HTTP2Script.script(Self.input("http2-front/forwarded"))
+        let stage = try FrontStage(script.options)
+        stage.take(script.steps)
+        #expect(stage.takesTurns)
+        _ = stage.end()
+    }
+
     @Test("An honest client of TLS gets its handshake and is heard")
     func tls() throws {
         let (stage, client) = (

@@ -30,6 +30,8 @@ final class FrontStage {
     private(set) var takenWhileBusy = 0
     /// The most streams of HTTP/2 that were open at once, and bytes of requests that waited for their rest.
     private(set) var mostStreams = 0, mostUnfinished = 0
+    /// Whether what is read goes through the turns of HTTP/2.
+    private(set) var takesTurns = false
     private var isOver = false
 
     /// - Throws: when the machine has no descriptors left.
@@ -123,6 +125,7 @@ final class FrontStage {
 
     private func look() {
         guard let handler = try? channel.pipeline.syncOperations.handler(type: HTTP2Handler.self) else { return }
+        takesTurns = (try? channel.pipeline.syncOperations.handler(type: InputTurns.self)) != nil
         let mirror = Mirror(reflecting: handler)
         mostStreams = max(mostStreams, mirror.descendant("machine", "openStreams") as? Int ?? .max)
         mostUnfinished = max(mostUnfinished, mirror.descendant("unfinished") as? Int ?? .max)
