@@ -3,7 +3,8 @@ import Glibc
 
 /// Waits for what happens to the files of a folder: the kernel says when to look again (inotify(7)).
 package enum FolderWatch {
-    /// Waits until the names in the folder are as they should be.
+    /// Waits until the names in the folder are as they should be. Looks once a second even if nothing happens, for
+    /// conditions that do something about it.
     ///
     /// - Returns: the names, sorted.
     @discardableResult
@@ -24,7 +25,7 @@ package enum FolderWatch {
             let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
             guard left > 0 else { throw Overdue("the folder holds \(names)") }
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            poll(&entry, 1, Int32(left.rounded(.up)))
+            poll(&entry, 1, Int32(min(left, 1000).rounded(.up)))
             while read(descriptor, &events, events.count) > 0 {}
         }
     }

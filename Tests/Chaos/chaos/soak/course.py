@@ -14,9 +14,10 @@ from chaos.soak.clients import Client, passers, probe
 from chaos.soak.judge import Rest, Sample
 
 SHARE_OF_CAPACITY = 0.7
-# Requests per second that are tried one after the other, each for so many seconds, until the edge no longer keeps up.
+# Requests per second that are tried one after the other, until the edge no longer keeps up: each for so many seconds that
+# a log is rotated and compressed meanwhile.
 LADDER = [8_000 * 1.25**step for step in range(12)]
-STEP_SECONDS = 3
+STEP_SECONDS = 15
 KEEPING_UP = 0.95
 INTERVAL = 10
 RELOAD_INTERVAL = 60
