@@ -1,8 +1,8 @@
 internal import EdgeCore
 internal import NIOCore
 
-/// Hands what one client has sent to the handlers behind in pieces, and stops when its ``TurnQueue/share`` of the event
-/// loop is used: one read can hold a hundred requests or thousands of frames, and everybody else would wait for all of
+/// Hands what one client has sent to the handlers behind in pieces, and stops when its share of the event loop's time
+/// is used (``TurnQueue``): one read can hold a hundred requests or thousands of frames, and everybody else would wait for all of
 /// them. The rest has turns of its own, and until it has had them nothing more is read. Confined to its channel's event
 /// loop.
 final class InputTurns: ChannelDuplexHandler {
@@ -38,7 +38,7 @@ final class InputTurns: ChannelDuplexHandler {
         let bytes = unwrapInboundIn(data)
         if waiting == nil { waiting = bytes } else { waiting?.writeImmutableBuffer(bytes) }
         guard !isAdvancing, !isQueued else { return }
-        let end = self.end ?? queue.now().advanced(by: TurnQueue.share)
+        let end = self.end ?? queue.now().advanced(by: TurnQueue.smallestShare)
         self.end = end
         advance(context, until: end)
     }
@@ -50,7 +50,7 @@ final class InputTurns: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         if waiting != nil {
             isQueued = true
-            advance(context, until: queue.now().advanced(by: TurnQueue.share))
+            advance(context, until: queue.now().advanced(by: queue.share))
             waiting = nil
             endTurn(context)
         }
@@ -63,7 +63,7 @@ final class InputTurns: ChannelDuplexHandler {
     func advance() {
         isQueued = false
         guard let context, waiting != nil, !isAdvancing else { return }
-        advance(context, until: queue.now().advanced(by: TurnQueue.share))
+        advance(context, until: queue.now().advanced(by: queue.share))
         endTurn(context)
         if waiting == nil, isReadHeld {
             isReadHeld = false

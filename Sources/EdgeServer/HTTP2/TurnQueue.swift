@@ -4,8 +4,11 @@ internal import NIOCore
 /// The clients of one event loop that have sent more than fits into their share. They go on one after the other, a few at
 /// a time, and whoever has little to say comes in between. Confined to its loop.
 final class TurnQueue {
-    /// How long one client's frames may keep the others waiting: a few requests, or a hundred frames.
-    static let share = Instant.Span.microseconds(50)
+    /// How long all that wait may keep the others waiting, each of them once: more requests at a time cost less each, and
+    /// less would be nobody's gain.
+    static let budget = Instant.Span.milliseconds(1)
+    /// However many wait, each goes on by a few requests, or a hundred frames; and whoever comes begins with as much.
+    static let smallestShare = Instant.Span.microseconds(50)
     /// How long those that wait may keep waiting whoever has just come: as long as these had meanwhile, within bounds.
     static let round = Instant.Span.microseconds(200)...Instant.Span.milliseconds(5)
 
@@ -17,6 +20,11 @@ final class TurnQueue {
 
     init(_ eventLoop: any EventLoop, now: @escaping () -> Instant) {
         (self.eventLoop, self.now, roundEnded) = (eventLoop, now, now())
+    }
+
+    /// How long one client of those that wait may keep the others waiting, as things are.
+    var share: Instant.Span {
+        max(Self.smallestShare, .nanoseconds(Self.budget.nanoseconds / Int64(waiting.count + 1)))
     }
 
     func append(_ turns: InputTurns) {

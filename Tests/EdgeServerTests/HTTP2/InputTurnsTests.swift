@@ -12,7 +12,7 @@ import Testing
         let loop = EmbeddedEventLoop()
         var time = Instant(nanoseconds: 0)
         /// What a piece takes.
-        var cost = TurnQueue.share
+        var cost = TurnQueue.budget
         /// Whose piece was handed on, and how much of it.
         var order: [String] = []
         private(set) lazy var queue = TurnQueue(loop) { [unowned self] in time }
@@ -104,10 +104,21 @@ import Testing
     @Test("A share is as many pieces as it has time for")
     func share() throws {
         let stage = Stage()
-        stage.cost = .nanoseconds(TurnQueue.share.nanoseconds / 4)
+        stage.cost = .nanoseconds(TurnQueue.smallestShare.nanoseconds / 4)
         let client = try stage.client("a")
         try client.send(Self.bytes(10 * InputTurns.piece))
         #expect(client.received.count == 4 * InputTurns.piece)
+    }
+
+    @Test("Where many wait each share is smaller, down to a few requests")
+    func shares() throws {
+        let stage = Stage()
+        let clients = try (0..<30).map { try stage.client("\($0)") }
+        #expect(stage.queue.share == TurnQueue.budget)
+        try clients[0].send(Self.bytes(2 * InputTurns.piece))
+        #expect(stage.queue.share.nanoseconds == TurnQueue.budget.nanoseconds / 2)
+        for client in clients.dropFirst() { try client.send(Self.bytes(2 * InputTurns.piece)) }
+        #expect(stage.queue.share == TurnQueue.smallestShare)
     }
 
     @Test("Who has much goes on by turns, and who comes with little does not wait")
@@ -129,10 +140,10 @@ import Testing
         for client in clients { try client.send(Self.bytes(3 * InputTurns.piece)) }
         stage.order = []
         stage.loop.advanceTime(by: .microseconds(5))
-        #expect(stage.order == (0..<9).map { "\($0)" }, "nine have come since the first began to wait")
+        #expect(stage.order == (0..<5).map { "\($0)" }, "nine have come since the first began to wait, five milliseconds are most")
         stage.order = []
         stage.loop.advanceTime(by: .microseconds(5))
-        #expect(stage.order == ["9", "0", "1", "2"])
+        #expect(stage.order == ["5"])
         stage.settle()
         #expect(clients.allSatisfy { $0.received == Self.bytes(3 * InputTurns.piece) })
     }
@@ -202,7 +213,7 @@ import Testing
     @Test("What is written in a share goes out together")
     func flush() throws {
         let stage = Stage()
-        stage.cost = .nanoseconds(TurnQueue.share.nanoseconds / 4)
+        stage.cost = .nanoseconds(TurnQueue.smallestShare.nanoseconds / 4)
         let client = try stage.client("a")
         client.onPiece = { $0.flush() }
         try client.send(Self.bytes(8 * InputTurns.piece))
