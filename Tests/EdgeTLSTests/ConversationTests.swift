@@ -208,6 +208,15 @@ import Testing
         #expect(second.isOpen, "a handshake that is done has no place to give")
     }
 
+    /// Connections of these clients, one after the other, of which each has sent its first byte.
+    private func beginners(_ clients: [UInt32?], _ handshakes: HandshakePlaces) throws -> [MemoryServer] {
+        try clients.map { client in
+            let server = try MemoryServer(contexts.get(), handshakes: handshakes, client: client)
+            try server.feed([22], inPiecesOf: 1)
+            return server
+        }
+    }
+
     @Test("A client that begins more handshakes than there are places for pushes out nobody but himself")
     func oneGreedyClient() throws {
         let handshakes = HandshakePlaces(maximum: 8)
@@ -216,11 +225,7 @@ import Testing
         _ = client.advance()
         let hello = client.take()
         try honest.feed(Array(hello.prefix(10)), inPiecesOf: .max)
-        let others = try (0..<20).map { _ in
-            let other = try MemoryServer(contexts.get(), handshakes: handshakes, client: 2)
-            try other.feed([22], inPiecesOf: 1)
-            return other
-        }
+        let others = try beginners(Array(repeating: 2, count: 20), handshakes)
         #expect(others.map(\.isOpen) == others.indices.map { $0 >= 13 }, "the oldest of his went")
         try honest.feed(Array(hello.dropFirst(10)), inPiecesOf: .max)
         try exchange(client, honest)
@@ -234,11 +239,7 @@ import Testing
         let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
         _ = client.advance()
         try honest.feed(client.take(), inPiecesOf: .max)
-        let others = try (2..<30).map { (number: UInt32) in
-            let other = try MemoryServer(contexts.get(), handshakes: handshakes, client: number)
-            try other.feed([22], inPiecesOf: 1)
-            return other
-        }
+        let others = try beginners(Array(2..<30), handshakes)
         #expect(others.count { $0.isOpen } == 7)
         try exchange(client, honest)
         #expect(honest.handshake != nil)
@@ -268,16 +269,8 @@ import Testing
     @Test("Those that are not told apart by address do not pay for each other")
     func behindProxy() throws {
         let handshakes = HandshakePlaces(maximum: 8)
-        let proxied = try (0..<4).map { _ in
-            let server = try MemoryServer(contexts.get(), handshakes: handshakes, client: nil)
-            try server.feed([22], inPiecesOf: 1)
-            return server
-        }
-        let others = try (0..<20).map { _ in
-            let server = try MemoryServer(contexts.get(), handshakes: handshakes, client: 2)
-            try server.feed([22], inPiecesOf: 1)
-            return server
-        }
+        let proxied = try beginners(Array(repeating: nil, count: 4), handshakes)
+        let others = try beginners(Array(repeating: 2, count: 20), handshakes)
         #expect(others.count { $0.isOpen } == 4)
         #expect(proxied.count { $0.isOpen } == 4)
     }
