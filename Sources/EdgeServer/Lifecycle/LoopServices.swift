@@ -43,9 +43,10 @@ final class LoopServices {
     /// How long a record may wait for others before it goes to the log's thread.
     private static let logDelay = TimeAmount.milliseconds(20)
 
+    /// - Parameter now: the clock by which clients of HTTP/2 take turns.
     init(
         eventLoop: any EventLoop, eventLoops: Int = 1, snapshot: Snapshot, shared: SharedServices,
-        upstream: UpstreamClient, log: AccessLog
+        upstream: UpstreamClient, log: AccessLog, now: @escaping () -> Instant = { SystemClock.now }
     ) {
         self.eventLoop = eventLoop
         self.snapshot = snapshot
@@ -53,7 +54,7 @@ final class LoopServices {
         self.upstream = upstream
         self.log = log
         handshakes = HandshakePlaces(maximum: SharedServices.handshakeCapacity / max(1, eventLoops))
-        turns = TurnQueue(eventLoop) { SystemClock.now }
+        turns = TurnQueue(eventLoop, now: now)
     }
 
     func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }

@@ -43,7 +43,6 @@ final class TLSStage {
     private final class Behind: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         var received: [UInt8] = []
-        var reads = 0
         var handshakes = 0
         var early = 0
 
@@ -51,7 +50,6 @@ final class TLSStage {
             let bytes = unwrapInboundIn(data).readableBytesView
             if handshakes == 0 { early += bytes.count }
             received += bytes
-            reads += 1
         }
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -67,6 +65,8 @@ final class TLSStage {
     /// Everything that went to the client.
     private(set) var sent: [UInt8] = []
     private(set) var written = 0
+    /// How many bytes the client has sent.
+    private(set) var fed = 0
 
     /// - Returns: nil when memory has run out.
     init?() {
@@ -83,7 +83,6 @@ final class TLSStage {
 
     var isOpen: Bool { channel.isActive }
     var received: [UInt8] { behind.received }
-    var reads: Int { behind.reads }
     var handshakes: Int { behind.handshakes }
     /// Bytes that came through before a handshake was done.
     var early: Int { behind.early }
@@ -93,6 +92,7 @@ final class TLSStage {
 
     func feed(_ bytes: [UInt8]) {
         guard isOpen, !bytes.isEmpty else { return }
+        fed += bytes.count
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
     }
 
