@@ -91,6 +91,8 @@ final class InputTurns: ChannelDuplexHandler {
 
     private func endTurn(_ context: ChannelHandlerContext) {
         end = nil
+        // As of a socket: behind the end of the channel nothing has been read.
+        guard context.channel.isActive else { return }
         context.fireChannelReadComplete()
         flushHeld(context)
     }

@@ -211,6 +211,18 @@ import Testing
         #expect(stage.order == ["a", "a gone"])
     }
 
+    @Test("A turn in which the connection closes has no end: whoever held something back would write it behind the last")
+    func closedInTurn() throws {
+        let stage = Stage()
+        let client = try stage.client("a")
+        try client.send(Self.bytes(2 * InputTurns.piece))
+        #expect(client.completions == 1)
+        client.onPiece = { $0.close(promise: nil) }
+        stage.settle()
+        #expect(stage.order == ["a", "a", "a gone"])
+        #expect(client.completions == 1)
+    }
+
     @Test("What is written in a share goes out together")
     func flush() throws {
         let stage = Stage()
