@@ -11,14 +11,14 @@ final class HTTP2Handler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
 
     let connection: ClientConnection
-    private var machine = HTTP2ConnectionMachine()
+    private(set) var machine = HTTP2ConnectionMachine()
     private var streams: [HTTP2StreamID: HTTP2Stream] = [:]
     private var lastStream = HTTP2StreamID.rootStream
     private var context: ChannelHandlerContext?
     private(set) var output: HTTP2Output?
     private var deadline: HTTP2Deadline?
     /// Bytes of requests that wait for their rest.
-    private var unfinished = 0
+    private(set) var unfinished = 0
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
     /// What the client has been told that a request may be.

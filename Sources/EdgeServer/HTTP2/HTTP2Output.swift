@@ -80,6 +80,7 @@ final class HTTP2Output {
     /// handler at this moment.
     func endSoon() {
         context.eventLoop.assumeIsolated().execute { [self] in
+            guard context.channel.isActive else { return }
             flush()
             context.close(mode: .output, promise: nil)
         }

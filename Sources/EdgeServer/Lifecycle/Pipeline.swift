@@ -126,9 +126,14 @@ private final class InputDiscarder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private var budget = HTTP1StateMachine.discardLimit
+    private var isOver = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOver else { return }
         budget -= unwrapInboundIn(data).readableBytes
-        if budget < 0 { context.close(promise: nil) }
+        guard budget < 0 else { return }
+        isOver = true
+        // Behind what is to go out soon (`HTTP2Output.endSoon`): answers of before, and why there will be no more.
+        context.eventLoop.assumeIsolated().execute { context.close(promise: nil) }
     }
 }

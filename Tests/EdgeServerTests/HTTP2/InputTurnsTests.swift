@@ -211,7 +211,7 @@ import Testing
         #expect(stage.order == ["a", "a gone"])
     }
 
-    @Test("A turn in which the connection closes has no end: whoever held something back would write it behind the last")
+    @Test("A turn in which the connection closes has no end, behind which somebody could still write")
     func closedInTurn() throws {
         let stage = Stage()
         let client = try stage.client("a")

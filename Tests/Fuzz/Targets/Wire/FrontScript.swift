@@ -110,6 +110,8 @@ struct FrontOptions {
     /// Whether HTTP/2 may be begun in clear text.
     var speaksBoth: Bool { bits & 16 != 0 }
     var hasLimit: Bool { bits & 32 != 0 }
+    /// Whether all that a client of HTTP/2 sends fits into one turn.
+    var isQuick: Bool { bits & 64 != 0 }
 }
 
 /// An input, read from its front.

@@ -46,7 +46,7 @@ final class FrontStage {
         self.upstream = upstream
         services = LoopServices(
             eventLoop: loop, snapshot: snapshot, shared: shared, upstream: upstream, log: AccessLog(queue: log),
-            now: Self.makeClock())
+            now: Self.makeClock(step: options.isQuick ? 100 : 10_000))
         channel = EmbeddedChannel(loop: loop)
         let peer = try SocketAddress(ipAddress: options.isPeerTrusted ? "127.0.0.1" : "192.0.2.7", port: 4711)
         channel.remoteAddress = peer
@@ -88,12 +88,12 @@ final class FrontStage {
         return settings
     }
 
-    /// A clock that goes on by so much at each look at it: how far a turn reaches is the input's doing alone.
-    private static func makeClock() -> () -> Instant {
-        var looks: Int64 = 0
+    /// A clock that goes on by `step` nanoseconds at each look at it: how far a turn reaches is the input's doing alone.
+    private static func makeClock(step: Int64) -> () -> Instant {
+        var now = Instant(nanoseconds: 0)
         return {
-            looks += 1
-            return Instant(nanoseconds: looks * 10_000)
+            now = now.advanced(by: .nanoseconds(step))
+            return now
         }
     }
 
@@ -136,9 +136,8 @@ final class FrontStage {
     private func look() {
         guard let handler = try? channel.pipeline.syncOperations.handler(type: HTTP2Handler.self) else { return }
         takesTurns = (try? channel.pipeline.syncOperations.handler(type: InputTurns.self)) != nil
-        let mirror = Mirror(reflecting: handler)
-        mostStreams = max(mostStreams, mirror.descendant("machine", "openStreams") as? Int ?? .max)
-        mostUnfinished = max(mostUnfinished, mirror.descendant("unfinished") as? Int ?? .max)
+        mostStreams = max(mostStreams, handler.machine.openStreams)
+        mostUnfinished = max(mostUnfinished, handler.unfinished)
     }
 
     /// Lets everything happen that can happen now.
