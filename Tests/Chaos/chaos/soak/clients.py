@@ -1,5 +1,5 @@
-"""Clients of the mixture that no load generator plays: a probe that takes times, and people who leave in the middle.
-Each is a process of its own, so that neither waits for the other's Python."""
+"""Clients of the mixture that no load generator plays: probes that take times, and people who leave in the middle. Each
+is a process of its own, so that neither waits for the other's Python."""
 
 import multiprocessing
 import os
@@ -13,7 +13,7 @@ from benchmark.exchange import Connection, client_context, request
 
 from chaos.sockets import reset_at_close
 
-# Over connections that stay, one in clear text and one over TLS, by turns.
+# Over connections that stay.
 PROBES_PER_SECOND = 100
 # Aborts and newcomers together.
 PASSERS_PER_SECOND = 50
@@ -25,13 +25,13 @@ HALF_HELLO = bytes([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3]) + bytes(100)
 
 
 class Client:
-    """A process that does `work(pipe, edge's port, its TLS port, path of its certificate)` until it is asked to end.
-    The pipe takes "collect" and "end", and gives for each what has come together since."""
+    """A process that does `work(pipe, a port, a port of TLS or None, what trusts its certificate)` until it is asked to
+    end. The pipe takes "collect" and "end", and gives for each what has come together since."""
 
-    def __init__(self, work, edge, certificate):
+    def __init__(self, work, certificate, port, tls_port=None):
         context = multiprocessing.get_context("fork")
         self._pipe, theirs = context.Pipe()
-        arguments = (work, theirs, edge.port, edge.tls_port, str(certificate.certificate))
+        arguments = (work, theirs, port, tls_port, str(certificate.certificate))
         self._process = context.Process(target=run, args=arguments, daemon=True)
         self._process.start()
         theirs.close()
@@ -68,13 +68,14 @@ def run(work, pipe, port, tls_port, certificate):
 
 
 def probe(pipe, port, tls_port, context):
-    """Takes the time of one request at a time. Gives microseconds, and what went wrong in words."""
+    """Takes the time of one request at a time, in clear text and over TLS by turns. Gives microseconds, and what went wrong
+    in words."""
     try:
-        # It is to time the edge, and not how long it waits for its core behind the load.
+        # It is to time who answers, and not how long it waits for its core behind the load.
         os.setpriority(os.PRIO_PROCESS, 0, -10)
     except PermissionError:
         pass
-    places = [(port, None), (tls_port, context)]
+    places = [(port, None)] if tls_port is None else [(port, None), (tls_port, context)]
     connections = [Connection(*place) for place in places]
     times, wrong = [], []
     turn, due = 0, time.monotonic()

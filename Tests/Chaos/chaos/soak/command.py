@@ -59,7 +59,7 @@ def run(arguments, binary, folder, running, stopped):
         flush=True,
     )
     try:
-        course.soak(edge, certificate, seen, arguments.minutes * 60, OTHER_CORE, folder, stopped)
+        course.soak(edge, upstream, certificate, seen, arguments.minutes * 60, OTHER_CORE, folder, stopped)
     except OSError as error:
         if edge.process.is_running():
             raise

@@ -110,11 +110,15 @@ def wait_for_rest(edge):
         time.sleep(0.4)
 
 
+def percentile(times, number):
+    return quantiles(times, n=100)[number - 1] if len(times) > 1 else 0
+
+
 class Watch:
     """Takes samples."""
 
-    def __init__(self, edge, client, course):
-        self._edge, self._client, self._course = edge, client, course
+    def __init__(self, edge, probe, control, course):
+        self._edge, self._probe, self._control, self._course = edge, probe, control, course
         self._requests, self._cpu = ended(edge.metrics()), edge.cpu_seconds()
         self._began = self._last = time.monotonic()
 
@@ -122,16 +126,17 @@ class Watch:
         edge = self._edge
         # Before the questions on the admin listener, which have descriptors of their own.
         resident, descriptors, threads = edge.resident_bytes(), edge.descriptors(), edge.threads()
-        times, wrong = self._client.collect()
+        times, wrong = self._probe.collect()
+        self._course.wrong += wrong
+        control, wrong = self._control.collect()
         self._course.wrong += wrong
         metrics, cpu, now = edge.metrics(), edge.cpu_seconds(), time.monotonic()
         requests, passed = ended(metrics), now - self._last
-        cuts = quantiles(times, n=100) if len(times) > 1 else [0] * 99
         self._course.answered["valid"] += len(times)
         sample = Sample(
             seconds=now - self._began, resident_bytes=resident, descriptors=descriptors, threads=threads,
             cpu=(cpu - self._cpu) / passed, rate=(requests - self._requests) / passed,
-            p50=cuts[49], p99=cuts[98], dropped=int(metrics[DROPPED]),
+            p50=percentile(times, 50), p99=percentile(times, 99), control=percentile(control, 99), dropped=int(metrics[DROPPED]),
         )  # fmt: skip
         self._requests, self._cpu, self._last = requests, cpu, now
         self._course.samples.append(sample)
@@ -142,21 +147,22 @@ def line(sample):
     return (
         f"{sample.seconds / 60:5.1f} min {sample.rate:7,.0f}/s  cpu {sample.cpu:4.0%}  "
         f"{sample.resident_bytes / MEBIBYTE:5.1f} MiB  {sample.descriptors:4d} fds  {sample.threads:2d} threads  "
-        f"p99 {sample.p99 / 1000:5.2f} ms"
+        f"p99 {sample.p99 / 1000:5.2f} ms, upstream {sample.control / 1000:5.2f}"
     )
 
 
-def soak(edge, certificate, course, seconds, core, folder, stopped):
+def soak(edge, upstream, certificate, course, seconds, core, folder, stopped):
     """Runs the mixture for so long, or until `stopped`."""
     interval = max(2, min(INTERVAL, seconds / 60))
     course.rate = SHARE_OF_CAPACITY * course.capacity
     counted_before = edge.metrics()
     clients, running = [], []
     try:
-        clients.append(Client(probe, edge, certificate))
-        clients.append(Client(passers, edge, certificate))
+        clients.append(Client(probe, certificate, edge.port, edge.tls_port))
+        clients.append(Client(probe, certificate, upstream.port))
+        clients.append(Client(passers, certificate, edge.port, edge.tls_port))
         running = generators.start(edge, course.rate, seconds, core, folder / "mixture")
-        watch = Watch(edge, clients[0], course)
+        watch = Watch(edge, *clients[:2], course)
         began, busy = time.monotonic(), busy_seconds(core)
         next_sample, next_reload, next_line = interval, RELOAD_INTERVAL / 2, 60
         while (now := time.monotonic() - began) < seconds and not stopped() and edge.process.is_running():
@@ -178,7 +184,7 @@ def soak(edge, certificate, course, seconds, core, folder, stopped):
         times, wrong = clients[0].end()
         course.answered["valid"] += len(times)
         course.wrong += wrong
-        counts, wrong = clients[1].end()
+        counts, wrong = clients[2].end()
         course.answered += counts
         course.wrong += wrong
         # They end by themselves, each with its last answer.

@@ -19,7 +19,7 @@ SAMPLES_PER_SIXTH = 2
 
 @dataclass(frozen=True)
 class Sample:
-    """The edge at one moment. `cpu`, `rate`, `p50` and `p99` are of the time since the sample before."""
+    """The edge at one moment. `cpu`, `rate`, `p50`, `p99` and `control` are of the time since the sample before."""
 
     # Since the mixture began.
     seconds: float
@@ -33,6 +33,8 @@ class Sample:
     # Microseconds.
     p50: float
     p99: float
+    # 99th percentile of who asks the upstream itself, past the edge: what of `p99` is the machine's.
+    control: float
     # Log lines lost since the start.
     dropped: int
 
@@ -96,8 +98,13 @@ def flatness(samples, seconds):
     resident, descriptors = growth("resident_bytes"), growth("descriptors")
     # The fewest are those that stay.
     threads = min(sample.threads for sample in late) - min(sample.threads for sample in early)
-    p99 = middle(late, "p99") / max(1, middle(early, "p99"))
-    rate = middle(late, "rate") / max(1, middle(early, "rate")) - 1
+
+    def ratio(name):
+        return middle(late, name) / max(1, middle(early, name))
+
+    # A machine that has got slower is not the edge's fault; one that has got quicker is no excuse.
+    p99 = ratio("p99") / max(1, ratio("control"))
+    rate = ratio("rate") - 1
     dropped = samples[-1].dropped
     return [
         Criterion(
@@ -110,7 +117,7 @@ def flatness(samples, seconds):
             "descriptors, growth", f"{round(descriptors):+d}", f"at most {DESCRIPTOR_GROWTH}", descriptors <= DESCRIPTOR_GROWTH
         ),
         Criterion("threads, growth", f"{threads:+d}", f"at most {THREAD_GROWTH}", threads <= THREAD_GROWTH),
-        Criterion("99th percentile, ratio", f"{p99:.2f}", f"at most {P99_RATIO}", p99 <= P99_RATIO),
+        Criterion("99th percentile, ratio beside the control's", f"{p99:.2f}", f"at most {P99_RATIO}", p99 <= P99_RATIO),
         Criterion("requests per second, change", f"{rate:+.1%}", f"within {RATE_SHARE:.0%}", abs(rate) <= RATE_SHARE),
         Criterion("log lines dropped", str(dropped), "none", dropped == 0),
     ]

@@ -9,6 +9,7 @@ from benchmark.processes import MEBIBYTE
 from chaos.soak.judge import Rest, Sample, flatness, resident_slope, rest, sixths, slope
 
 HOUR = 3600
+SLOWER = "99th percentile, ratio beside the control's"
 
 
 def calm(seconds=HOUR, interval=10):
@@ -24,6 +25,7 @@ def calm(seconds=HOUR, interval=10):
             rate=17_000 * (1 + noise.gauss(0, 0.01)),
             p50=400 + noise.gauss(0, 20),
             p99=2_000 * math.exp(noise.gauss(0, 0.2)),
+            control=1_000 * math.exp(noise.gauss(0, 0.2)),
             dropped=0,
         )
         for moment in range(interval, seconds + 1, interval)
@@ -53,7 +55,15 @@ def leak_of_threads(sample):
 
 
 def slower(sample):
-    return {"p99": sample.p99 * (1 + sample.seconds / HOUR)}
+    return {"p99": sample.p99 * (1 + 2 * sample.seconds / HOUR)}
+
+
+def slower_machine(sample):
+    return {name: getattr(sample, name) * (1 + 2 * sample.seconds / HOUR) for name in ("p99", "control")}
+
+
+def quicker_machine(sample):
+    return {**slower(sample), "control": sample.control / (1 + sample.seconds / HOUR)}
 
 
 def fading(sample):
@@ -72,7 +82,9 @@ CASES = [
     ("a step at the start", changed(step_at_start), set()),
     ("a descriptor lost each minute", changed(leak_of_descriptors), {"descriptors, growth"}),
     ("a thread left every ten minutes", changed(leak_of_threads), {"threads, growth"}),
-    ("answers that get slower", changed(slower), {"99th percentile, ratio"}),
+    ("answers that get slower", changed(slower), {SLOWER}),
+    ("a machine that gets slower", changed(slower_machine), set()),
+    ("answers that get slower on one that gets quicker", changed(quicker_machine), {SLOWER}),
     ("an edge that keeps up no longer", changed(fading), {"requests per second, change"}),
     ("a log line lost in the last minute", changed(dropping), {"log lines dropped"}),
     ("too little to judge", calm(seconds=60, interval=10), {"samples in each sixth"}),

@@ -46,9 +46,10 @@ def figures(course):
             f"{middle(part, 'p50') / 1000:.2f}",
             f"{middle(part, 'p99') / 1000:.2f}",
             f"{max(sample.p99 for sample in part) / 1000:.2f}",
+            f"{middle(part, 'control') / 1000:.2f}",
         ])  # fmt: skip
     header = ["minutes", "requests/s", "CPU", "CPU µs each", "RSS MiB", "descriptors", "threads", "p50 ms", "p99 ms",
-              "highest p99"]  # fmt: skip
+              "highest p99", "control"]  # fmt: skip
     return table(header, rows)
 
 
@@ -74,7 +75,8 @@ def markdown(course, judged, sentences, fine, command, built):
         "core 1.",
         "![Resident memory, descriptors, threads, and latency and rate over time](soak.svg)",
         "## Figures",
-        "Medians of the samples of each sixth; p50 and p99 are the probe's, of each interval.",
+        "Medians of the samples of each sixth; p50 and p99 are the probe's, of each interval; the control is the p99 "
+        "of another that asks the upstream itself, past the edge.",
         figures(course),
         f"Capacity was {course.capacity:,.0f} requests a second, with {course.capacity_cpu:.0%} of the edge's core in use. "
         f"Offered were 70 % of that, {course.rate:,.0f} a second ({shares}), which kept the other core busy for "
