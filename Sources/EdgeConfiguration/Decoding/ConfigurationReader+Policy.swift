@@ -1,6 +1,9 @@
 internal import EdgeCore
 
 extension ConfigurationReader {
+    /// Bytes. Of the worst JSON this much takes a hundredth of a second (`Tests/Chaos/attacks`: five of 16 MiB a second).
+    private static let comfortableBody = 1024 * 1024
+
     func policy(_ root: Fields, limits: Fields?) -> Policy {
         let origins = origins(root)
         var policy = Policy(keys: keys(root, origins: origins))
@@ -11,6 +14,13 @@ extension ConfigurationReader {
         }
         if let body = root.fields("body") {
             body.read("maxSize", into: &policy.body.maximumSize)
+            if let value = body["maxSize"], policy.body.maximumSize > Self.comfortableBody {
+                let size = ByteCount.text(policy.body.maximumSize)
+                warn(
+                    Complaint(
+                        "While a body of \(size) is judged everybody else on its event loop waits.",
+                        #"Events are small: write "1MiB" at most."#), at: value.offset)
+            }
             body.read("unknownFields", into: &policy.body.unknownFields)
             body.read("subscribed", into: &policy.body.subscribed)
         }
