@@ -12,12 +12,25 @@ SPARE_MEMORY = 24 * MEBIBYTE
 QUIET_CPU = 0.2
 
 
+@dataclass(frozen=True)
+class Moments:
+    """When it begins to be calm, when the attack begins, from when on it is judged, and when it is over; seconds."""
+
+    begin: float
+    start: float
+    judged: float
+    end: float
+
+
 @dataclass
 class Outcome:
-    """What came of it. Seconds, but for `resident` in bytes. `faults` are what must not be; `remarks` may be."""
+    """What came of it. `calm`, `coming` and `attacked` are the 50th and 99th percentile in milliseconds, `coming` while the
+    clients of an attack that only waits arrive; else seconds, but for `resident` in bytes. `faults` are what must not be;
+    `remarks` may be."""
 
     attack: object
     calm: tuple = ()
+    coming: tuple | None = None
     attacked: tuple = ()
     recovery: float | None = None
     resident: dict = field(default_factory=dict)
@@ -61,16 +74,18 @@ def recovery(samples, end, calm_p99):
     return None
 
 
-def judge(outcome, samples, begin, start, end, came_back):
+def judge(outcome, samples, moments, came_back):
     """Fills in what the honest clients saw (chaos/attacks/honest.py), and says what is wrong with all of it.
 
-    - begin, start, end: when it began to be calm, and the attack, and when that was over.
-    - came_back: seconds from then on until the attack's descriptors were closed, or None.
+    - came_back: seconds from the attack's end on until its descriptors were closed, or None.
     """
-    attack, samples = outcome.attack, [sample for sample in samples if sample[1] >= begin]
+    start, end = moments.start, moments.end
+    attack, samples = outcome.attack, [sample for sample in samples if sample[1] >= moments.begin]
     calm = [sample for sample in samples if sample[1] + sample[2] < start]
-    attacked = [sample for sample in samples if start <= sample[1] < end]
-    outcome.asked = len(attacked)
+    coming = [sample for sample in samples if start <= sample[1] < moments.judged]
+    attacked = [sample for sample in samples if moments.judged <= sample[1] < end]
+    outcome.asked = len(coming) + len(attacked)
+    outcome.coming = percentiles(coming) if coming else None
     for sample in samples:
         kind, _, _, verdict = sample
         if not verdict:

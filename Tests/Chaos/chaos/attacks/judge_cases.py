@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from benchmark.processes import MEBIBYTE
 
-from chaos.attacks.judge import Outcome, judge
+from chaos.attacks.judge import Moments, Outcome, judge
 
 # Seconds: when it begins to be calm, when the attack begins and ends, and the end of all.
 BEGIN, START, END, LAST = 0.0, 2.0, 5.0, 8.0
@@ -66,10 +66,10 @@ REMARKS = [
 ]
 
 
-def judged(seen, came_back=0.1, resident=QUIET, quiet_cpu=None, turned_away=""):
+def judged(seen, came_back=0.1, resident=QUIET, quiet_cpu=None, turned_away="", waits=START):
     attack = SimpleNamespace(turned_away=turned_away, ceiling=64)
     outcome = Outcome(attack, resident=dict(resident), quiet_cpu=quiet_cpu)
-    judge(outcome, seen, BEGIN, START, END, came_back)
+    judge(outcome, seen, Moments(BEGIN, START, waits, END), came_back)
     return outcome
 
 
@@ -93,6 +93,12 @@ def problems():
         wrong.append(f"Answers of 300 ms instead of 2 have a ratio of {slow.ratio:.1f}")
     if judged(samples()).is_slow:
         wrong.append("Answers that take as long as before pass for slow")
+    arrival = judged(samples(lambda _, began: (300, "") if START <= began < START + 0.5 else None), waits=START + 0.5)
+    if arrival.is_slow or arrival.coming != (300, 300):
+        wrong.append(f"Slow only while clients come, they are {arrival.coming} and not 300 ms, or pass for slow later")
+    lost = judged(once(START, "HTTP/2 kept", RESET), waits=START + 0.5)
+    if not is_as_expected(lost.faults, ["unserved"]):
+        wrong.append(f"Shown one who was turned away while clients came, the judge blames {lost.faults}")
     late = judged(from_end_on(300, 1)).recovery
     if not 0.9 < late < 1.1:
         wrong.append(f"Answers that are slow for a second have recovered after {late:.1f} s")

@@ -7,7 +7,7 @@ from benchmark.processes import MEBIBYTE
 from benchmark.report import machine
 from benchmark.servers import version
 
-HEADER = "| attack | p50, p99 calm, ms | attacked | p99 ratio | turned away | memory before, peak (ceiling), after, MiB | CPU while it waits | recovery | its clients |"
+HEADER = "| attack | p50, p99 calm, ms | as they come | attacked | p99 ratio | turned away | memory before, peak (ceiling), after, MiB | CPU while it waits | recovery | its clients |"
 HEAD_LINE = f"{'p99 in ms':<25} {'calm':>7} {'attacked':>9} {'ratio':>6} {'memory':>9} {'recovery':>9}"
 
 
@@ -34,6 +34,7 @@ def row(outcome):
         [
             f"| {outcome.attack.title}",
             milliseconds(outcome.calm),
+            milliseconds(outcome.coming) if outcome.coming else "",
             milliseconds(outcome.attacked),
             f"{outcome.ratio:.1f}" + (" (!)" if outcome.is_slow else ""),
             f"{outcome.turned_away} of {outcome.asked}",

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from chaos.attacks.judge import Outcome, judge
+from chaos.attacks.judge import Moments, Outcome, judge
 from chaos.attacks.log_check import check_log
 from chaos.attacks.programs import FIRST, Attacker, Honest
 from chaos.command import EDGE_CORE
@@ -65,6 +65,8 @@ def measure(attack, pace, edge, certificate, programs):
     attacker = Attacker(edge, certificate, attack, seconds, pace.scale)
     programs.append(attacker)
     attacker.next_word(60)
+    # What only waits is judged while it waits; what its coming costs is said beside it.
+    waits = time.monotonic() if attack.is_passive else start
     if attack.is_passive:
         outcome.quiet_cpu = quiet_cpu(edge, min(4, seconds / 2)) - calm_cpu
     outcome.report = attacker.next_word(seconds + 60)["result"]
@@ -77,7 +79,7 @@ def measure(attack, pace, edge, certificate, programs):
             came_back = time.monotonic() - end
         time.sleep(0.02)
     outcome.resident |= {"after": edge.resident_bytes(), "peak": edge.peak_resident_bytes()}
-    judge(outcome, honest.end(), begin, start, end, came_back)
+    judge(outcome, honest.end(), Moments(begin, start, waits, end), came_back)
     return outcome
 
 
