@@ -12,7 +12,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     private let connection: ClientConnection
     private let services: LoopServices
     private var machine = HTTP1StateMachine()
-    private var input = HTTP1Input()
+    private(set) var input = HTTP1Input()
     private var exchange: Exchange?
     private var context: ChannelHandlerContext?
     private var output: HTTP1Output?

@@ -26,8 +26,8 @@ final class FrontStage {
     private(set) var requests: [[UInt8]] = []
     /// What the client has sent that nobody has read.
     private var unread: [[UInt8]] = []
-    /// How much was taken in while Plunk had a request and nothing of it can have been used.
-    private(set) var takenWhileBusy = 0
+    /// The most bytes that HTTP/1.1 kept and had no use for yet.
+    private(set) var mostUnused = 0
     /// The most streams of HTTP/2 that were open at once, and bytes of requests that waited for their rest.
     private(set) var mostStreams = 0, mostUnfinished = 0
     /// Whether what is read goes through the turns of HTTP/2.
@@ -129,28 +129,33 @@ final class FrontStage {
             case .close: channel.close(promise: nil)
             }
             settle()
-            look()
         }
     }
 
     private func look() {
-        guard let handler = try? channel.pipeline.syncOperations.handler(type: HTTP2Handler.self) else { return }
-        takesTurns = (try? channel.pipeline.syncOperations.handler(type: InputTurns.self)) != nil
+        let pipeline = channel.pipeline.syncOperations
+        if let handler = try? pipeline.handler(type: HTTP1Handler.self) {
+            mostUnused = max(mostUnused, handler.input.count)
+        }
+        guard let handler = try? pipeline.handler(type: HTTP2Handler.self) else { return }
+        takesTurns = (try? pipeline.handler(type: InputTurns.self)) != nil
         mostStreams = max(mostStreams, handler.machine.openStreams)
         mostUnfinished = max(mostUnfinished, handler.unfinished)
     }
 
     /// Lets everything happen that can happen now.
     private func settle() {
+        pause()
+        while channel.isActive, isRead, !unread.isEmpty {
+            _ = try? channel.writeInbound(ByteBuffer(bytes: unread.removeFirst()))
+            pause()
+        }
+    }
+
+    private func pause() {
         runLoop()
         collect()
-        while channel.isActive, isRead, !unread.isEmpty {
-            let bytes = unread.removeFirst()
-            if !waiting.isEmpty { takenWhileBusy += bytes.count }
-            _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
-            runLoop()
-            collect()
-        }
+        look()
     }
 
     /// With everything that is put off for others, which are not there.
@@ -170,7 +175,6 @@ final class FrontStage {
             // A copy: the bytes of a call are overwritten when it ends.
             requests.append(call.bytes.map { $0 })
         }
-        if waiting.isEmpty { takenWhileBusy = 0 }
     }
 
     /// What comes of these bytes and the connection's end behind them.

@@ -30,7 +30,7 @@ package enum HTTP1FrontTarget: FuzzTarget {
     private static func play(_ steps: [FrontScript.Step], _ options: FrontOptions) throws(FuzzFinding) -> Result {
         guard let stage = try? FrontStage(options) else { throw FuzzFinding("the stage cannot be made") }
         stage.take(steps)
-        try require(stage.takenWhileBusy <= 64 * 1024 + largest(steps), "\(stage.takenWhileBusy) bytes wait")
+        try require(stage.mostUnused <= 64 * 1024 + largest(steps), "\(stage.mostUnused) bytes wait")
         let (isEnded, written) = (stage.socket.isEnded, stage.socket.bytes)
         let report = try FrontReport(lines: stage.end(), requests: stage.requests)
         try require(!stage.socket.isWrittenAfterEnd, "an answer behind the end")
