@@ -2,7 +2,7 @@
 package struct TLSCounts: Sendable {
     /// Why a handshake came to nothing.
     package enum Failure: String, CaseIterable, Sendable {
-        /// Too many were under way.
+        /// Somebody else got its place: too many handshakes were under way, or connections there.
         case overloaded
         /// The client spoke HTTP without TLS.
         case clearText = "clear_text"

@@ -27,7 +27,8 @@ package struct TLSHandshake: Sendable {
     }
 }
 
-/// Told to the handlers behind before a connection is closed because too many handshakes are under way.
+/// Told to the handlers behind before a connection is closed because somebody else gets its place: too many
+/// handshakes are under way, or connections there.
 package struct TLSHandshakeRefused: Sendable {}
 
 /// Told to the handlers behind before a connection is closed because its client speaks HTTP in clear text.

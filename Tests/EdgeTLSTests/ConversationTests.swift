@@ -6,23 +6,12 @@ import Testing
 @Suite struct ConversationTests {
     private let contexts = Result { try TLSContexts.thrownAway() }
 
-    /// Carries bytes both ways until neither side has any.
-    private func exchange(_ client: MemoryClient, _ server: MemoryServer, size: Int = .max) throws {
-        while true {
-            _ = client.advance()
-            let (sent, answered) = (client.take(), server.take())
-            if sent.isEmpty, answered.isEmpty { return }
-            client.feed(answered)
-            try server.feed(sent, inPiecesOf: size)
-        }
-    }
-
     private func meet(
         _ version: MemoryClient.Version = .v1_3, size: Int = .max
     ) throws -> (client: MemoryClient, server: MemoryServer) {
         let client = try #require(MemoryClient(version))
         let server = try MemoryServer(contexts.get())
-        try exchange(client, server, size: size)
+        try server.exchange(with: client, size: size)
         return (client, server)
     }
 
@@ -37,7 +26,7 @@ import Testing
             let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31) }
             client.write(bytes)
             expected += bytes
-            try exchange(client, server, size: size)
+            try server.exchange(with: client, size: size)
             #expect(server.received == expected)
             server.handler.write(bytes)
             server.write(pieces: [[1, 2], [], [3]])
@@ -47,7 +36,7 @@ import Testing
             #expect(answer == bytes + [1, 2, 3])
         }
         client.sayClose()
-        try exchange(client, server, size: size)
+        try server.exchange(with: client, size: size)
         _ = client.read()
         #expect(!server.isOpen)
         #expect(client.wasToldClose)
@@ -64,7 +53,7 @@ import Testing
             try server.feed(Array(hello[..<min(cut, hello.count)]), inPiecesOf: .max)
             #expect(server.take().isEmpty || cut >= hello.count)
             try server.feed(Array(hello[min(cut, hello.count)...]), inPiecesOf: .max)
-            try exchange(client, server)
+            try server.exchange(with: client)
             #expect(server.handshake != nil, "cut at \(cut)")
         }
     }
@@ -151,7 +140,7 @@ import Testing
         for number in 1...300 {
             client.updateKeys()
             client.write([1])
-            try exchange(client, server)
+            try server.exchange(with: client)
             #expect(server.received.count == number)
             #expect(client.read().isEmpty)
         }
@@ -171,8 +160,8 @@ import Testing
         let (greedy, honest) = (try #require(MemoryClient(.v1_3)), try #require(MemoryClient(.v1_3)))
         let first = try MemoryServer(contexts.get(), memory: memory)
         let second = try MemoryServer(contexts.get(), memory: memory)
-        try exchange(greedy, first)
-        try exchange(honest, second)
+        try first.exchange(with: greedy)
+        try second.exchange(with: honest)
         while first.isOpen {
             greedy.updateKeys()
             try first.feed(greedy.take(), inPiecesOf: .max)
@@ -181,115 +170,5 @@ import Testing
         second.handler.write([1, 2, 3])
         honest.feed(second.take())
         #expect(honest.read() == [1, 2, 3])
-    }
-
-    @Test("Handshakes take their place with the first byte; over the limit the one that began first makes room")
-    func limit() throws {
-        let handshakes = HandshakePlaces(maximum: 1)
-        let silent = try MemoryServer(contexts.get(), handshakes: handshakes)
-        let (first, second) = (
-            try MemoryServer(contexts.get(), handshakes: handshakes),
-            try MemoryServer(contexts.get(), handshakes: handshakes)
-        )
-        let client = try #require(MemoryClient(.v1_3))
-        _ = client.advance()
-        try first.feed([22], inPiecesOf: 1)
-        #expect(first.isOpen)
-        try second.feed([22], inPiecesOf: 1)
-        #expect(!first.isOpen)
-        #expect(first.wasRefused)
-        #expect(second.isOpen)
-        try second.feed(Array(client.take().dropFirst()), inPiecesOf: .max)
-        try exchange(client, second)
-        #expect(second.handshake != nil)
-        let other = try #require(MemoryClient(.v1_3))
-        try exchange(other, silent)
-        #expect(silent.handshake != nil)
-        #expect(second.isOpen, "a handshake that is done has no place to give")
-    }
-
-    /// Connections of these clients, one after the other, of which each has sent its first byte.
-    private func beginners(_ clients: [UInt32?], _ handshakes: HandshakePlaces) throws -> [MemoryServer] {
-        try clients.map { client in
-            let server = try MemoryServer(contexts.get(), handshakes: handshakes, client: client)
-            try server.feed([22], inPiecesOf: 1)
-            return server
-        }
-    }
-
-    @Test("A client that begins more handshakes than there are places for pushes out nobody but himself")
-    func oneGreedyClient() throws {
-        let handshakes = HandshakePlaces(maximum: 8)
-        let client = try #require(MemoryClient(.v1_3))
-        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
-        _ = client.advance()
-        let hello = client.take()
-        try honest.feed(Array(hello.prefix(10)), inPiecesOf: .max)
-        let others = try beginners(Array(repeating: 2, count: 20), handshakes)
-        #expect(others.map(\.isOpen) == others.indices.map { $0 >= 13 }, "the oldest of his went")
-        try honest.feed(Array(hello.dropFirst(10)), inPiecesOf: .max)
-        try exchange(client, honest)
-        #expect(honest.handshake != nil)
-    }
-
-    @Test("Clients that only begin, however many they are, push out none that has its answer and has to go on")
-    func manyGreedyClients() throws {
-        let handshakes = HandshakePlaces(maximum: 8)
-        let client = try #require(MemoryClient(.v1_3))
-        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
-        _ = client.advance()
-        try honest.feed(client.take(), inPiecesOf: .max)
-        let others = try beginners(Array(2..<30), handshakes)
-        #expect(others.count { $0.isOpen } == 7)
-        try exchange(client, honest)
-        #expect(honest.handshake != nil)
-    }
-
-    @Test("Clients that wait with their part, however many they are, leave half of the places to those who begin")
-    func manySilentClients() throws {
-        let handshakes = HandshakePlaces(maximum: 8)
-        let client = try #require(MemoryClient(.v1_3))
-        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
-        _ = client.advance()
-        let hello = client.take()
-        try honest.feed(Array(hello.prefix(10)), inPiecesOf: .max)
-        let silent = try (2..<30).map { (number: UInt32) in
-            let other = try #require(MemoryClient(.v1_3))
-            _ = other.advance()
-            let server = try MemoryServer(contexts.get(), handshakes: handshakes, client: number)
-            try server.feed(other.take(), inPiecesOf: .max)
-            return server
-        }
-        #expect(silent.count { $0.isOpen } == 7)
-        try honest.feed(Array(hello.dropFirst(10)), inPiecesOf: .max)
-        try exchange(client, honest)
-        #expect(honest.handshake != nil)
-    }
-
-    @Test("Those that are not told apart by address do not pay for each other")
-    func behindProxy() throws {
-        let handshakes = HandshakePlaces(maximum: 8)
-        let proxied = try beginners(Array(repeating: nil, count: 4), handshakes)
-        let others = try beginners(Array(repeating: 2, count: 20), handshakes)
-        #expect(others.count { $0.isOpen } == 4)
-        #expect(proxied.count { $0.isOpen } == 4)
-    }
-
-    @Test("Places come back, whatever becomes of the handshake")
-    func placesComeBack() throws {
-        let handshakes = HandshakePlaces(maximum: 1)
-        let (first, second) = (
-            try MemoryServer(contexts.get(), handshakes: handshakes),
-            try MemoryServer(contexts.get(), handshakes: handshakes)
-        )
-        try first.feed([22], inPiecesOf: 1)
-        #expect(handshakes.count == 1)
-        // No handshake: it fails and leaves.
-        try first.feed(Array("nonsense".utf8), inPiecesOf: .max)
-        #expect(!first.isOpen)
-        #expect(handshakes.count == 0)
-        try exchange(try #require(MemoryClient(.v1_3)), second)
-        #expect(second.handshake != nil)
-        #expect(handshakes.count == 0)
     }
 }

@@ -68,6 +68,17 @@ final class MemoryServer {
         }
     }
 
+    /// Carries bytes both ways until neither side has any.
+    func exchange(with client: MemoryClient, size: Int = .max) throws {
+        while true {
+            _ = client.advance()
+            let (sent, answered) = (client.take(), take())
+            if sent.isEmpty, answered.isEmpty { return }
+            client.feed(answered)
+            try feed(sent, inPiecesOf: size)
+        }
+    }
+
     func take() -> [UInt8] {
         defer { output.bytes = [] }
         return output.bytes

@@ -94,7 +94,7 @@ struct HTTP2ConnectionMachine: Equatable {
     mutating func protocolFailed() -> Action { state == .ending || state == .closed ? .none : end() }
 
     /// The client has not closed behind our end.
-    mutating func close() -> Action {
+    private mutating func close() -> Action {
         if state == .closed { return .none }
         state = .closed
         return .close

@@ -33,7 +33,6 @@ final class LoopServices {
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var crowding = Crowding()
-    private var crowdMemory = CrowdMemory()
     private var isFlushScheduled = false
 
     private struct RetiredClient {
@@ -95,14 +94,12 @@ final class LoopServices {
 
     func opened(_ connection: ClientConnection) {
         connections[ObjectIdentifier(connection)] = connection
-        crowdMemory.opened(connections.count)
+        shared.memoryReturn.opened(shared.admission.count)
     }
 
     func closed(_ connection: ClientConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        guard crowdMemory.closed(connections.count), let wait = shared.memoryReturn.plan(at: SystemClock.now) else {
-            return
-        }
+        guard let wait = shared.memoryReturn.closed(shared.admission.count, at: SystemClock.now) else { return }
         eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.nanoseconds)) { [shared] in
             _ = malloc_trim(0)
             shared.memoryReturn.done(at: SystemClock.now)

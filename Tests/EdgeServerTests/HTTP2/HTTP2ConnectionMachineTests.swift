@@ -85,14 +85,18 @@ import Testing
                 Step(.endWasRead, .refuseStreams, .left), Step(.protocolFailed, .end, .ending),
             ]),
         Case(
-            testDescription: "closed once", steps: [Step(.close, .close, .closed), Step(.close, .none, .closed)]),
+            testDescription: "closed once",
+            steps: [
+                Step(.idleTimeout, .refuseStreamsAndEnd, .ending), Step(.idleTimeout, .close, .closed),
+                Step(.idleTimeout, .none, .closed),
+            ]),
     ]
 
     /// After the end nothing has an effect.
     static let closed = Case(
         testDescription: "after the end",
         steps: [Step(.connectionClosed, .none, .closed)]
-            + [.streamOpened, .streamClosed, .idleFrame, .leave, .endWasRead, .idleTimeout, .protocolFailed, .close]
+            + [.streamOpened, .streamClosed, .idleFrame, .leave, .endWasRead, .idleTimeout, .protocolFailed]
             .map { Step($0, .none, .closed) })
 
     @Test("Events lead to states and actions", arguments: requests + leaving + failures + [closed])

@@ -8,7 +8,7 @@ struct HTTP2ConnectionScript: CustomTestStringConvertible, Sendable {
 
     enum Event: CaseIterable, Sendable {
         case streamOpened, streamClosed, idleFrame, leave, endWasRead, idleTimeout
-        case protocolFailed, close, connectionClosed
+        case protocolFailed, connectionClosed
 
         func happen(to machine: inout HTTP2ConnectionMachine) -> HTTP2ConnectionMachine.Action {
             switch self {
@@ -19,7 +19,6 @@ struct HTTP2ConnectionScript: CustomTestStringConvertible, Sendable {
             case .endWasRead: return machine.endWasRead()
             case .idleTimeout: return machine.idleTimeoutPassed()
             case .protocolFailed: return machine.protocolFailed()
-            case .close: return machine.close()
             case .connectionClosed:
                 machine.connectionClosed()
                 return .none

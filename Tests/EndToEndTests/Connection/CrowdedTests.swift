@@ -66,7 +66,7 @@ import Testing
         #expect(try admin.metrics()["plunk_edge_connections_displaced_total"] == 1)
     }
 
-    @Test("One who has sent nothing goes without a word, and is counted")
+    @Test("One who has sent nothing since its answer goes without a word, and is counted")
     func silence() throws {
         let admin = try stage()
         let client = try admin.scene.connect()

@@ -128,7 +128,7 @@ import Testing
         try scene.expectUnharmed()
     }
 
-    @Test("Requests that are refused at their head cost the client its turn, not the connection")
+    @Test("Five hundred requests that are refused at their head leave the connection open")
     func refusals() throws {
         let scene = try Scene.of()
         let client = try scene.connectHTTP2()

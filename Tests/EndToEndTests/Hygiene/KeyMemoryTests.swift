@@ -114,7 +114,7 @@ import Testing
 
     /// What swift-nio-http2 has decoded and nobody here owns: the threat model lists it. HPACK's table is the
     /// connection's, so that it may name a field again.
-    @Test("Over HTTP/2 what is left is HPACK's text of the field, and no request upstream or head of ours")
+    @Test("Over HTTP/2 no request upstream and no head of ours is left")
     func http2() throws {
         let upstream = try RecordingUpstream()
         let edge = try EdgeProcess(upstream: upstream.port, Scene.h2c)

@@ -29,7 +29,7 @@ import Testing
         #expect(records.filter { $0.outcome == "forwarded" }.count >= 2)
     }
 
-    @Test("What a client sends over HTTP/2 goes through the turns")
+    @Test("Turns stand between a client of HTTP/2 and its frames")
     func turns() throws {
         let script = try HTTP2Script.script(Self.input("http2-front/forwarded"))
         let stage = try FrontStage(script.options)

@@ -44,6 +44,7 @@ def document(ledger):
     for target in targets():
         of_target = [row for row in ledger if row["target"] == target]
         if not of_target:
+            lines.append(f"| `{target}` | none yet | | | | | |")
             continue
         last = of_target[-1]
         minutes = round(sum(int(row["core_seconds"]) for row in of_target) / 60)

@@ -137,10 +137,16 @@ def json_flood(target, sizes, per_blob):
 
 
 def forwarded_for(target):
-    """Ten thousand addresses that are all trusted, so that the walk goes to the end."""
-    field = "X-Forwarded-For: " + ", ".join(["127.0.0.1"] * 10_000)
-    blobs = [request(extra=(field, LAST)), request(authorization=None, extra=(field, LAST))]
-    return Flood(8, requests(target.clients(), itertools.cycle(blobs), 1))
+    """Ten thousand addresses, all trusted but the first, so that the walk goes to the end: to a client of its own."""
+    trusted = ", 127.0.0.1" * 10_000
+
+    def blobs():
+        for index in itertools.count():
+            field = f"X-Forwarded-For: 8.{index >> 16 & 255}.{index >> 8 & 255}.{index & 255}{trusted}"
+            yield request(extra=(field, LAST))
+            yield request(authorization=None, extra=(field, LAST))
+
+    return Flood(8, requests(target.clients(), blobs(), 1))
 
 
 def header_floods(target):

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 
 from chaos.sockets import client_socket
 
-# Connections of one address: under the standard "limits.connectionsPerClient" of 64.
-PER_ADDRESS = 50
 # They gather this fast a second, or as fast as the edge lets them: what they cost by coming is another attack.
 GATHERING = 1000
 
 
-def addresses(first=16):
-    """Addresses of loopback without end, each PER_ADDRESS times. Two attacks of one edge differ in `first`."""
+def addresses():
+    """Addresses of loopback without end, one for each connection: what limits a client by its address stops none."""
     for index in itertools.count():
-        for _ in range(PER_ADDRESS):
-            yield f"127.{first + index // 64000}.{index // 250 % 256}.{index % 250 + 1}"
+        yield f"127.{16 + index // 64000 % 200}.{index // 250 % 256}.{index % 250 + 1}"
 
 
 @dataclass

@@ -44,7 +44,7 @@ class Clients:
 
     def __init__(self, port, tls_port, certificate):
         self.port, self.tls_port = port, tls_port
-        self._sources, self._lock = addresses(first=64), threading.Lock()
+        self._sources, self._lock = addresses(), threading.Lock()
         self.context = client_context(certificate, "h2")
 
     def source(self):

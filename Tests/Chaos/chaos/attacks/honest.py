@@ -68,6 +68,7 @@ class HTTP2Client:
                 if stream == self.stream and kind in (frames.DATA, frames.HEADERS) and flags & frames.END_STREAM:
                     if status == 0:
                         status = json.loads(answer)["error"]["statusCode"]
+                    # The request id is HPACK's, and in a table that this client does not keep.
                     return status, True, answer
 
     def _frames(self):

@@ -97,13 +97,15 @@ def judge(outcome, samples, moments, came_back):
         if len(outcome.faults) < 5:
             outcome.faults.append(f"{kind}, {sample[1] - start:+.2f} s: {verdict}")
     outcome.calm, outcome.attacked = percentiles(calm), percentiles(attacked)
-    outcome.recovery = recovery(samples, end, outcome.calm[1])
-    if outcome.recovery is None:
+    if not calm or not attacked:
+        outcome.faults.append("no honest client was heard")
+    back = recovery(samples, end, outcome.calm[1])
+    if back is None:
         outcome.faults.append("the 99th percentile has not come back")
     if came_back is None:
         outcome.faults.append("descriptors have not come back")
-    else:
-        outcome.recovery = max(outcome.recovery or 0, came_back)
+    if back is not None and came_back is not None:
+        outcome.recovery = max(back, came_back)
     if outcome.resident["peak"] > attack.ceiling * MEBIBYTE:
         outcome.faults.append(f"{outcome.resident['peak'] / MEBIBYTE:.0f} MiB of memory, over {attack.ceiling}")
     if outcome.quiet_cpu is not None and outcome.quiet_cpu > QUIET_CPU:

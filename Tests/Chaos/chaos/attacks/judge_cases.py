@@ -1,10 +1,13 @@
 """What the judge of attacks has to find, and what it must not blame: `Tests/Chaos/attacks --check-judge`."""
 
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 
 from benchmark.processes import MEBIBYTE
 
 from chaos.attacks.judge import Moments, Outcome, judge
+from chaos.attacks.log_check import check_log
 
 # Seconds: when it begins to be calm, when the attack begins and ends, and the end of all.
 BEGIN, START, END, LAST = 0.0, 2.0, 5.0, 8.0
@@ -55,6 +58,7 @@ CASES = [
     ("a wrong answer", once(START, "HTTP/1.1 new", "wrong: 200"), {"turned_away": "full"}, ["wrong"]),
     ("answers that stay slow", from_end_on(300, LAST), {}, ["percentile has not come back"]),
     ("descriptors that stay open", samples(), {"came_back": None}, ["descriptors"]),
+    ("nobody while it is attacked", [sample for sample in samples() if not START <= sample[1] < END], {}, ["heard"]),
     ("too much memory", samples(), {"resident": {**QUIET, "peak": 65 * MEBIBYTE}}, ["65 MiB of memory"]),
     ("a core used while clients wait", samples(), {"quiet_cpu": 0.3}, ["0.30 CPU seconds"]),
 ]
@@ -99,7 +103,27 @@ def problems():
     lost = judged(once(START, "HTTP/2 kept", RESET), waits=START + 0.5)
     if not is_as_expected(lost.faults, ["unserved"]):
         wrong.append(f"Shown one who was turned away while clients came, the judge blames {lost.faults}")
+    for name, others in (("answers", {"seen": from_end_on(300, LAST)}), ("descriptors", {"seen": samples(), "came_back": None})):
+        if judged(**others).recovery is not None:
+            wrong.append(f"Where {name} do not come back there is a recovery")
     late = judged(from_end_on(300, 1)).recovery
     if not 0.9 < late < 1.1:
         wrong.append(f"Answers that are slow for a second have recovered after {late:.1f} s")
+    return wrong + log_problems()
+
+
+def log_problems():
+    """What the check of logs gets wrong, a sentence each."""
+    good = '{"v":1,"time":"","request_id":"","client":"","outcome":""}'
+    lines = [
+        (good, []), ("{", ["line 1"]), ('{"v":1}', ["without"]), (good[:-1] + ',"a":"\x1b"}', ["Invalid", "control"]),
+        (good[:-1] + ',"a":"\u0085"}', ["control"]), (good[:-1] + ',"a":"sk_CANARY1"}', ["planted"]),
+    ]  # fmt: skip
+    wrong = []
+    with tempfile.NamedTemporaryFile() as file:
+        for line, words in lines:
+            Path(file.name).write_text(line + "\n", encoding="utf-8")
+            faults = check_log(None, Path(file.name))
+            if not is_as_expected(faults, words):
+                wrong.append(f"Shown the line {line!r}, the check of logs blames {faults} and not {words}")
     return wrong
