@@ -13,6 +13,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     private let services: LoopServices
     private var machine = HTTP1StateMachine()
     private(set) var input = HTTP1Input()
+    private var pause = InputPause()
     private var exchange: Exchange?
     private var context: ChannelHandlerContext?
     private var output: HTTP1Output?
@@ -72,11 +73,20 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        input.append(unwrapInboundIn(data))
-        process()
+        // Who has said its last is read to the end, whatever we ask; and it goes as soon as that is reached.
+        guard !input.isOverfull else { return context.close(promise: nil) }
+        let bytes = unwrapInboundIn(data)
+        input.append(bytes)
+        if pause.begins(after: bytes.readableBytes) {
+            context.eventLoop.assumeIsolated().execute { [self] in
+                pause.end()
+                process()
+            }
+        }
+        if !pause.isOn { process() }
         // Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
         // without bound.
-        if !usesInput, !isReadHeld, input.isFull { holdReading(true) }
+        if !usesInput || pause.isOn, !isReadHeld, input.isFull { holdReading(true) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

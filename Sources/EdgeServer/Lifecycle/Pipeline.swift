@@ -9,7 +9,7 @@ internal import NIOPosix
 enum Pipeline {
     /// How many bytes of one connection are read at once. A client that sends without end can make of each a frame or a
     /// request to answer, and everybody else waits for that.
-    private static let readSize = 8 * 1024
+    static let readSize = 8 * 1024
 
     /// Listens on an address, but accepts nobody before the channel is told to read. Each connection gets its handlers on
     /// its own loop.

@@ -1,4 +1,5 @@
 import EdgeTestSupport
+import Glibc
 import Testing
 
 /// What a connection can be used for, and how it ends.
@@ -68,6 +69,24 @@ import Testing
         _ = try client.readToEnd()
         #expect(scene.upstream.requests.count == before + 1)
         #expect(try scene.exchange(.track()).status == 200)
+    }
+
+    @Test("Of a client that says much at once and leaves, no more is judged than one turn holds")
+    func muchAndGone() throws {
+        let scene = try Scene.of()
+        let request = "GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: all-at-once\r\n\r\n"
+        let requests = Array(String(repeating: request, count: 1000).utf8)
+        // All of it is there, and the end behind it, when the edge looks.
+        scene.edge.process.pause()
+        let client = try scene.connect()
+        try client.send(requests)
+        client.halfClose()
+        scene.edge.process.send(SIGCONT)
+        _ = try? client.readToEnd()
+        let next = try scene.exchange(.track())
+        _ = try scene.edge.record(of: next["x-request-id"])
+        let judged = scene.edge.process.output.text.split(separator: "\n").count { $0.contains("all-at-once") }
+        #expect(1...(2 * 8192 / request.utf8.count) ~= judged, "\(judged) of 1000")
     }
 
     @Test(

@@ -1,3 +1,5 @@
+@testable import EdgeServer
+
 /// What happens on one connection, one after the other: made of an input, for the targets of the front.
 struct FrontScript {
     enum Step {
@@ -7,8 +9,8 @@ struct FrontScript {
         /// Plunk's end sends this to the request that has waited longest.
         case answer([UInt8])
         case fail(Int)
-        /// The connection's deadline passes.
-        case deadline
+        /// The connection's deadline passes, or somebody else gets its place.
+        case deadline(LazyDeadline.Ending)
         /// The client stops taking what it is sent, or goes on.
         case reading(Bool)
         case drain
@@ -28,8 +30,8 @@ struct FrontScript {
 
     /// The first byte says how the edge is set up (`FrontOptions`); the rest is what the client sends, but that 0xFF and
     /// the letter behind it is something that happens: `c` a cut, `a` and a digit an answer of Plunk's, `A` one that stands
-    /// there up to the next 0xFF, `f` and a digit a failure, `d` a deadline, `s` and `g` the client stops and goes on to
-    /// take answers, `n`, a byte and a number that byte 64 times as often, `q` a drain, `x` the client's end.
+    /// there up to the next 0xFF, `f` and a digit a failure, `d` a deadline, `k` somebody who gets its place, `s` and `g`
+    /// the client stops and goes on to take answers, `n`, a byte and a number that byte 64 times as often, `q` a drain, `x` the client's end.
     init(_ input: [UInt8]) {
         var reader = InputReader(input)
         options = FrontOptions(byte: reader.byte() ?? UInt8(ascii: "0"))
@@ -50,7 +52,8 @@ struct FrontScript {
             case UInt8(ascii: "a"): append(.answer(PlunkAnswers.answer(Int(reader.byte() ?? 0))))
             case UInt8(ascii: "A"): append(.answer(reader.bytes(upTo: 0xFF)))
             case UInt8(ascii: "f"): append(.fail(Int(reader.byte() ?? 0)))
-            case UInt8(ascii: "d"): append(.deadline)
+            case UInt8(ascii: "d"): append(.deadline(.timePassed))
+            case UInt8(ascii: "k"): append(.deadline(.cutShort))
             case UInt8(ascii: "s"): append(.reading(false))
             case UInt8(ascii: "g"): append(.reading(true))
             case UInt8(ascii: "q"): append(.drain)

@@ -121,7 +121,7 @@ final class FrontStage {
             case .cut: continue
             case .answer(let bytes): answer(bytes)
             case .fail(let number): fail(number)
-            case .deadline: connection.deadline.action?(.timePassed)
+            case .deadline(let ending): connection.deadline.action?(ending)
             case .reading(let isReading):
                 channel.isWritable = isReading
                 channel.pipeline.fireChannelWritabilityChanged()

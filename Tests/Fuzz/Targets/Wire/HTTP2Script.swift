@@ -1,3 +1,5 @@
+@testable import EdgeServer
+
 /// What a client of HTTP/2 sends, made of an input: mostly whole frames, so that what is behind the frames is reached.
 ///
 /// The first byte says how the edge is set up (`FrontOptions`). Is the second an `R`, the rest is as in `FrontScript`
@@ -84,7 +86,7 @@ struct HTTP2Script {
         switch byte % 8 {
         case 0...2: append(.answer(PlunkAnswers.answer(byte / 8)))
         case 3: append(.fail(byte / 8))
-        case 4: append(.deadline)
+        case 4: append(.deadline(byte / 8 % 2 == 0 ? .timePassed : .cutShort))
         case 5: append(.reading(byte / 8 % 2 == 0))
         case 6: append(.drain)
         default: append(.close)
