@@ -82,7 +82,7 @@ final class HTTP2Stream {
     var deadline: Instant? {
         switch machine.phase {
         case .body: phaseBegan.advanced(by: snapshot.settings.connections.bodyTimeout)
-        case .write: phaseBegan.advanced(by: snapshot.settings.connections.writeTimeout)
+        case .write, .reset: phaseBegan.advanced(by: snapshot.settings.connections.writeTimeout)
         case .linger: phaseBegan.advanced(by: ClientConnection.lingerTimeout)
         case .none: nil
         }
@@ -111,7 +111,9 @@ final class HTTP2Stream {
             // 8.1).
             // The answer goes first: a reset would overtake its body, and that would be lost.
             handler.output?.flush()
+            phaseBegan = SystemClock.now
             handler.output?.reset(id, machine.isInputEnded ? .cancel : .noError)
+        case .endConnection: handler.abort()
         }
     }
 

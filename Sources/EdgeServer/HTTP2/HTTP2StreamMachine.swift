@@ -7,8 +7,11 @@ struct HTTP2StreamMachine: Equatable {
         /// Plunk has the request. → answered, closed
         case exchanging
         /// The answer has been written. The rest of the body is thrown away, and the stream ends when both sides have
-        /// said so. → closed
+        /// said so. → reset, closed
         case answered
+        /// It has been given up, and the client is to be told so. That waits as well where the client takes nothing that it
+        /// is sent. → closed
+        case reset
         case closed
     }
 
@@ -24,11 +27,13 @@ struct HTTP2StreamMachine: Equatable {
         case sendAnswer
         /// End the stream: the client is told nothing more.
         case reset
+        /// The client does not even take that: close the connection.
+        case endConnection
     }
 
     /// Which deadline runs.
     enum Phase: Equatable {
-        case body, linger, write
+        case body, linger, write, reset
         /// The upstream's own deadlines bound an exchange.
         case none
     }
@@ -57,6 +62,7 @@ struct HTTP2StreamMachine: Equatable {
         case .receiving: .body
         case .exchanging, .closed: .none
         case .answered: isInputEnded ? .write : .linger
+        case .reset: .reset
         }
     }
 
@@ -72,8 +78,8 @@ struct HTTP2StreamMachine: Equatable {
             if let announced, received > announced { return .refuseLength }
             if received > maximumSize { return .refuseSize }
             return isInputEnded ? bodyEnded() : .none
-        case .answered: return received >= Self.discardLimit && !isInputEnded ? .reset : .none
-        case .exchanging, .closed: return .none
+        case .answered: return received >= Self.discardLimit && !isInputEnded ? giveUp() : .none
+        case .exchanging, .reset, .closed: return .none
         }
     }
 
@@ -93,12 +99,23 @@ struct HTTP2StreamMachine: Equatable {
         case .receiving, .exchanging:
             state = .answered
             return .sendAnswer
-        case .answered, .closed: return .none
+        case .answered, .reset, .closed: return .none
         }
     }
 
-    /// Nobody waits for more of the client, or for the client to take its answer.
-    mutating func deadlinePassed() -> Action { state == .answered ? .reset : .none }
+    /// Nobody waits for more of the client, or for the client to take what it is sent.
+    mutating func deadlinePassed() -> Action {
+        switch state {
+        case .answered: giveUp()
+        case .reset: .endConnection
+        case .receiving, .exchanging, .closed: .none
+        }
+    }
+
+    private mutating func giveUp() -> Action {
+        state = .reset
+        return .reset
+    }
 
     mutating func closed() { state = .closed }
 }

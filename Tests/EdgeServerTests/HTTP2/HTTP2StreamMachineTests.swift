@@ -70,7 +70,7 @@ import Testing
             steps: [
                 Step(.answered, .sendAnswer, .answered),
                 Step(.received(discarded - 1, isLast: false), .none, .answered),
-                Step(.received(1, isLast: false), .reset, .answered),
+                Step(.received(1, isLast: false), .reset, .reset), Step(.received(1, isLast: false), .none, .reset),
             ]),
         Case(
             testDescription: "unless that was the last of it",
@@ -81,7 +81,16 @@ import Testing
             ]),
         Case(
             testDescription: "the rest does not come, or the answer is not taken",
-            steps: [Step(.answered, .sendAnswer, .answered), Step(.deadlinePassed, .reset, .answered)]),
+            steps: [
+                Step(.answered, .sendAnswer, .answered), Step(.deadlinePassed, .reset, .reset),
+                Step(.closed, .none, .closed),
+            ]),
+        Case(
+            testDescription: "nor that it has been given up",
+            steps: [
+                Step(.answered, .sendAnswer, .answered), Step(.deadlinePassed, .reset, .reset),
+                Step(.deadlinePassed, .endConnection, .reset),
+            ]),
         Case(
             testDescription: "an answer that comes twice goes out once",
             steps: [Step(.answered, .sendAnswer, .answered), Step(.answered, .none, .answered)]),
@@ -131,6 +140,8 @@ import Testing
         #expect(machine.phase == .none, "the upstream's own deadlines run")
         _ = machine.answered()
         #expect(machine.phase == .write)
+        _ = machine.deadlinePassed()
+        #expect(machine.phase == .reset)
         machine.closed()
         #expect(machine.phase == .none)
     }

@@ -23,10 +23,7 @@ final class TurnStage {
 }
 
 /// One client with its turns, and whoever is behind them.
-final class TurnClient: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundIn = ByteBuffer
-
+final class TurnClient {
     let name: String
     private unowned let stage: TurnStage
     let channel: EmbeddedChannel
@@ -38,27 +35,38 @@ final class TurnClient: ChannelDuplexHandler {
 
     init(_ name: String, _ stage: TurnStage) throws {
         (self.name, self.stage, channel) = (name, stage, EmbeddedChannel(loop: stage.loop))
-        try channel.pipeline.syncOperations.addHandlers(requests, InputTurns(stage.queue), self)
+        let behind = Behind()
+        try channel.pipeline.syncOperations.addHandlers(requests, InputTurns(stage.queue), behind)
+        behind.client = self
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
-        received += bytes.readableBytesView
-        stage.order.append(name)
-        stage.time = stage.time.advanced(by: stage.cost)
-        onPiece(context)
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) { completions += 1 }
-
-    func channelInactive(context: ChannelHandlerContext) { stage.order.append("\(name) gone") }
+    deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
 
     /// What has been read of a socket, and the wish to read on behind it.
     func send(_ bytes: [UInt8]) throws {
         channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
         channel.pipeline.fireChannelReadComplete()
         channel.pipeline.read()
+    }
+
+    private final class Behind: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        weak var client: TurnClient?
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            guard let client else { return }
+            client.received += unwrapInboundIn(data).readableBytesView
+            client.stage.order.append(client.name)
+            client.stage.time = client.stage.time.advanced(by: client.stage.cost)
+            client.onPiece(context)
+        }
+
+        func channelReadComplete(context: ChannelHandlerContext) { client?.completions += 1 }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            if let client { client.stage.order.append("\(client.name) gone") }
+        }
     }
 }
 

@@ -108,6 +108,28 @@ struct HTTP2DeadlineTests {
         try scene.expectUnharmed()
     }
 
+    @Test("Who does not even take the word that streams are given up loses the connection, and has broken no rule")
+    func unreadResets() throws {
+        let upstream = try RecordingUpstream()
+        let large = "\"" + String(repeating: "a", count: 200_000) + "\""
+        upstream.perform { _ in [.answer(body: large)] }
+        // Being idle ends nothing here.
+        let edge = try EdgeProcess(
+            upstream: upstream.port, Scene.h2c.merging(["limits": ["timeouts": ["write": "400ms", "idle": "10m"]]]))
+        let client = try HTTP2Client(port: edge.port, settings: [(4, 0x7FFF_FFFF)])
+        client.limitReceiveBuffer(to: 4096)
+        try client.send(.windowUpdate(0, 0x7000_0000))
+        for id in stride(from: UInt32(1), to: 121, by: 2) { try client.send(Self.track.frames(on: id)) }
+        try upstream.waitForRequests(16)
+        let junk = RawFrame(0xF7, [UInt8](repeating: 0, count: 16_000))
+        #expect(throws: Socket.Failure.reset) { for _ in 0..<50_000 { try client.send(junk) } }
+        upstream.answerLikePlunk()
+        let other = try HTTP2Client(port: edge.port)
+        let response = try other.exchange(Self.track)
+        _ = try edge.record(of: response["x-request-id"])
+        #expect(!edge.process.output.text.contains("bad_request"))
+    }
+
     @Test("Requests that are refused at once keep a connection as others do")
     func busy() throws {
         let client = try Scene.of().connectHTTP2()

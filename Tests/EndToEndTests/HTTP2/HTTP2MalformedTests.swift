@@ -2,7 +2,8 @@ import EdgeTestSupport
 import Testing
 
 /// Streams whose frames are HTTP/2 and whose request is none: each is answered by itself, and the others go on.
-@Suite(.serialized, .edge(Scene.h2c)) struct HTTP2MalformedTests {
+/// Bodies may take long: forty of them wait for each other in one test, and a sanitizer makes that slow.
+@Suite(.serialized, .edge(Scene.h2c.merging(["limits": ["timeouts": ["body": "2m"]]]))) struct HTTP2MalformedTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let block: HeaderBlock
