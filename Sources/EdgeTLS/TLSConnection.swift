@@ -27,6 +27,8 @@ final class TLSConnection {
     private let memory: TLSMemory
     /// What the client has sent and OpenSSL not read yet.
     private var input = ByteBuffer()
+    /// How often the client has taken new keys.
+    private(set) var keyUpdates = 0
 
     /// - Returns: nil when memory has run out.
     init?(_ contexts: TLSContexts, memory: TLSMemory) {
@@ -42,6 +44,7 @@ final class TLSConnection {
         // The SSL owns it from here on: one reference, for both directions.
         SSL_set_bio(ssl, end, end)
         SSL_set_accept_state(ssl)
+        countKeyUpdates()
     }
 
     deinit { SSL_free(ssl) }
@@ -96,6 +99,16 @@ final class TLSConnection {
         BIO_meth_set_ctrl(method) { _, command, _, _ in command == BIO_CTRL_FLUSH ? 1 : 0 }
         return method
     }()
+
+    /// OpenSSL takes new keys as often as a client sends them, and says so nowhere else (SSL_set_msg_callback(3)).
+    private func countKeyUpdates() {
+        SSL_set_msg_callback(ssl) { isWritten, _, kind, message, size, ssl, _ in
+            guard isWritten == 0, kind == SSL3_RT_HANDSHAKE, size > 0, let ssl,
+                message?.load(as: UInt8.self) == UInt8(SSL3_MT_KEY_UPDATE), let data = BIO_get_data(SSL_get_rbio(ssl))
+            else { return }
+            Unmanaged<TLSConnection>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.keyUpdates &+= 1 }
+        }
+    }
 
     // MARK: The application's side
 

@@ -11,6 +11,8 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     /// How many bytes OpenSSL may answer by itself between two records of the client's application.
     private static let unaskedLimit = 4096
+    /// What new keys count as that the client takes and wants no answer to: about as much as its record.
+    private static let keyUpdateSize = 32
 
     private let connection: TLSConnection
     private let memory: TLSMemory
@@ -29,6 +31,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     package var client: IPAddress?
     private var isAdvancing = false
     private var unasked = 0
+    private var keyUpdates = 0
     package var sent: (() -> Void)?
 
     /// - Parameters:
@@ -124,12 +127,13 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Renegotiations that are refused, and new keys: they make OpenSSL answer and the handlers behind do nothing, so no
+    /// Renegotiations that are refused, and new keys: they make OpenSSL work and the handlers behind do nothing, so no
     /// deadline runs while a client asks for more and more of them.
     ///
     /// - Returns: whether there were few enough since the client's last bytes.
     private func countUnasked(_ result: TLSConnection.Received) -> Bool {
-        unasked += memory.records.count
+        unasked += memory.records.count + (connection.keyUpdates - keyUpdates) * Self.keyUpdateSize
+        keyUpdates = connection.keyUpdates
         if case .bytes = result, !isWaiting { unasked = 0 }
         return unasked <= Self.unaskedLimit
     }

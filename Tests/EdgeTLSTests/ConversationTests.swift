@@ -134,11 +134,11 @@ import Testing
         #expect(server.received == Array("whole".utf8))
     }
 
-    @Test("New keys are given, and not without end to a client that wants nothing else")
-    func newKeys() throws {
+    @Test("New keys are taken, and not without end of a client that does nothing else", arguments: [true, false])
+    func newKeys(ofBoth: Bool) throws {
         let (client, server) = try meet()
         for number in 1...300 {
-            client.updateKeys()
+            client.updateKeys(ofBoth: ofBoth)
             client.write([1])
             try server.exchange(with: client)
             #expect(server.received.count == number)
@@ -147,7 +147,7 @@ import Testing
         #expect(server.isOpen, "bytes of its application come in between")
         var rounds = 0
         while server.isOpen, rounds < 1000 {
-            client.updateKeys()
+            client.updateKeys(ofBoth: ofBoth)
             try server.feed(client.take(), inPiecesOf: .max)
             rounds += 1
         }

@@ -31,9 +31,9 @@ final class MemoryClient {
 
     func write(_ bytes: [UInt8]) { SSL_write(ssl, bytes, Int32(bytes.count)) }
 
-    /// Wants new keys of both sides (RFC 8446, section 4.6.3).
-    func updateKeys() {
-        SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
+    /// Takes new keys, and wants new ones of the server, or not (RFC 8446, section 4.6.3).
+    func updateKeys(ofBoth: Bool = true) {
+        SSL_key_update(ssl, ofBoth ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED)
         SSL_do_handshake(ssl)
     }
 
