@@ -59,6 +59,11 @@ def silent_handshakes(target):
     return Crowd(target.tls_port, target.many(5000), client_hello(), b"")
 
 
+def huge_hellos(target):
+    """A ClientHello that says it is as large as may be: memory that is taken before it has come."""
+    return Crowd(target.tls_port, target.many(5000), bytes([22, 3, 1, 0, 4, 1, 1, 64, 0]), b"")
+
+
 def slow_heads(target):
     return Crowd(target.port, target.many(5000), HEAD + b"X-Slow: ", b"a")
 
@@ -99,6 +104,15 @@ def connect_and_close(target):
 
 def connect_and_reset(target):
     return Flood(8, connections(target.clients(), with_reset=True))
+
+
+def refusals(target):
+    blob = REFUSED * 999 + request(authorization=None, extra=(LAST,))
+    return Flood(16, requests(target.clients(), itertools.cycle([blob]), 1000))
+
+
+def last_refusals(target):
+    return Flood(16, requests(target.clients(), itertools.cycle([REFUSED * 1000]), 1000, ends=True))
 
 
 def json_bodies(size):

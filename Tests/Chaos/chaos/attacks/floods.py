@@ -1,5 +1,6 @@
 """Few clients that do much: each sends what it has as fast as it is taken, and comes again when it is thrown out."""
 
+import socket
 import ssl
 import threading
 import time
@@ -86,8 +87,9 @@ def connections(clients, with_reset):
     return attack
 
 
-def requests(clients, blobs, per_blob):
-    """HTTP/1.1: each connection sends one blob of requests, whose last is the connection's last, and reads to the end."""
+def requests(clients, blobs, per_blob, ends=False):
+    """HTTP/1.1: each connection sends one blob of requests, whose last is the connection's last, or behind which the client
+    says that it `ends`, and reads to the end."""
     lock = threading.Lock()
 
     def attack(ended):
@@ -96,6 +98,8 @@ def requests(clients, blobs, per_blob):
         with clients.plain() as client:
             try:
                 client.sendall(blob)
+                if ends:
+                    client.shutdown(socket.SHUT_WR)
                 while not ended.is_set() and client.recv(1 << 18):
                     pass
             except OSError:

@@ -118,6 +118,17 @@ def hpack_bomb():
     return first + frames.headers(3, REFUSED + frames.NEWEST_INDEXED * 16_000), 16_000
 
 
+def slow_bodies(target):
+    """As much of bodies that wait for their rest as one connection may have, in clear text."""
+    part = b'{"event":"a","email":"a@example.com","data":"' + b"a" * 16_305
+    more = b"a" * len(part)
+    blob = frames.PREFACE + frames.settings()
+    for index in range(31):
+        stream = 2 * index + 1
+        blob += open_stream(stream) + frames.frame(frames.DATA, 0, stream, part) + frames.frame(frames.DATA, 0, stream, more)
+    return Crowd(target.port, target.many(100), blob)
+
+
 def slow_readers(target):
     """A hundred requests each whose answers have no window, in clear text."""
     greeting = frames.PREFACE + frames.settings([(frames.INITIAL_WINDOW_SIZE, 0)])
