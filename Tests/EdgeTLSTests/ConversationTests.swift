@@ -1,3 +1,4 @@
+import COpenSSL
 import Testing
 
 @testable import EdgeTLS
@@ -152,6 +153,43 @@ import Testing
             rounds += 1
         }
         #expect(!server.isOpen)
+    }
+
+    /// Leaves an error in the thread's queue, as any call of OpenSSL's may.
+    private func failElsewhere() {
+        [0xFF].withUnsafeBufferPointer { (bytes: UnsafeBufferPointer<UInt8>) in
+            var place = bytes.baseAddress
+            X509_free(d2i_X509(nil, &place, bytes.count))
+        }
+        #expect(ERR_peek_error() != 0)
+    }
+
+    @Test("What failed elsewhere on the thread is no failure of a connection", arguments: MemoryClient.Version.allCases)
+    func foreignErrors(version: MemoryClient.Version) throws {
+        let (client, server) = (try #require(MemoryClient(version)), try MemoryServer(contexts.get()))
+        var sent: [UInt8]
+        repeat {
+            _ = client.advance()
+            sent = client.take()
+            for byte in sent {
+                failElsewhere()
+                try server.feed([byte], inPiecesOf: 1)
+            }
+            client.feed(server.take())
+        } while !sent.isEmpty
+        #expect(server.handshake != nil)
+        client.write([1, 2, 3])
+        for byte in client.take() {
+            failElsewhere()
+            try server.feed([byte], inPiecesOf: 1)
+        }
+        #expect(server.received == [1, 2, 3])
+        failElsewhere()
+        server.handler.write([4, 5])
+        client.feed(server.take())
+        ERR_clear_error()
+        #expect(client.read() == [4, 5])
+        #expect(server.isOpen)
     }
 
     @Test("A connection that is cut off leaves nothing of its own in the memory that it shares")

@@ -34,6 +34,20 @@ struct DeadlineTests {
         #expect((.milliseconds(300)..<Duration.seconds(8)).contains(start.duration(to: .now)))
     }
 
+    @Test("An unwanted body that drips in is read for two seconds, and no longer")
+    func drippingUnwantedBody() throws {
+        let scene = try Scene.of()
+        let client = try scene.connect()
+        let refused = ClientRequest.track().without("Authorization").unframed().adding("Content-Length: 60000")
+        try client.send(refused.body("").bytes)
+        try scene.expect(.missingAuth, try client.response())
+        let start = ContinuousClock.now
+        while start.duration(to: .now) < .seconds(20), (try? client.send([32])) != nil {
+            guard try client.staysOpen(for: .milliseconds(50)) else { break }
+        }
+        #expect((.seconds(1)..<Duration.seconds(10)).contains(start.duration(to: .now)))
+    }
+
     @Test("A body that drips in is a 408 when the total is over")
     func slowBody() throws {
         let scene = try Scene.of()

@@ -82,6 +82,10 @@ import Testing
         ("a trailer with a bare LF", "\(size)\r\n\(body)\r\n0\r\nA: b\n\r\n"),
         ("a folded trailer", "\(size)\r\n\(body)\r\n0\r\n A: b\r\n\r\n"),
         ("two thousand trailers", "\(size)\r\n\(body)\r\n0\r\n\(String(repeating: "A: b\r\n", count: 2000))\r\n"),
+        (
+            "no end behind the last one, but another request",
+            "\(size)\r\n\(body)\r\n0\r\n\(String(decoding: ClientRequest.smuggled.bytes, as: UTF8.self))"
+        ),
         ("NUL in a trailer", "\(size)\r\n\(body)\r\n0\r\nA: \u{0}\r\n\r\n"),
     ].map { .init("chunks: \($0.0)", chunked($0.1), .badRequest) }
 

@@ -21,6 +21,17 @@ import Testing
         "X", "PROPFIND", "QUERY", "!#$%&'*+-.^_`|~", String(repeating: "A", count: 9000),
     ].map { .init("the method \($0.prefix(20))", line("\($0) /v1/track HTTP/1.1"), .wrongEndpoint) }
 
+    /// Targets that go with one method each (RFC 9112, section 3.2).
+    static let otherForms: [HostileRequest] = [
+        ("CONNECT with its authority", line("CONNECT edge.test:443 HTTP/1.1")),
+        ("OPTIONS of the whole server", line("OPTIONS * HTTP/1.1").body("")),
+        (
+            "the same as a preflight",
+            line("OPTIONS * HTTP/1.1").body("").adding("Origin: https://edge.test")
+                .adding("Access-Control-Request-Method: POST")
+        ),
+    ].map { .init($0.0, $0.1, .wrongEndpoint) }
+
     static let malformedLines: [HostileRequest] = [
         "POST /v1/track HTTP/1.2", "POST /v1/track HTTP/2.0", "POST /v1/track HTTP/0.9", "POST /v1/track HTTP/1.1 x",
         "POST /v1/track HTTP/1.1 ", "POST /v1/track http/1.1", "POST /v1/track HTTP/11", "POST /v1/track HTTP/1.10",
@@ -64,6 +75,9 @@ import Testing
         guard row.testDescription != "the method HEAD" else { return }
         try Scene.of().check(row)
     }
+
+    @Test("Targets of other forms are another endpoint", arguments: otherForms)
+    func otherForm(row: HostileRequest) throws { try Scene.of().check(row) }
 
     @Test("A malformed request line is a 400 and the end of the connection", arguments: malformedLines)
     func malformedLine(row: HostileRequest) throws { try Scene.of().check(row) }

@@ -48,6 +48,20 @@ import Testing
         try stage.expectService()
     }
 
+    @Test("A handshake that drips in ends when its time is over")
+    func drippingHandshake() throws {
+        let stage = try SecureStage(changes: ["limits": ["timeouts": ["header": "500ms"]]])
+        let client = try stage.scene.connect()
+        // The beginning of a ClientHello of 512 bytes.
+        let hello: [UInt8] = [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3] + [UInt8](repeating: 7, count: 500)
+        let start = ContinuousClock.now
+        for byte in hello {
+            guard (try? client.send([byte])) != nil, try client.staysOpen(for: .milliseconds(50)) else { break }
+        }
+        #expect((.milliseconds(400)..<Duration.seconds(10)).contains(start.duration(to: .now)))
+        try stage.expectService()
+    }
+
     @Test(
         "More handshakes than there are places for: a client that has one keeps it, none outlasts its time")
     func handshakes() throws {
