@@ -14,6 +14,10 @@ struct FrontScript {
         /// The client stops taking what it is sent, or goes on.
         case reading(Bool)
         case drain
+        /// Another configuration is taken.
+        case settings(FrontOptions)
+        /// The edge ends, with whatever is under way.
+        case abort
         /// The client is gone.
         case close
     }
@@ -31,7 +35,8 @@ struct FrontScript {
     /// The first byte says how the edge is set up (`FrontOptions`); the rest is what the client sends, but that 0xFF and
     /// the letter behind it is something that happens: `c` a cut, `a` and a digit an answer of Plunk's, `A` one that stands
     /// there up to the next 0xFF, `f` and a digit a failure, `d` a deadline, `k` somebody who gets its place, `s` and `g`
-    /// the client stops and goes on to take answers, `n`, a byte and a number that byte 64 times as often, `q` a drain, `x` the client's end.
+    /// the client stops and goes on to take answers, `n`, a byte and a number that byte 64 times as often, `q` a drain, `S` and a byte another
+    /// configuration, `K` the edge's end, `x` the client's.
     init(_ input: [UInt8]) {
         var reader = InputReader(input)
         options = FrontOptions(byte: reader.byte() ?? UInt8(ascii: "0"))
@@ -57,6 +62,8 @@ struct FrontScript {
             case UInt8(ascii: "s"): append(.reading(false))
             case UInt8(ascii: "g"): append(.reading(true))
             case UInt8(ascii: "q"): append(.drain)
+            case UInt8(ascii: "S"): append(.settings(FrontOptions(byte: reader.byte() ?? UInt8(ascii: "0"))))
+            case UInt8(ascii: "K"): append(.abort)
             case UInt8(ascii: "x"): append(.close)
             case UInt8(ascii: "n"):
                 let (filler, count) = (reader.byte() ?? 0x61, 64 * Int(reader.byte() ?? 0))

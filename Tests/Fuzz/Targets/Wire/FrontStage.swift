@@ -126,6 +126,8 @@ final class FrontStage {
                 channel.isWritable = isReading
                 channel.pipeline.fireChannelWritabilityChanged()
             case .drain: connection.speaker?.drain()
+            case .settings(let options): services.take(Snapshot(Self.settings(options)), upstream: nil)
+            case .abort: services.stop()
             case .close: channel.close(promise: nil)
             }
             settle()

@@ -88,7 +88,12 @@ struct HTTP2Script {
         case 3: append(.fail(byte / 8))
         case 4: append(.deadline(byte / 8 % 2 == 0 ? .timePassed : .cutShort))
         case 5: append(.reading(byte / 8 % 2 == 0))
-        case 6: append(.drain)
+        case 6:
+            switch byte / 8 % 4 {
+            case 0, 1: append(.drain)
+            case 2: append(.settings(FrontOptions(byte: reader.byte() ?? UInt8(ascii: "0")).speakingBoth))
+            default: append(.abort)
+            }
         default: append(.close)
         }
     }
