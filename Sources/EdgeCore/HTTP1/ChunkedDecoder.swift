@@ -21,6 +21,8 @@ package struct ChunkedDecoder: Sendable {
         case dataLineFeed
         /// At the start of a trailer line.
         case trailerStart
+        case trailerName
+        /// Behind the name's colon.
         case trailer
         case trailerLineFeed
         case lastLineFeed
@@ -87,7 +89,12 @@ package struct ChunkedDecoder: Sendable {
             if byte == 0x0D { return .lastLineFeed }
             guard byte.isTokenCharacter else { throw .malformed }
             try spend(on: byte)
-            return .trailer
+            return .trailerName
+        case .trailerName:
+            // What is no field is not dropped as one: it can be the next request.
+            guard byte.isTokenCharacter || byte == UInt8(ascii: ":") else { throw .malformed }
+            try spend(on: byte)
+            return byte == UInt8(ascii: ":") ? .trailer : .trailerName
         case .trailer:
             if byte == 0x0D { return .trailerLineFeed }
             try spend(on: byte)

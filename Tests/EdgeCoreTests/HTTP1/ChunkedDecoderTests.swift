@@ -55,7 +55,7 @@ import Testing
         Case("no content where none is allowed", "0\r\n\r\n", "", maximumSize: 0),
         Case(
             "overhead as large as its limit",
-            "1;\(String(repeating: "x", count: 2_048))\r\na\r\n0\r\n\(String(repeating: "y", count: 2_048))\r\n\r\n",
+            "1;\(String(repeating: "x", count: 2_048))\r\na\r\n0\r\n\(String(repeating: "y", count: 2_046)):z\r\n\r\n",
             "a"),
     ]
 
@@ -105,6 +105,9 @@ import Testing
         Case("a folded trailer", "0\r\nA: b\r\n c\r\n\r\n", .malformed),
         Case("a space at the first trailer's start", "0\r\n A: b\r\n\r\n", .malformed),
         Case("a trailer without a name", "0\r\n: b\r\n\r\n", .malformed),
+        Case("a trailer without a colon", "0\r\nA\r\n\r\n", .malformed),
+        Case("a space in a trailer's name", "0\r\nA : b\r\n\r\n", .malformed),
+        Case("a request in a trailer's place", "0\r\nPOST /v1/track HTTP/1.1\r\nHost: a\r\n\r\n", .malformed),
         Case("a zero byte in a trailer", "0\r\nA: \0\r\n\r\n", .malformed),
         Case("extensions of 64 KB", "1;\(String(repeating: "x", count: 65_536))\r\na\r\n0\r\n\r\n", .malformed),
         Case("a thousand trailers", "0\r\n\(String(repeating: "A: b\r\n", count: 1_100))\r\n", .malformed),

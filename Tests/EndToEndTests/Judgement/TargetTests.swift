@@ -25,12 +25,13 @@ import Testing
     static let otherForms: [HostileRequest] = [
         ("CONNECT with its authority", line("CONNECT edge.test:443 HTTP/1.1")),
         ("OPTIONS of the whole server", line("OPTIONS * HTTP/1.1").body("")),
-        (
-            "the same as a preflight",
-            line("OPTIONS * HTTP/1.1").body("").adding("Origin: https://edge.test")
-                .adding("Access-Control-Request-Method: POST")
-        ),
     ].map { .init($0.0, $0.1, .wrongEndpoint) }
+
+    /// An allowed origin, at a target that is none.
+    static let wholePreflight = HostileRequest(
+        "a preflight of the whole server",
+        line("OPTIONS * HTTP/1.1").body("").adding("Origin: http://edge.test")
+            .adding("Access-Control-Request-Method: POST"), .originDenied)
 
     static let malformedLines: [HostileRequest] = [
         "POST /v1/track HTTP/1.2", "POST /v1/track HTTP/2.0", "POST /v1/track HTTP/0.9", "POST /v1/track HTTP/1.1 x",
@@ -76,7 +77,7 @@ import Testing
         try Scene.of().check(row)
     }
 
-    @Test("Targets of other forms are another endpoint", arguments: otherForms)
+    @Test("Targets of other forms are another endpoint", arguments: otherForms + [wholePreflight])
     func otherForm(row: HostileRequest) throws { try Scene.of().check(row) }
 
     @Test("A malformed request line is a 400 and the end of the connection", arguments: malformedLines)

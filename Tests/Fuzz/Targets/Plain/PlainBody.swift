@@ -40,7 +40,10 @@ struct PlainBody {
             guard let line = line(bytes, from: body.end) else { return .incomplete }
             body.end += line.count + 2
             guard let first = line.first else { return .body(body) }
-            guard PlainText.isToken(first), line.allSatisfy(PlainText.isFieldText) else { return .invalid }
+            let name = line.prefix { $0 != UInt8(ascii: ":") }
+            guard PlainText.isToken(first), name.count < line.count, name.allSatisfy(PlainText.isToken),
+                line.allSatisfy(PlainText.isFieldText)
+            else { return .invalid }
             body.overhead += line.count
         }
     }

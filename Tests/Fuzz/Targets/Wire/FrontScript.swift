@@ -32,11 +32,11 @@ struct FrontScript {
 
     init(options: FrontOptions, steps: [Step]) { (self.options, self.steps) = (options, steps) }
 
-    /// The first byte says how the edge is set up (`FrontOptions`); the rest is what the client sends, but that 0xFF and
-    /// the letter behind it is something that happens: `c` a cut, `a` and a digit an answer of Plunk's, `A` one that stands
-    /// there up to the next 0xFF, `f` and a digit a failure, `d` a deadline, `k` somebody who gets its place, `s` and `g`
-    /// the client stops and goes on to take answers, `n`, a byte and a number that byte 64 times as often, `q` a drain, `S` and a byte another
-    /// configuration, `K` the edge's end, `x` the client's.
+    /// The first byte says how the edge is set up (`FrontOptions`); the rest is what the client sends, but that 0xFF
+    /// and the letter behind it is something that happens: `c` a cut, `a` and a digit an answer of Plunk's, `A` one
+    /// that stands there up to the next 0xFF, `f` and a digit a failure, `d` a deadline, `k` somebody who gets its
+    /// place, `s` and `g` the client stops and goes on to take answers, `n`, a byte and a number that byte 64 times as
+    /// often, `q` a drain, `S` and a byte another configuration, `K` the edge's end, `x` the client's.
     init(_ input: [UInt8]) {
         var reader = InputReader(input)
         options = FrontOptions(byte: reader.byte() ?? UInt8(ascii: "0"))
