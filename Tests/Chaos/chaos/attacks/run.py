@@ -70,8 +70,9 @@ def measure(attack, pace, edge, certificate, programs):
     if attack.is_passive:
         outcome.quiet_cpu = quiet_cpu(edge, min(4, seconds / 2)) - calm_cpu
     outcome.report = attacker.next_word(seconds + 60)["result"]
-    attacker.kill()
     end = time.monotonic()
+    # All its clients leave at once.
+    attacker.kill()
 
     came_back = None
     while time.monotonic() < end + pace.after:
