@@ -54,4 +54,5 @@ def document(ledger):
             f"| `{target}` | {minutes} min | {executions:,} | {int(last['edges']):,} | {int(last['inputs']):,} "
             f"| {findings} | {last['started'][:10]}, {last['sources']} |"
         )
+    lines += ["", "What was found is mended, and its input is in the target's corpus, which `Tests/run` goes through."]
     return "\n".join(lines) + "\n"

@@ -7,6 +7,8 @@ from benchmark.processes import MEBIBYTE
 from benchmark.report import machine
 from benchmark.servers import version
 
+from chaos.attacks.judge import JITTER
+
 HEADER = "| attack | p50, p99 calm, ms | as they come | attacked | p99 ratio | turned away | memory before, peak (ceiling), after, MiB | CPU while it waits | recovery | its clients |"
 HEAD_LINE = f"{'p99 in ms':<25} {'calm':>7} {'attacked':>9} {'ratio':>6} {'memory':>9} {'recovery':>9}"
 
@@ -60,7 +62,8 @@ def document(outcomes, options):
         "",
         f"{datetime.date.today()}, sources {version('edge')}, on {machine()}. Again: "
         f"`{shlex.join(['Tests/Chaos/attacks', *options])}`; the [README](../README.md#attacks) says what is measured and"
-        " how it is judged.",
+        f" how it is judged. `(!)` is a p99 over twice the calm one and more than {JITTER} ms over it; the first row shows"
+        " what of a ratio is the measuring's own.",
         "",
         table(outcomes),
         "",
