@@ -134,8 +134,9 @@ package final class TLSHandler: ChannelDuplexHandler {
     private func countUnasked(_ result: TLSConnection.Received) -> Bool {
         unasked += memory.records.count + (connection.keyUpdates - keyUpdates) * Self.keyUpdateSize
         keyUpdates = connection.keyUpdates
+        let isModest = unasked <= Self.unaskedLimit
         if case .bytes = result, !isWaiting { unasked = 0 }
-        return unasked <= Self.unaskedLimit
+        return isModest
     }
 
     // MARK: The application's side

@@ -62,9 +62,9 @@ final class ClientConnection {
         guard !isClosed else { return }
         isClosed = true
         deadline.invalidate()
+        if isAdmitted { services.shared.admission.leave(counted) }
         services.closed(self)
         if let kind { services.metrics.connectionClosed(kind) }
-        if isAdmitted { services.shared.admission.leave(counted) }
     }
 }
 

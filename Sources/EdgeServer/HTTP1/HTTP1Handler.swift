@@ -63,6 +63,8 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // What it had sent before it went still counts, as far as a turn reaches.
+        if pause.end() { process() }
         machine.connectionClosed()
         deadline?.invalidate()
         exchange?.clientGone()
@@ -73,20 +75,27 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Who has said its last is read to the end, whatever we ask; and it goes as soon as that is reached.
-        guard !input.isOverfull else { return context.close(promise: nil) }
         let bytes = unwrapInboundIn(data)
-        input.append(bytes)
-        if pause.begins(after: bytes.readableBytes) {
-            context.eventLoop.assumeIsolated().execute { [self] in
-                pause.end()
-                process()
-            }
+        // Who has said its last is read to the end, whatever we ask; and it goes as soon as that is reached.
+        guard !input.isOverfull(services.snapshot.settings.connections) else {
+            bytes.withUnsafeReadableBytes(Erasure.erase)
+            return context.close(promise: nil)
         }
-        if !pause.isOn { process() }
+        let count = bytes.readableBytes
+        input.append(bytes)
+        if pause.took(count) { endPauseSoon() }
+        process()
         // Bytes are read even while an exchange runs, since that is how a client that goes away is noticed; but not
         // without bound.
         if !usesInput || pause.isOn, !isReadHeld, input.isFull { holdReading(true) }
+    }
+
+    /// Behind whatever else the loop has to do now, and a look at its sockets, as `TurnQueue` does it.
+    private func endPauseSoon() {
+        guard let loop = context?.eventLoop.assumeIsolated() else { return }
+        loop.execute { [self] in
+            loop.scheduleTask(in: .microseconds(5)) { [self] in if pause.end() { process() } }
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -102,6 +111,8 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     // MARK: Draining
 
     func drain() {
+        // What has been read counts, whoever comes first.
+        while pause.end() { process() }
         execute(machine.drain(isInsideRequest: input.isInsideRequest))
         process()
     }
@@ -118,9 +129,11 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     private func process() {
         guard !isProcessing, let context else { return }
         isProcessing = true
-        while usesInput, advance() {
+        let rest = max(0, input.count - InputPause.share)
+        while usesInput, !pause.isOn, advance() {
             // Without a reader the channel stops being writable here, and the turn ends.
             if output?.isFull == true { output?.flush() }
+            if input.count <= rest, rest > 0, pause.begin() { endPauseSoon() }
         }
         isProcessing = false
         output?.flush()
@@ -134,7 +147,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         // While anything waits to be sent it is the client's reading that is waited for, whatever comes behind.
         let isWaiting = !isWritable || output?.isWaiting == true
         deadline?.enter(isWaiting ? .write : .machine(phase), answered: answeredAt.take())
-        if isReadHeld, usesInput { holdReading(false) }
+        if isReadHeld, usesInput, !pause.isOn { holdReading(false) }
     }
 
     private func holdReading(_ isHeld: Bool) {

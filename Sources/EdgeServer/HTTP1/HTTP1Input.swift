@@ -18,8 +18,8 @@ struct HTTP1Input {
     var isEmpty: Bool { pending == nil }
     /// Whether no more should be read for now.
     var isFull: Bool { count >= Self.limit }
-    /// Whether more has come than can have been on its way when reading was held.
-    var isOverfull: Bool { count >= 2 * Self.limit }
+    /// Whether more has come than can have been on its way when reading was held, behind a head that has not ended.
+    func isOverfull(_ limits: ConnectionSettings) -> Bool { count >= 2 * Self.limit + limits.headerSize }
     /// Whether a part of a request has come.
     var isInsideRequest: Bool { reader.isInsideRequest }
 

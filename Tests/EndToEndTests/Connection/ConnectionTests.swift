@@ -86,7 +86,38 @@ import Testing
         let next = try scene.exchange(.track())
         _ = try scene.edge.record(of: next["x-request-id"])
         let judged = scene.edge.process.output.text.split(separator: "\n").count { $0.contains("all-at-once") }
-        #expect(1...(2 * 8192 / request.utf8.count) ~= judged, "\(judged) of 1000")
+        #expect(1...(3 * 8192 / request.utf8.count) ~= judged, "\(judged) of 1000")
+    }
+
+    @Test("Who leaves right behind an event has sent it, however much came before", arguments: 6...10)
+    func lastEvent(count: Int) throws {
+        let scene = try Scene.of()
+        let client = try scene.connect()
+        // A thousand bytes each.
+        let event = ClientRequest.track().adding("X-Padding: ")
+        let padded = ClientRequest.track().adding(
+            "X-Padding: " + String(repeating: "a", count: 1000 - event.bytes.count))
+        #expect(padded.bytes.count == 1000)
+        for _ in 0..<count {
+            try client.send(padded.bytes)
+            #expect(try client.response().status == 200)
+        }
+        scene.edge.process.pause()
+        try client.send(ClientRequest.track().adding("X-Request-ID: last-event-\(count)").bytes)
+        client.halfClose()
+        scene.edge.process.send(SIGCONT)
+        _ = try? client.readToEnd()
+        #expect(try scene.edge.record(of: "last-event-\(count)")["key"]?["type"] == "public")
+    }
+
+    @Test("A head may be as large as the configuration says, and no larger", arguments: [(200, 401), (300, 431)])
+    func largeHead(kilobytes: Int, status: Int) throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port, ["limits": ["headerSize": "256KiB"]])
+        let client = try RawClient(port: edge.port)
+        let cookie = String(repeating: "c", count: kilobytes * 1024)
+        try? client.send(Array("GET / HTTP/1.1\r\nHost: a\r\nCookie: \(cookie)\r\n\r\n".utf8))
+        #expect(try client.response().status == status)
     }
 
     @Test(

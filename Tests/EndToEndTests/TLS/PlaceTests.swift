@@ -51,10 +51,10 @@ import Testing
     @Test("A handshake that drips in ends when its time is over")
     func drippingHandshake() throws {
         let stage = try SecureStage(changes: ["limits": ["timeouts": ["header": "500ms"]]])
+        let start = ContinuousClock.now
         let client = try stage.scene.connect()
         // The beginning of a ClientHello of 512 bytes.
         let hello: [UInt8] = [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3] + [UInt8](repeating: 7, count: 500)
-        let start = ContinuousClock.now
         for byte in hello {
             guard (try? client.send([byte])) != nil, try client.staysOpen(for: .milliseconds(50)) else { break }
         }

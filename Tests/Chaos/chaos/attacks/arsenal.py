@@ -112,7 +112,8 @@ def refusals(target):
 
 
 def last_refusals(target):
-    return Flood(16, requests(target.clients(), itertools.cycle([REFUSED * 1000]), 1000, ends=True))
+    """As many as are there at once, with their end."""
+    return Flood(16, requests(target.clients(), itertools.cycle([REFUSED * 100]), 100, ends=True))
 
 
 def json_bodies(size):

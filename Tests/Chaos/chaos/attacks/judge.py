@@ -46,6 +46,10 @@ class Outcome:
         return self.attacked[1] / self.calm[1]
 
     @property
+    def comes_slow(self):
+        return exceeds(self.coming[1], self.calm[1])
+
+    @property
     def is_slow(self):
         return exceeds(self.attacked[1], self.calm[1])
 

@@ -36,7 +36,7 @@ def row(outcome):
         [
             f"| {outcome.attack.title}",
             milliseconds(outcome.calm),
-            milliseconds(outcome.coming) if outcome.coming else "",
+            milliseconds(outcome.coming) + (" (!)" if outcome.comes_slow else "") if outcome.coming else "",
             milliseconds(outcome.attacked),
             f"{outcome.ratio:.1f}" + (" (!)" if outcome.is_slow else ""),
             f"{outcome.turned_away} of {outcome.asked}",

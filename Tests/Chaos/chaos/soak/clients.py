@@ -9,7 +9,7 @@ import socket
 import time
 from collections import Counter
 
-from benchmark.exchange import Connection, client_context, request
+from benchmark.exchange import BODY, PUBLIC_KEY, Connection, client_context, request
 
 from chaos.sockets import reset_at_close
 
@@ -18,6 +18,11 @@ PROBES_PER_SECOND = 100
 # Aborts and newcomers together.
 PASSERS_PER_SECOND = 50
 WHOLE = request(extra=("Origin: https://app.example.com",))
+# As the upstream wants it, which takes nothing that the edge would have held back.
+BARE = (
+    f"POST /v1/track HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {PUBLIC_KEY}\r\nX-Request-ID: control\r\n"
+    f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
+).encode() + BODY
 # Of those who leave: what they have sent by then.
 PIECES = {"half a head": WHOLE[:100], "half a body": WHOLE[:-20], "a whole request": WHOLE}
 # Half of a ClientHello's record: TLS 1.2 handshake, 512 bytes.
@@ -68,14 +73,22 @@ def run(work, pipe, port, tls_port, certificate):
 
 
 def probe(pipe, port, tls_port, context):
-    """Takes the time of one request at a time, in clear text and over TLS by turns. Gives microseconds, and what went wrong
-    in words."""
+    """Takes the time of events, in clear text and over TLS by turns."""
+    take_times(pipe, "probe", WHOLE, [(port, None), (tls_port, context)])
+
+
+def control(pipe, port, _, __):
+    """Takes the time of what the edge would send, from the upstream itself."""
+    take_times(pipe, "control", BARE, [(port, None)])
+
+
+def take_times(pipe, name, message, places):
+    """One request at a time. Gives microseconds, and what went wrong in words."""
     try:
         # It is to time who answers, and not how long it waits for its core behind the load.
         os.setpriority(os.PRIO_PROCESS, 0, -10)
     except PermissionError:
         pass
-    places = [(port, None)] if tls_port is None else [(port, None), (tls_port, context)]
     connections = [Connection(*place) for place in places]
     times, wrong = [], []
     turn, due = 0, time.monotonic()
@@ -91,12 +104,12 @@ def probe(pipe, port, tls_port, context):
         turn = (turn + 1) % len(places)
         began = time.perf_counter()
         try:
-            status, _, body = connections[turn].send(WHOLE)
+            status, _, body = connections[turn].send(message)
             times.append((time.perf_counter() - began) * 1e6)
             if status != 200 or not body.startswith(b'{"success":true'):
-                wrong.append(f"probe: {status} {body[:200]!r}")
+                wrong.append(f"{name}: {status} {body[:200]!r}")
         except OSError as error:
-            wrong.append(f"probe: {error}")
+            wrong.append(f"{name}: {error}")
             connections[turn].close()
             connections[turn] = Connection(*places[turn])
 

@@ -10,7 +10,7 @@ from benchmark.processes import MEBIBYTE, TICKS_PER_SECOND
 
 from chaos.edge import DROPPED
 from chaos.soak import generators
-from chaos.soak.clients import Client, passers, probe
+from chaos.soak.clients import Client, control, passers, probe
 from chaos.soak.judge import Rest, Sample
 
 SHARE_OF_CAPACITY = 0.7
@@ -159,7 +159,7 @@ def soak(edge, upstream, certificate, course, seconds, core, folder, stopped):
     clients, running = [], []
     try:
         clients.append(Client(probe, certificate, edge.port, edge.tls_port))
-        clients.append(Client(probe, certificate, upstream.port))
+        clients.append(Client(control, certificate, upstream.port))
         clients.append(Client(passers, certificate, edge.port, edge.tls_port))
         running = generators.start(edge, course.rate, seconds, core, folder / "mixture")
         watch = Watch(edge, *clients[:2], course)
@@ -184,6 +184,7 @@ def soak(edge, upstream, certificate, course, seconds, core, folder, stopped):
         times, wrong = clients[0].end()
         course.answered["valid"] += len(times)
         course.wrong += wrong
+        course.wrong += clients[1].end()[1]
         counts, wrong = clients[2].end()
         course.answered += counts
         course.wrong += wrong

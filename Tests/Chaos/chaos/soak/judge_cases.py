@@ -9,7 +9,7 @@ from benchmark.processes import MEBIBYTE
 from chaos.soak.judge import Rest, Sample, flatness, resident_slope, rest, sixths, slope
 
 HOUR = 3600
-SLOWER = "99th percentile, ratio beside the control's"
+SLOWER = "99th percentile, ratio"
 
 
 def calm(seconds=HOUR, interval=10):
@@ -66,6 +66,10 @@ def quicker_machine(sample):
     return {**slower(sample), "control": sample.control / (1 + sample.seconds / HOUR)}
 
 
+def rather_slow_machine(sample):
+    return {name: getattr(sample, name) * (1 + 0.6 * sample.seconds / HOUR) for name in ("p99", "control")}
+
+
 def fading(sample):
     return {"rate": sample.rate * (1 - 0.1 * sample.seconds / HOUR)}
 
@@ -83,7 +87,9 @@ CASES = [
     ("a descriptor lost each minute", changed(leak_of_descriptors), {"descriptors, growth"}),
     ("a thread left every ten minutes", changed(leak_of_threads), {"threads, growth"}),
     ("answers that get slower", changed(slower), {SLOWER}),
-    ("a machine that gets slower", changed(slower_machine), set()),
+    ("a machine that gets slower", changed(rather_slow_machine), set()),
+    ("a machine that gets so slow that nothing can be said", changed(slower_machine), set()),
+    ("answers that get slower where nobody listens to the machine", changed(lambda one: {**slower(one), "control": 0}), set()),
     ("answers that get slower on one that gets quicker", changed(quicker_machine), {SLOWER}),
     ("an edge that keeps up no longer", changed(fading), {"requests per second, change"}),
     ("a log line lost in the last minute", changed(dropping), {"log lines dropped"}),
