@@ -3,7 +3,7 @@
 /// reads to the end without a pause, whatever it is asked (BaseSocketChannel.readEOF), one read can hold many records of
 /// TLS, and what came while a request was with Plunk can be thousands of requests. Confined to its event loop.
 struct InputPause {
-    /// How many bytes are looked at in a row, and half as many again at most.
+    /// How many bytes are looked at in a row; up to three times as many where they come in reads of that size.
     static let share = Pipeline.readSize
 
     private enum State {
