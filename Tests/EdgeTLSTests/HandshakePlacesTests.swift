@@ -40,12 +40,17 @@ import Testing
         }
     }
 
+    /// A client that has said its first, and the edge's side of it.
+    private func visitor(_ handshakes: HandshakePlaces) throws -> (client: MemoryClient, server: MemoryServer) {
+        let client = try #require(MemoryClient(.v1_3))
+        _ = client.advance()
+        return (client, try MemoryServer(contexts.get(), handshakes: handshakes, client: 1))
+    }
+
     @Test("A client that begins more handshakes than there are places for pushes out nobody but himself")
     func oneGreedyClient() throws {
         let handshakes = HandshakePlaces(maximum: 8)
-        let client = try #require(MemoryClient(.v1_3))
-        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
-        _ = client.advance()
+        let (client, honest) = try visitor(handshakes)
         let hello = client.take()
         try honest.feed(Array(hello.prefix(10)), inPiecesOf: .max)
         let others = try beginners(Array(repeating: 2, count: 20), handshakes)
@@ -58,9 +63,7 @@ import Testing
     @Test("Clients that only begin, however many they are, push out none that has its answer and has to go on")
     func manyGreedyClients() throws {
         let handshakes = HandshakePlaces(maximum: 8)
-        let client = try #require(MemoryClient(.v1_3))
-        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
-        _ = client.advance()
+        let (client, honest) = try visitor(handshakes)
         try honest.feed(client.take(), inPiecesOf: .max)
         let others = try beginners(Array(2..<30), handshakes)
         #expect(others.count { $0.isOpen } == 7)
@@ -71,9 +74,7 @@ import Testing
     @Test("Clients that wait with their part, however many they are, leave half of the places to those who begin")
     func manySilentClients() throws {
         let handshakes = HandshakePlaces(maximum: 8)
-        let client = try #require(MemoryClient(.v1_3))
-        let honest = try MemoryServer(contexts.get(), handshakes: handshakes, client: 1)
-        _ = client.advance()
+        let (client, honest) = try visitor(handshakes)
         let hello = client.take()
         try honest.feed(Array(hello.prefix(10)), inPiecesOf: .max)
         let silent = try (2..<30).map { (number: UInt32) in
