@@ -94,6 +94,8 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     private func endPauseSoon() {
         guard let loop = context?.eventLoop.assumeIsolated() else { return }
         loop.execute { [self] in
+            // Most often the turn ends without one, and there is nothing to come back for.
+            guard pause.isOn else { return _ = pause.end() }
             loop.scheduleTask(in: .microseconds(5)) { [self] in if pause.end() { process() } }
         }
     }
