@@ -1,3 +1,4 @@
+import EdgeTestSupport
 import Foundation
 import Testing
 
@@ -40,9 +41,7 @@ import Testing
 
     @Test("An honest client of TLS gets its handshake and is heard")
     func tls() throws {
-        let (stage, client) = (
-            try #require(TLSStage()), try #require(TLSClient(isOld: false, protocols: [], name: nil))
-        )
+        let (stage, client) = (try #require(TLSStage()), try #require(MemoryClient(.v1_3)))
         for _ in 0..<4 {
             client.advance()
             stage.feed(client.take())
