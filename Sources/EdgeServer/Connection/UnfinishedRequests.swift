@@ -11,6 +11,8 @@ struct UnfinishedRequests {
     static let smallestShare = 16 * 1024 * 1024
     /// What a request takes besides its bytes: the places of its fields, the exchange, the state of a stream.
     static let overhead = 3 * 1024
+    /// What an answer takes besides its bytes that waits in a stream: frames, and the stream's state (measured).
+    static let answerOverhead = 1024
 
     /// What one request takes.
     struct Holding<Request> {

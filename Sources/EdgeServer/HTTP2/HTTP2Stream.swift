@@ -155,7 +155,7 @@ final class HTTP2Stream {
         let now = SystemClock.now
         phaseBegan = now
         let size = handler.output?.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id) ?? 0
-        if machine.state == .answered { take(UnfinishedRequests.overhead + size) }
+        if machine.state == .answered { take(UnfinishedRequests.answerOverhead + size) }
         exchange.answered(answer, bytesOut: size, at: now)
     }
 
