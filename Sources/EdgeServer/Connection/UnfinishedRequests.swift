@@ -52,9 +52,10 @@ struct UnfinishedRequests {
         return change > 0 && count > bound
     }
 
-    /// Those that go: as many as make an eighth of the room free, so that not each byte that comes has to look for another.
+    /// Those that go: as many as make a part of the room free, so that not each byte that comes has to look for others, and
+    /// nobody else waits long for all their answers.
     mutating func choose<Request>(from holdings: [Holding<Request>]) -> [Request] {
-        let missing = count - (share - share / 8)
+        let missing = count - (share - share / 32)
         let clients = Dictionary(grouping: holdings, by: \.client).values.map { holdings in
             (holdings: holdings, size: holdings.reduce(0) { $0 + $1.size })
         }

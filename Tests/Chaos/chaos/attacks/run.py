@@ -3,12 +3,14 @@
 import time
 from dataclasses import dataclass
 
-from chaos.attacks.judge import Moments, Outcome, judge
+from chaos.attacks.judge import QUIET_CPU, Moments, Outcome, judge
 from chaos.attacks.log_check import check_log
 from chaos.attacks.programs import FIRST, Attacker, Honest
 from chaos.command import EDGE_CORE
 from chaos.edge import Edge, configuration
 
+# How long the edge is watched to see whether it has come to rest: the kernel counts hundredths of a second.
+SETTLE_SECONDS = 0.2
 # Upstream connections that stay for a while, each with libcurl's wake-up pair, and a little.
 SPARE_DESCRIPTORS = 3 * 64 + 16
 
@@ -66,6 +68,8 @@ def measure(attack, pace, edge, certificate, programs):
     programs.append(attacker)
     attacker.next_word(60)
     # What only waits is judged while it waits; what its coming costs is said beside it.
+    if attack.is_passive:
+        let_settle(edge, calm_cpu)
     waits = time.monotonic() if attack.is_passive else start
     if attack.is_passive:
         outcome.quiet_cpu = quiet_cpu(edge, min(4, seconds / 2)) - calm_cpu
@@ -84,9 +88,19 @@ def measure(attack, pace, edge, certificate, programs):
     return outcome
 
 
+def let_settle(edge, calm_cpu):
+    """What the last clients have sent lies in the kernel's buffers when all are there. An edge that does not come to rest
+    in two seconds is judged as it is."""
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        before = edge.cpu_seconds()
+        time.sleep(SETTLE_SECONDS)
+        if (edge.cpu_seconds() - before) / SETTLE_SECONDS < calm_cpu + QUIET_CPU:
+            return
+
+
 def quiet_cpu(edge, seconds):
     """CPU seconds a second while the attack's clients are there and wait."""
-    time.sleep(0.1)
     begin, cpu = time.monotonic(), edge.cpu_seconds()
     time.sleep(seconds)
     return (edge.cpu_seconds() - cpu) / (time.monotonic() - begin)
