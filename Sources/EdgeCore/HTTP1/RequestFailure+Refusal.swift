@@ -51,6 +51,14 @@ extension Refusal {
             suggestion: "Nothing was recorded. Send fewer large events at once.", retryAfter: 1)
     }
 
+    /// Too much of what all connections have begun to send waits for its rest, and nobody's rest has been waited for longer.
+    package static var bodyMakesRoom: Refusal {
+        Refusal(
+            503, .externalServiceError, .overloaded,
+            message: "Too many bodies are under way, and this one has been for long.",
+            suggestion: "Nothing was recorded. Send the event again, all of it at once.", retryAfter: 1)
+    }
+
     /// A connection over one of the limits.
     package static var tooManyConnections: Refusal {
         Refusal(

@@ -37,8 +37,14 @@ package struct RequestReader: Sendable {
     /// Throws the present request's body away as it comes.
     package mutating func discardBody() { isDiscarding = true }
 
-    /// Overwrites what has come of a body that nobody will read: its request has ended before it.
-    package func eraseBody() { Erasure.erase(body) }
+    /// How many bytes have come of the body that is under way.
+    package var bodySize: Int { body.count }
+
+    /// Overwrites what has come of a body that nobody will read, and lets go of it: its request has ended before it.
+    package mutating func dropBody() {
+        Erasure.erase(body)
+        body = []
+    }
 
     /// Looks at `input`, which starts where the last call stopped.
     ///

@@ -24,6 +24,8 @@ final class ClientConnection {
     let deadline: LazyDeadline
     /// Who speaks with the client now; told when the process goes away.
     weak var speaker: (any ClientSpeaker)?
+    /// How many bytes of bodies wait here for their rest.
+    private(set) var unfinished = 0
     private var counted: IPAddress?
     /// Set once it is known what is spoken.
     private var kind: ConnectionKind?
@@ -57,9 +59,18 @@ final class ClientConnection {
         services.metrics.connectionOpened(kind)
     }
 
+    /// To be called when so many bytes of bodies wait for their rest. Others, and this one, may be told to give theirs up.
+    func holds(_ unfinished: Int) {
+        let change = unfinished - self.unfinished
+        guard change != 0, !isClosed else { return }
+        self.unfinished = unfinished
+        services.bodiesChanged(by: change)
+    }
+
     /// To be called when the channel is no longer active, by each handler that hears of it.
     func closed() {
         guard !isClosed else { return }
+        holds(0)
         isClosed = true
         deadline.invalidate()
         if isAdmitted { services.shared.admission.leave(counted) }
@@ -76,11 +87,19 @@ protocol ClientSpeaker: AnyObject {
     /// Closes whatever is under way, which is recorded at once: the log ends with the loop.
     func abort()
 
+    /// Since when the body that has been under way for longest is; nil if none is.
+    var bodyBegan: Instant? { get }
+
+    /// Refuses the requests whose bodies are under way: others need the memory.
+    func giveUpBodies()
+
     /// The loop has another configuration: tells the client what it has to know of it.
     func settingsChanged()
 }
 
 extension ClientSpeaker {
+    var bodyBegan: Instant? { nil }
+    func giveUpBodies() {}
     func settingsChanged() {}
 }
 

@@ -123,6 +123,15 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         context?.close(promise: nil)
     }
 
+    // MARK: Memory
+
+    var bodyBegan: Instant? { input.bodySize > 0 ? deadline?.began : nil }
+
+    func giveUpBodies() {
+        requestFailed(.bodyMakesRoom)
+        process()
+    }
+
     // MARK: Requests
 
     /// Goes on as far as the bytes reach: every request that is whole is judged, and those that can be answered are.
@@ -147,6 +156,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         // While anything waits to be sent it is the client's reading that is waited for, whatever comes behind.
         let isWaiting = !isWritable || output?.isWaiting == true
         deadline?.enter(isWaiting ? .write : .machine(phase), answered: answeredAt.take())
+        connection.holds(input.bodySize)
         if isReadHeld, usesInput, !pause.isOn { holdReading(false) }
     }
 
@@ -217,6 +227,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     ///   - began: when its first byte came, if that is a while ago.
     ///   - size: of what has come instead of a head.
     private func requestFailed(_ refusal: Refusal, since began: Instant? = nil, size: Int = 0) {
+        input.dropBody()
         let action = machine.requestFailed()
         // Inside the body of a request that has its answer there is nothing to answer, and nothing to record.
         guard case .sendAnswer = action else { return execute(action) }

@@ -23,6 +23,9 @@ struct HTTP1Input {
     /// Whether a part of a request has come.
     var isInsideRequest: Bool { reader.isInsideRequest }
 
+    /// How many bytes have come of the body that is under way.
+    var bodySize: Int { reader.bodySize }
+
     /// Puts bytes behind those that wait.
     mutating func append(_ buffer: ByteBuffer) {
         guard var kept = pending.take() else {
@@ -60,6 +63,9 @@ struct HTTP1Input {
     /// The body of the request that is being read is unwanted.
     mutating func discardBody() { reader.discardBody() }
 
+    /// Lets go of what has come of a body, whose rest nobody will read.
+    mutating func dropBody() { reader.dropBody() }
+
     /// Throws away what waits.
     ///
     /// - Returns: how many bytes that was.
@@ -72,7 +78,7 @@ struct HTTP1Input {
     /// Overwrites everything: the connection is over.
     mutating func erase() {
         _ = discard()
-        reader.eraseBody()
+        reader.dropBody()
     }
 
     private mutating func read(

@@ -168,7 +168,10 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     // MARK: Deadlines
 
-    private func turnEnded() { deadline?.refresh(machine, streams.values) }
+    private func turnEnded() {
+        deadline?.refresh(machine, streams.values)
+        connection.holds(unfinished)
+    }
 
     private func waitEnded(_ ending: LazyDeadline.Ending) {
         let now = SystemClock.now
@@ -225,6 +228,14 @@ final class HTTP2Handler: ChannelInboundHandler {
 
 extension HTTP2Handler: ClientSpeaker {
     func drain() { execute(machine.leave()) }
+
+    var bodyBegan: Instant? { streams.values.lazy.compactMap(\.bodyBegan).min() }
+
+    func giveUpBodies() {
+        for stream in streams.values.filter({ $0.bodyBegan != nil }) { stream.giveUpBody() }
+        output?.flush()
+        turnEnded()
+    }
 
     /// The client keeps to what it has been told. Being told less is not needed: what is larger than it may be is refused
     /// in words.

@@ -67,6 +67,12 @@ final class HTTP2Stream {
         if machine.phase != before { phaseBegan = SystemClock.now }
     }
 
+    /// Since when its body has been under way; nil if it is not.
+    var bodyBegan: Instant? { machine.phase == .body ? phaseBegan : nil }
+
+    /// Others need the memory.
+    func giveUpBody() { send(Answer(.bodyMakesRoom)) }
+
     /// Nothing more is sent or comes on this stream.
     func closed() {
         machine.closed()

@@ -33,6 +33,7 @@ final class LoopServices {
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var crowding = Crowding()
+    private var bodies: UnfinishedBodies
     private var isFlushScheduled = false
 
     private struct RetiredClient {
@@ -54,6 +55,7 @@ final class LoopServices {
         self.log = log
         handshakes = HandshakePlaces(maximum: SharedServices.handshakeCapacity / max(1, eventLoops))
         turns = TurnQueue(eventLoop, now: now)
+        bodies = UnfinishedBodies(eventLoops: eventLoops)
     }
 
     func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }
@@ -122,6 +124,17 @@ final class LoopServices {
             connection.deadline.cutShort()
         }
         if chosen.isEmpty, asksOthers { loops?.makeRoom(except: eventLoop) }
+    }
+
+    /// Counts bytes of bodies that wait for their rest, and where they are too many, ends the longest of these waits.
+    func bodiesChanged(by change: Int) {
+        guard bodies.change(by: change) else { return }
+        let holdings = connections.values.lazy.compactMap { connection in
+            connection.speaker?.bodyBegan.map {
+                UnfinishedBodies.Holding(connection: connection, size: connection.unfinished, since: $0)
+            }
+        }
+        for connection in bodies.choose(from: holdings) { connection.speaker?.giveUpBodies() }
     }
 
     /// Ends connections that wait for a request now, the others after their answer.

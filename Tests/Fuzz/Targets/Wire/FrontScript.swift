@@ -4,6 +4,8 @@
 struct FrontScript {
     enum Step {
         case bytes([UInt8])
+        /// The same, and the edge's event loop has no turn before what comes behind them.
+        case hurried([UInt8])
         /// What came before and what comes behind arrive apart.
         case cut
         /// Plunk's end sends this to the request that has waited longest.
@@ -20,9 +22,21 @@ struct FrontScript {
         case abort
         /// The client is gone.
         case close
+
+        /// What the client sends.
+        var sent: [UInt8] {
+            switch self {
+            case .bytes(let bytes), .hurried(let bytes): bytes
+            default: []
+            }
+        }
     }
 
-    enum Cutting: CaseIterable { case asWritten, whole, byteByByte }
+    enum Cutting: CaseIterable {
+        case asWritten, whole, byteByByte
+        /// As written, but that the edge's event loop has no turn between two pieces.
+        case inOneTurn
+    }
 
     /// A connection takes no more than this from the fuzzer (bytes).
     static let limit = 160 * 1024
@@ -77,10 +91,12 @@ struct FrontScript {
 
     /// The same, cut in another way. What happens happens between the same bytes.
     func cut(_ cutting: Cutting) -> [Step] {
-        guard cutting != .asWritten else { return steps }
+        if cutting == .asWritten { return steps }
+        if cutting == .inOneTurn { return hurried }
         var (result, bytes) = ([Step](), [UInt8]())
         func flush() {
-            let size = cutting == .whole ? max(1, bytes.count) : 1 + bytes.count / 2048
+            // A long one in small pieces: each of them costs as much as a short input.
+            let size = cutting == .whole ? max(1, bytes.count) : 1 + bytes.count / 512
             for piece in Cuts.pieces(bytes, { size }) { result.append(.bytes(Array(piece))) }
             bytes = []
         }
@@ -95,6 +111,23 @@ struct FrontScript {
         }
         flush()
         return result
+    }
+}
+
+extension FrontScript {
+    /// The steps without turns of the event loop between what arrives apart.
+    private var hurried: [Step] {
+        steps.indices.compactMap { index in
+            switch steps[index] {
+            case .cut: return nil
+            case .bytes(let bytes):
+                guard index + 2 < steps.count, case .cut = steps[index + 1], case .bytes = steps[index + 2] else {
+                    return steps[index]
+                }
+                return .hurried(bytes)
+            default: return steps[index]
+            }
+        }
     }
 }
 

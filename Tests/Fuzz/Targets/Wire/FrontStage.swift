@@ -31,8 +31,11 @@ final class FrontStage {
     /// The most streams of HTTP/2 that were open at once, and bytes of requests that waited for their rest.
     private(set) var mostStreams = 0, mostUnfinished = 0
     /// Whether what is read goes through the turns of HTTP/2.
-    private(set) var takesTurns = false
+    var takesTurns: Bool { (try? channel.pipeline.syncOperations.handler(type: InputTurns.self)) != nil }
     private var isOver = false
+    /// How many settings of the channel's options have been looked at, and what they say of reading.
+    private var knownOptions = 0
+    private var isReadByOptions = true
 
     /// - Throws: when the machine has no descriptors left.
     init(_ options: FrontOptions) throws {
@@ -118,6 +121,10 @@ final class FrontStage {
             guard channel.isActive else { return }
             switch step {
             case .bytes(let bytes): unread.append(bytes)
+            case .hurried(let bytes):
+                unread.append(bytes)
+                while read() {}
+                continue
             case .cut: continue
             case .answer(let bytes): answer(bytes)
             case .fail(let number): fail(number)
@@ -135,23 +142,28 @@ final class FrontStage {
     }
 
     private func look() {
-        let pipeline = channel.pipeline.syncOperations
-        if let handler = try? pipeline.handler(type: HTTP1Handler.self) {
+        // Not by asking the pipeline, which throws for each handler that is not there: this is done for each byte.
+        if let handler = connection.speaker as? HTTP1Handler {
             mostUnused = max(mostUnused, handler.input.count)
+        } else if let handler = connection.speaker as? HTTP2Handler {
+            mostStreams = max(mostStreams, handler.machine.openStreams)
+            mostUnfinished = max(mostUnfinished, handler.unfinished)
         }
-        guard let handler = try? pipeline.handler(type: HTTP2Handler.self) else { return }
-        takesTurns = (try? pipeline.handler(type: InputTurns.self)) != nil
-        mostStreams = max(mostStreams, handler.machine.openStreams)
-        mostUnfinished = max(mostUnfinished, handler.unfinished)
     }
 
     /// Lets everything happen that can happen now.
     private func settle() {
         pause()
-        while channel.isActive, isRead, !unread.isEmpty {
-            _ = try? channel.writeInbound(ByteBuffer(bytes: unread.removeFirst()))
-            pause()
-        }
+        while read() { pause() }
+    }
+
+    /// Has the edge read what has come first.
+    ///
+    /// - Returns: false where there is nothing, or it does not read.
+    private func read() -> Bool {
+        guard channel.isActive, isRead, !unread.isEmpty else { return false }
+        _ = try? channel.writeInbound(ByteBuffer(bytes: unread.removeFirst()))
+        return true
     }
 
     private func pause() {
@@ -165,7 +177,13 @@ final class FrontStage {
 
     /// Whether the channel reads its socket.
     private var isRead: Bool {
-        channel.options.last { $0.option is ChannelOptions.Types.AutoReadOption }?.value as? Bool ?? true
+        let options = channel.options
+        guard options.count > knownOptions else { return isReadByOptions }
+        for (option, value) in options[knownOptions...] where option is ChannelOptions.Types.AutoReadOption {
+            isReadByOptions = value as? Bool ?? true
+        }
+        knownOptions = options.count
+        return isReadByOptions
     }
 
     private func collect() {

@@ -38,7 +38,7 @@ package enum HTTP1FrontTarget: FuzzTarget {
         // Those that wait when the edge ends are answered while it does.
         try checkAnswers(stage.socket.bytes, report)
         try require(stage.socket.bytes.starts(with: written), "what was written changes")
-        let heads = steps.reduce(into: [UInt8]()) { if case .bytes(let bytes) = $1 { $0 += bytes } }
+        let heads = steps.flatMap(\.sent)
         try require(report.records.count <= ends(heads) + 1, "\(report.records.count) records of \(ends(heads)) heads")
         return Result(judgements: report.records.map(\.judgement), bodies: report.bodies, isEnded: isEnded)
     }
@@ -72,6 +72,6 @@ package enum HTTP1FrontTarget: FuzzTarget {
     }
 
     private static func largest(_ steps: [FrontScript.Step]) -> Int {
-        steps.map { if case .bytes(let bytes) = $0 { bytes.count } else { 0 } }.max() ?? 0
+        steps.map(\.sent.count).max() ?? 0
     }
 }
