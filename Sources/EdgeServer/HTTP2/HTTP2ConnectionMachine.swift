@@ -22,6 +22,8 @@ struct HTTP2ConnectionMachine: Equatable {
         case refuseStreams
         /// The same, and shut our side behind it.
         case refuseStreamsAndEnd
+        /// The same, and close: whoever wants the place gets it at once, and not when this client has closed.
+        case refuseStreamsAndClose
         /// The same, with the reason, to a client that sends what nobody needs.
         case endFlood
         /// Shut our side behind what has been written.
@@ -86,6 +88,16 @@ struct HTTP2ConnectionMachine: Equatable {
             guard openStreams == 0 else { return .none }
             state = .ending
             return .refuseStreamsAndEnd
+        case .ending, .closed: return close()
+        }
+    }
+
+    /// Somebody else wants the place.
+    mutating func cutShort() -> Action {
+        switch state {
+        case .open, .leaving, .left:
+            state = .closed
+            return .refuseStreamsAndClose
         case .ending, .closed: return close()
         }
     }

@@ -175,13 +175,7 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     private func waitEnded(_ ending: LazyDeadline.Ending) {
         let now = SystemClock.now
-        if ending == .cutShort {
-            // Whoever wants the place gets it at once, and not when this client has closed.
-            output?.sayGoAway(.noError, last: lastStream)
-            output?.flush()
-            context?.close(promise: nil)
-            return
-        }
+        if ending == .cutShort { return execute(machine.cutShort()) }
         if streams.isEmpty || machine.state == .ending {
             execute(machine.state == .leaving ? machine.endWasRead() : machine.idleTimeoutPassed())
         } else {
@@ -203,6 +197,10 @@ final class HTTP2Handler: ChannelInboundHandler {
         case .refuseStreamsAndEnd:
             output?.sayGoAway(.noError, last: lastStream)
             endOutput()
+        case .refuseStreamsAndClose:
+            output?.sayGoAway(.noError, last: lastStream)
+            output?.flush()
+            context?.close(promise: nil)
         case .endFlood:
             recordFailure(.malformed("The client sends frames that no request needs."))
             output?.sayGoAway(.enhanceYourCalm, last: lastStream)

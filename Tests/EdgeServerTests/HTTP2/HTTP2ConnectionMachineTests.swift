@@ -18,6 +18,12 @@ import Testing
             testDescription: "nothing happens for too long",
             steps: [Step(.idleTimeout, .refuseStreamsAndEnd, .ending), Step(.idleTimeout, .close, .closed)]),
         Case(
+            testDescription: "somebody else wants the place",
+            steps: [Step(.cutShort, .refuseStreamsAndClose, .closed), Step(.cutShort, .none, .closed)]),
+        Case(
+            testDescription: "somebody else wants the place of one who has heard the last word",
+            steps: [Step(.idleTimeout, .refuseStreamsAndEnd, .ending), Step(.cutShort, .close, .closed)]),
+        Case(
             testDescription: "a request that is under way is not idleness",
             steps: [Step(.streamOpened, .none, .open), Step(.idleTimeout, .none, .open)]),
         Case(
@@ -96,7 +102,7 @@ import Testing
     static let closed = Case(
         testDescription: "after the end",
         steps: [Step(.connectionClosed, .none, .closed)]
-            + [.streamOpened, .streamClosed, .idleFrame, .leave, .endWasRead, .idleTimeout, .protocolFailed]
+            + [.streamOpened, .streamClosed, .idleFrame, .leave, .endWasRead, .idleTimeout, .cutShort, .protocolFailed]
             .map { Step($0, .none, .closed) })
 
     @Test("Events lead to states and actions", arguments: requests + leaving + failures + [closed])

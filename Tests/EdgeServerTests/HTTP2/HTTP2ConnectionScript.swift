@@ -7,7 +7,7 @@ struct HTTP2ConnectionScript: CustomTestStringConvertible, Sendable {
     typealias Step = MachineStep<Event, HTTP2ConnectionMachine.Action, HTTP2ConnectionMachine.State>
 
     enum Event: CaseIterable, Sendable {
-        case streamOpened, streamClosed, idleFrame, leave, endWasRead, idleTimeout
+        case streamOpened, streamClosed, idleFrame, leave, endWasRead, idleTimeout, cutShort
         case protocolFailed, connectionClosed
 
         func happen(to machine: inout HTTP2ConnectionMachine) -> HTTP2ConnectionMachine.Action {
@@ -18,6 +18,7 @@ struct HTTP2ConnectionScript: CustomTestStringConvertible, Sendable {
             case .leave: return machine.leave()
             case .endWasRead: return machine.endWasRead()
             case .idleTimeout: return machine.idleTimeoutPassed()
+            case .cutShort: return machine.cutShort()
             case .protocolFailed: return machine.protocolFailed()
             case .connectionClosed:
                 machine.connectionClosed()

@@ -49,9 +49,9 @@ package final class Socket: Sendable {
     }
 
     /// A listening socket on a port of 127.0.0.1 that the system picks.
-    package static func listen() throws -> (socket: Socket, port: UInt16) {
+    package static func listen(backlog: CInt = 512) throws -> (socket: Socket, port: UInt16) {
         let (socket, port) = try reserve()
-        guard Glibc.listen(socket.descriptor, 512) == 0 else { throw Failure.system("listen", errno) }
+        guard Glibc.listen(socket.descriptor, backlog) == 0 else { throw Failure.system("listen", errno) }
         return (socket, port)
     }
 

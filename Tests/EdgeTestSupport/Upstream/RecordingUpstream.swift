@@ -112,6 +112,14 @@ package final class RecordingUpstream: Sendable {
             case .send(let bytes):
                 let deadline = ContinuousClock.now + .seconds(20) * SanitizerCost.time
                 guard (try? socket.send(bytes, until: deadline)) != nil else { return false }
+            case .drip(let bytes, let pause):
+                for byte in bytes {
+                    guard (try? socket.send([byte], until: .now + .seconds(5))) != nil else { return false }
+                    // A connection on which nothing comes is a clock.
+                    do { if try socket.receive(until: .now + pause).isEmpty { return false } } catch Socket.Failure
+                        .timedOut
+                    {} catch { return false }
+                }
             case .wait(let gate):
                 gate.wait()
             case .close:

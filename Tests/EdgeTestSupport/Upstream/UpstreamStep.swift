@@ -1,6 +1,8 @@
 /// One thing that a scripted upstream does after it has received a request.
 package enum UpstreamStep: Sendable {
     case send([UInt8])
+    /// Sends byte by byte, each a while behind the other, until the edge has had enough.
+    case drip([UInt8], every: Duration)
     /// Says nothing until the test opens the gate.
     case wait(Gate)
     /// Ends the connection, without an answer if none was sent.

@@ -36,6 +36,22 @@ import Testing
         #expect(events == (0..<100).filter { $0 % 3 != 2 }.map { "event-\($0)" })
     }
 
+    @Test("No client gets from HTTP/1.1 to HTTP/2, whatever it sends behind its wish")
+    func upgrade() async throws {
+        try await Scene.run(Scene.h2c) {
+            let scene = try Scene.of()
+            let client = try scene.connect()
+            let wish = ClientRequest.track().adding(
+                "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA")
+            let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+            try client.send(wish.bytes + Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + settings)
+            #expect(try client.response().status == 200)
+            try scene.expect(.badRequest, try client.response())
+            #expect(try client.readToEnd() == [])
+            #expect(scene.upstream.requests.count == 1)
+        }
+    }
+
     @Test("A request that comes byte by byte is the same request")
     func byteByByte() throws {
         let scene = try Scene.of()

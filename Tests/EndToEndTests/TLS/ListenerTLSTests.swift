@@ -189,6 +189,28 @@ import Testing
         #expect(printed == ["True", "False", "False", "False", "False", "200", "over"])
     }
 
+    @Test("A client that takes no answers is cut off, and takes no memory")
+    func slowReader() throws {
+        let stage = try SecureStage(changes: ["limits": ["timeouts": ["write": "1s"]]])
+        let printed = try python(
+            """
+            raw = socket.socket()
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            raw.connect(("127.0.0.1", port))
+            refused = b"POST /v1/track HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 0\\r\\n\\r\\n" * 200
+            with context().wrap_socket(raw, server_hostname="localhost") as stream:
+                stream.settimeout(20)
+                try:
+                    for _ in range(5000): stream.sendall(refused)
+                    print("served for ever")
+                except (ConnectionError, ssl.SSLError) as error:
+                    print("cut off" if not isinstance(error, TimeoutError) else "kept")
+            """, stage)
+        #expect(printed == ["cut off"])
+        #expect(try stage.edge.process.peakResidentBytes < Scene.memoryCeiling)
+        try stage.expectService()
+    }
+
     @Test("Certificates are renewed while connections stay, and a bad pair keeps the old one")
     func renewal() throws {
         let stage = try SecureStage()

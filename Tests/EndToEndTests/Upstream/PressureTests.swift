@@ -134,6 +134,24 @@ import Testing
         try scene.expectInvariants()
     }
 
+    @Test("An upstream that lets connections hang is a 504 when the time to connect is over")
+    func hangs() throws {
+        // Whoever comes when nobody accepts and the queue is full gets no answer (listen(2)).
+        let (queue, port) = try Socket.listen(backlog: 0)
+        defer { queue.shutDown() }
+        let waiting = try Socket.connect(toPort: port)
+        defer { waiting.shutDown() }
+        let settings: JSONValue = ["upstream": ["timeouts": ["connect": "300ms"], "retry": "never"]]
+        let scene = Scene(edge: try EdgeProcess(upstream: port, settings), upstream: try RecordingUpstream())
+        let response = try scene.exchange(.track())
+        try scene.expect(
+            Refusal(
+                status: 504, code: "EXTERNAL_SERVICE_ERROR", reason: "upstream_timeout", outcome: "upstream_failed"),
+            response)
+        #expect(!response.text.contains("may have been recorded"))
+        try scene.expectInvariants()
+    }
+
     @Test("Why there is no connection is told to the operator, in libcurl's words, once and not for each request")
     func refusedWarning() throws {
         let (reserved, port) = try Socket.reserve()

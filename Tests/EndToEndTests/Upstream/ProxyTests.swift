@@ -42,16 +42,23 @@ import Testing
         #expect(try scene.edge.terminate() == 0)
     }
 
-    @Test("The environment's proxy is nobody's business")
+    @Test("The environment's proxy, and what curl reads in a home, are nobody's business")
     func environmentProxy() throws {
         let (upstream, proxy) = (try RecordingUpstream(), try RecordingUpstream())
         let address = "http://127.0.0.1:\(proxy.port)"
+        let home = try TemporaryFolder()
+        _ = try home.write(".netrc", Array("machine 127.0.0.1 login somebody password else".utf8))
+        _ = try home.write(".curlrc", Array("proxy = \(address)".utf8))
         let edge = try EdgeProcess(
             upstream: upstream.port,
-            environment: ["http_proxy": address, "https_proxy": address, "HTTPS_PROXY": address, "ALL_PROXY": address])
+            environment: [
+                "http_proxy": address, "https_proxy": address, "HTTPS_PROXY": address, "ALL_PROXY": address,
+                "HOME": home.path, "CURL_HOME": home.path,
+            ])
         let scene = Scene(edge: edge, upstream: upstream)
         #expect(try scene.exchange(.track()).status == 200)
         #expect(proxy.connectionCount == 0)
+        #expect(upstream.requests.map { $0["authorization"] } == ["Bearer \(Planted.publicKey)"])
         try scene.expectInvariants()
     }
 

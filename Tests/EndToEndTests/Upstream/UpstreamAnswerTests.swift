@@ -35,6 +35,20 @@ struct UpstreamAnswerTests {
         Row(
             "half a body, then silence", [.send("HTTP/1.1 200 OK\r\n\(json)Content-Length: 100\r\n\r\n{"), .stall], 504,
             "upstream_timeout"),
+        Row(
+            "an answer that drips past the total",
+            [
+                .send("HTTP/1.1 200 OK\r\n\(json)Content-Length: 500\r\n\r\n"),
+                .drip([UInt8](repeating: 32, count: 500), every: .milliseconds(20)),
+            ], 504, "upstream_timeout"),
+        Row(
+            "a head that drips past the total",
+            [
+                .drip(
+                    Array("HTTP/1.1 200 OK\r\nX-A: \(String(repeating: "a", count: 500))".utf8),
+                    every: .milliseconds(20))
+            ],
+            504, "upstream_timeout"),
         Row("101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"),
         Row(
             "a redirect",

@@ -7,7 +7,8 @@ import Testing
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var certificate = "good"
-        var trustsAuthority = true
+        /// Whose word counts; nil for the system's authorities.
+        var authority: String? = "authority"
         /// `maximum_version` of Python's ssl module.
         var version = "TLSv1_3"
         let status: Int
@@ -16,8 +17,13 @@ import Testing
     static let rows = [
         Row(testDescription: "a certificate of the configured authority", status: 200),
         Row(testDescription: "the same over TLS 1.2", version: "TLSv1_2", status: 200),
-        Row(testDescription: "an authority that the system does not know", trustsAuthority: false, status: 502),
+        Row(testDescription: "an authority that the system does not know", authority: nil, status: 502),
         Row(testDescription: "a certificate that signed itself", certificate: "self", status: 502),
+        Row(
+            testDescription: "one that signed itself, and is its own authority", certificate: "self", authority: "self",
+            status: 200),
+        Row(
+            testDescription: "the same, when its time is over", certificate: "late", authority: "late", status: 502),
         Row(testDescription: "a certificate for another host", certificate: "other", status: 502),
         Row(testDescription: "TLS 1.1", version: "TLSv1_1", status: 502),
     ]
@@ -25,11 +31,14 @@ import Testing
     @Test("Certificates are checked", arguments: rows)
     func certificates(row: Row) throws {
         let certificates = try CertificateFolder()
+        if row.certificate == "late" { try certificates.makeExpired("late") }
         let upstream = try ChildProcess(
             "/usr/bin/python3", ["-c", Self.server, certificates.path, row.certificate, row.version])
         let port = try upstream.output.waitForLine("port") { Int($0) }
         var settings: JSONValue = ["url": "https://localhost:\(port)"]
-        if row.trustsAuthority { settings = settings.merging(["caFile": "\(certificates.path)/authority.pem"]) }
+        if let authority = row.authority {
+            settings = settings.merging(["caFile": "\(certificates.path)/\(authority).pem"])
+        }
         let scene = Scene(
             edge: try EdgeProcess(upstream: 0, ["upstream": settings]), upstream: try RecordingUpstream())
         let response = try scene.exchange(.track())
