@@ -71,7 +71,7 @@ let package = Package(
         // Tests.
         .target(
             name: "EdgeTestSupport",
-            dependencies: ["EdgeCore", "EdgeTLS", nioCore, nioHPACK],
+            dependencies: ["COpenSSL", "EdgeCore", "EdgeTLS", nioCore, nioHPACK],
             path: "Tests/EdgeTestSupport",
             swiftSettings: strict
         ),
@@ -115,13 +115,18 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "COpenSSL", "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeTestSupport",
+                "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeTestSupport",
                 "EdgeUpstream", nioCore, nioEmbedded, nioHPACK, logging,
             ],
             path: "Tests/Fuzz/Targets",
             swiftSettings: strict
         ),
-        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Tests", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["EdgeTestSupport", "FuzzTargets"],
+            path: "Tests/Fuzz/Tests",
+            swiftSettings: strict
+        ),
         // Runs the real binary; the product is built with it.
         .testTarget(
             name: "EndToEndTests",

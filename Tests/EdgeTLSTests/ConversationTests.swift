@@ -1,4 +1,5 @@
 import COpenSSL
+import EdgeTestSupport
 import Testing
 
 @testable import EdgeTLS

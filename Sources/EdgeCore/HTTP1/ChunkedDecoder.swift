@@ -33,15 +33,16 @@ package struct ChunkedDecoder: Sendable {
     /// Bytes of the present chunk still to come.
     private var remaining = 0
     private var overhead = 0
+    /// Of the content as far as it has come, in bytes.
+    private var size = 0
     private let maximumSize: Int
 
-    /// - Parameter maximumSize: of the content, in bytes, and of whatever stands before it in the array that is decoded
-    ///   into.
+    /// - Parameter maximumSize: of the content, in bytes.
     package init(maximumSize: Int) { self.maximumSize = maximumSize }
 
     package var isComplete: Bool { state == .complete }
 
-    /// Decodes from the start of `input` and appends content to `body`, whose whole size counts against the limit.
+    /// Decodes from the start of `input` and appends content to `body`.
     ///
     /// - Returns: how many bytes were used; fewer than given only when the body is complete.
     package mutating func decode(
@@ -54,16 +55,17 @@ package struct ChunkedDecoder: Sendable {
                 body.append(contentsOf: input[index..<index + count])
                 index += count
                 remaining -= count
+                size += count
                 if remaining == 0 { state = .dataCarriageReturn }
             } else {
-                state = try next(after: input[index], bodySize: body.count)
+                state = try next(after: input[index])
                 index += 1
             }
         }
         return index
     }
 
-    private mutating func next(after byte: UInt8, bodySize: Int) throws(Failure) -> State {
+    private mutating func next(after byte: UInt8) throws(Failure) -> State {
         switch state {
         case .size(let digits):
             if let digit = byte.hexDigitValue {
@@ -72,7 +74,7 @@ package struct ChunkedDecoder: Sendable {
                 return .size(digits: digits + 1)
             }
             guard digits > 0 else { throw .malformed }
-            guard remaining <= maximumSize - min(bodySize, maximumSize) else { throw .tooLarge }
+            guard remaining <= maximumSize - min(size, maximumSize) else { throw .tooLarge }
             if byte == UInt8(ascii: ";") { return .extension }
             return try expect(0x0D, byte, then: .sizeLineFeed)
         case .extension:

@@ -51,11 +51,11 @@ extension Refusal {
             suggestion: "Nothing was recorded. Send fewer large events at once.", retryAfter: 1)
     }
 
-    /// Too much of what all connections have begun to send waits for its rest, and nobody's rest has been waited for longer.
-    package static var bodyMakesRoom: Refusal {
+    /// Requests that have not come whole take too much memory, and this one's client has much of it.
+    package static var requestMakesRoom: Refusal {
         Refusal(
             503, .externalServiceError, .overloaded,
-            message: "Too many bodies are under way, and this one has been for long.",
+            message: "Too many requests have come in part only, and this one makes room.",
             suggestion: "Nothing was recorded. Send the event again, all of it at once.", retryAfter: 1)
     }
 

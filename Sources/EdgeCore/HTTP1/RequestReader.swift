@@ -37,8 +37,8 @@ package struct RequestReader: Sendable {
     /// Throws the present request's body away as it comes.
     package mutating func discardBody() { isDiscarding = true }
 
-    /// How many bytes have come of the body that is under way.
-    package var bodySize: Int { body.count }
+    /// How much memory the body that is under way takes, in bytes.
+    package var bodyCapacity: Int { body.capacity }
 
     /// Overwrites what has come of a body that nobody will read, and lets go of it: its request has ended before it.
     package mutating func dropBody() {
@@ -155,6 +155,7 @@ package struct RequestReader: Sendable {
             case .tooLarge: throw .bodyTooLarge
             }
         }
+        if isDiscarding { dropBody() }
         if decoder.isComplete { return (used, finish()) }
         state = .chunked(decoder)
         return (used, .needsMore)

@@ -24,7 +24,7 @@ final class ClientConnection {
     let deadline: LazyDeadline
     /// Who speaks with the client now; told when the process goes away.
     weak var speaker: (any ClientSpeaker)?
-    /// How many bytes of bodies wait here for their rest.
+    /// How many bytes requests take here that have not come whole, and answers that are not taken.
     private(set) var unfinished = 0
     private var counted: IPAddress?
     /// Set once it is known what is spoken.
@@ -59,12 +59,12 @@ final class ClientConnection {
         services.metrics.connectionOpened(kind)
     }
 
-    /// To be called when so many bytes of bodies wait for their rest. Others, and this one, may be told to give theirs up.
+    /// To be called when requests that have not come whole take so many bytes. Some, here or elsewhere, may be given up.
     func holds(_ unfinished: Int) {
         let change = unfinished - self.unfinished
         guard change != 0, !isClosed else { return }
         self.unfinished = unfinished
-        services.bodiesChanged(by: change)
+        services.unfinishedChanged(by: change)
     }
 
     /// To be called when the channel is no longer active, by each handler that hears of it.
@@ -87,19 +87,15 @@ protocol ClientSpeaker: AnyObject {
     /// Closes whatever is under way, which is recorded at once: the log ends with the loop.
     func abort()
 
-    /// Since when the body that has been under way for longest is; nil if none is.
-    var bodyBegan: Instant? { get }
-
-    /// Refuses the requests whose bodies are under way: others need the memory.
-    func giveUpBodies()
+    /// The requests that have not come whole, and those whose answers are not taken.
+    var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] { get }
 
     /// The loop has another configuration: tells the client what it has to know of it.
     func settingsChanged()
 }
 
 extension ClientSpeaker {
-    var bodyBegan: Instant? { nil }
-    func giveUpBodies() {}
+    var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] { [] }
     func settingsChanged() {}
 }
 

@@ -57,6 +57,12 @@ final class Exchange {
 
     var origin: OriginFinding { judgement.origin }
 
+    /// The client's own address, as far as peers can be believed; nil where nobody has named it.
+    var client: IPAddress? { judgement.client.address }
+
+    /// How many bytes are kept of the head.
+    var headSize: Int { judgement.head.everything.count }
+
     /// Whether the answer goes out without its body.
     var isHead: Bool { judgement.head.method == .head }
 

@@ -94,6 +94,8 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     private func endPauseSoon() {
         guard let loop = context?.eventLoop.assumeIsolated() else { return }
         loop.execute { [self] in
+            // Most often the turn ends without one, and there is nothing to come back for.
+            guard pause.isOn else { return _ = pause.end() }
             loop.scheduleTask(in: .microseconds(5)) { [self] in if pause.end() { process() } }
         }
     }
@@ -123,15 +125,6 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         context?.close(promise: nil)
     }
 
-    // MARK: Memory
-
-    var bodyBegan: Instant? { input.bodySize > 0 ? deadline?.began : nil }
-
-    func giveUpBodies() {
-        requestFailed(.bodyMakesRoom)
-        process()
-    }
-
     // MARK: Requests
 
     /// Goes on as far as the bytes reach: every request that is whole is judged, and those that can be answered are.
@@ -156,7 +149,7 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
         // While anything waits to be sent it is the client's reading that is waited for, whatever comes behind.
         let isWaiting = !isWritable || output?.isWaiting == true
         deadline?.enter(isWaiting ? .write : .machine(phase), answered: answeredAt.take())
-        connection.holds(input.bodySize)
+        connection.holds(memory)
         if isReadHeld, usesInput, !pause.isOn { holdReading(false) }
     }
 
@@ -295,6 +288,35 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
             requestFailed(.timeout(.bodyTimeout, "The request's body did not come in time."))
         case .machine(.idle), .machine(.linger), .machine(.none):
             execute(machine.deadlinePassed())
+        }
+        process()
+    }
+}
+
+extension HTTP1Handler: UnfinishedRequest {
+    /// What is held for the client, in bytes. While a request is with Plunk its end is bounded by others' deadlines.
+    private var memory: Int {
+        if case .exchanging = machine.state { return 0 }
+        return input.memory + (exchange.map { UnfinishedRequests.overhead + $0.headSize } ?? 0)
+    }
+
+    var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] {
+        guard let deadline, memory > 0 else { return [] }
+        let client = exchange.map(\.client) ?? connection.peer
+        return [
+            .init(
+                request: self, client: ConnectionAdmission.client(of: client, isTrusted: false), size: memory,
+                since: deadline.began)
+        ]
+    }
+
+    func makeRoom() {
+        guard let deadline, memory > 0 else { return }
+        switch deadline.phase {
+        // It takes no answer.
+        case .write: context?.close(promise: nil)
+        case .machine(.header): requestFailed(.requestMakesRoom, since: deadline.began, size: input.count)
+        case .machine: requestFailed(.requestMakesRoom)
         }
         process()
     }

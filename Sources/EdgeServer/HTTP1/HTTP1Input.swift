@@ -23,8 +23,8 @@ struct HTTP1Input {
     /// Whether a part of a request has come.
     var isInsideRequest: Bool { reader.isInsideRequest }
 
-    /// How many bytes have come of the body that is under way.
-    var bodySize: Int { reader.bodySize }
+    /// How much memory all of it takes, in bytes.
+    var memory: Int { (pending?.capacity ?? 0) + reader.bodyCapacity }
 
     /// Puts bytes behind those that wait.
     mutating func append(_ buffer: ByteBuffer) {

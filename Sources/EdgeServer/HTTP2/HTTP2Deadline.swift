@@ -14,6 +14,8 @@ final class HTTP2Deadline {
     private var began = SystemClock.now
     /// When that has lasted too long, streams aside.
     private var own: Instant?
+    /// When the client has had enough time to take what it is sent.
+    private var write: Instant?
 
     /// - Parameter passed: called on the loop when one of them has passed, or somebody else wants the place.
     init(_ deadline: LazyDeadline, _ services: LoopServices, passed: @escaping (LazyDeadline.Ending) -> Void) {
@@ -22,7 +24,11 @@ final class HTTP2Deadline {
     }
 
     /// To be called when anything has changed.
-    func refresh(_ machine: HTTP2ConnectionMachine, _ streams: some Collection<HTTP2Stream>) {
+    ///
+    /// - Parameter unwritable: since when the client has not taken what it is sent, all of it; nil if it has.
+    func refresh(
+        _ machine: HTTP2ConnectionMachine, _ streams: some Collection<HTTP2Stream>, unwritable: Instant?
+    ) {
         let isBusy = !streams.isEmpty || machine.totalStreams != requests
         if machine.state != state || (machine.state == .open && isBusy) { began = SystemClock.now }
         (state, requests) = (machine.state, machine.totalStreams)
@@ -33,11 +39,15 @@ final class HTTP2Deadline {
             case .leaving, .ending: began.advanced(by: ClientConnection.lingerTimeout)
             case .closed: nil
             }
+        write = unwritable?.advanced(by: services.snapshot.settings.connections.writeTimeout)
         let earliest = streams.lazy.compactMap(\.deadline).min()
         deadline.set(
-            [own, earliest].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
+            [own, write, earliest].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
             since: streams.isEmpty ? began : nil)
     }
+
+    /// Whether the time for the client to take what it is sent is over.
+    func isWriteOver(at now: Instant) -> Bool { write.map { $0 <= now } ?? false }
 
     /// Whether the connection's own time is over.
     func isOver(at now: Instant) -> Bool { own.map { $0 <= now } ?? false }

@@ -19,6 +19,10 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var deadline: HTTP2Deadline?
     /// Bytes of requests that wait for their rest.
     private(set) var unfinished = 0
+    /// How many bytes all streams take whose requests have not come whole, or whose answers are not taken.
+    private var memory = 0
+    /// Since when the client has not taken what it is sent; nil if it has.
+    private var unwritableSince: Instant?
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
     /// What the client has been told that a request may be.
@@ -104,6 +108,8 @@ final class HTTP2Handler: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         // Who does not read what is sent is not read either. A socket's channel takes this option always.
         try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+        unwritableSince = context.channel.isWritable ? nil : SystemClock.now
+        turnEnded()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -163,19 +169,29 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     func release(_ count: Int) { unfinished -= count }
 
+    /// What a stream takes has changed.
+    func count(_ change: Int) { memory += change }
+
+    /// A stream has been given up because others need the memory.
+    func madeRoom() {
+        output?.flush()
+        turnEnded()
+    }
+
     /// An answer has been written outside of a turn. Those of one moment go out together.
     func answeredLater() { output?.flushSoon { [self] in turnEnded() } }
 
     // MARK: Deadlines
 
     private func turnEnded() {
-        deadline?.refresh(machine, streams.values)
-        connection.holds(unfinished)
+        deadline?.refresh(machine, streams.values, unwritable: unwritableSince)
+        connection.holds(memory)
     }
 
     private func waitEnded(_ ending: LazyDeadline.Ending) {
         let now = SystemClock.now
         if ending == .cutShort { return execute(machine.cutShort()) }
+        if deadline?.isWriteOver(at: now) == true { return abort() }
         if streams.isEmpty || machine.state == .ending {
             execute(machine.state == .leaving ? machine.endWasRead() : machine.idleTimeoutPassed())
         } else {
@@ -227,12 +243,8 @@ final class HTTP2Handler: ChannelInboundHandler {
 extension HTTP2Handler: ClientSpeaker {
     func drain() { execute(machine.leave()) }
 
-    var bodyBegan: Instant? { streams.values.lazy.compactMap(\.bodyBegan).min() }
-
-    func giveUpBodies() {
-        for stream in streams.values.filter({ $0.bodyBegan != nil }) { stream.giveUpBody() }
-        output?.flush()
-        turnEnded()
+    var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] {
+        streams.values.compactMap(\.unfinished)
     }
 
     /// The client keeps to what it has been told. Being told less is not needed: what is larger than it may be is refused

@@ -14,7 +14,11 @@ final class HTTP2Stream {
     private var body: [UInt8] = []
     /// Bytes of the head and the body that count while the request waits for its rest.
     private var held = 0
+    /// What the request takes while its client is waited for, or its answer, as it was counted.
+    private var memory = 0
     private var phaseBegan = SystemClock.now
+    /// For whom it counts.
+    private let client: IPAddress?
 
     /// The one that the request began with.
     private let snapshot: Snapshot
@@ -29,6 +33,7 @@ final class HTTP2Stream {
         let exchange = Exchange(head: head, handler.connection)
         exchange.bytesIn = size
         (self.exchange, snapshot) = (exchange, exchange.snapshot)
+        client = ConnectionAdmission.client(of: exchange.client, isTrusted: false)
         machine = HTTP2StreamMachine(
             isInputEnded: isEnded, announced: announced,
             maximumSize: snapshot.settings.policy.body.maximumSize)
@@ -41,7 +46,10 @@ final class HTTP2Stream {
         guard let exchange else { return }
         if let answer = refusal.map(Answer.init) ?? exchange.judgeHead() { return send(answer) }
         if exchange.expectsContinue, !machine.isInputEnded { handler.output?.writeContinue(to: id) }
-        guard machine.isInputEnded || hold(exchange.bytesIn) else { return send(Answer(.tooManyBodies)) }
+        if !machine.isInputEnded {
+            guard hold(exchange.bytesIn) else { return send(Answer(.tooManyBodies)) }
+            takeUnfinished()
+        }
         execute(machine.headPassed())
     }
 
@@ -51,6 +59,14 @@ final class HTTP2Stream {
         return true
     }
 
+    private func takeUnfinished() { take(UnfinishedRequests.overhead + held + body.capacity - body.count) }
+
+    /// Counts what the request takes, or its answer.
+    private func take(_ memory: Int) {
+        handler.count(memory - self.memory)
+        self.memory = memory
+    }
+
     /// A part of the body has come, or trailers, which nobody looks at.
     func received(_ bytes: ByteBuffer?, isLast: Bool) {
         let count = bytes?.readableBytes ?? 0
@@ -58,6 +74,7 @@ final class HTTP2Stream {
         if let bytes, machine.state == .receiving, count > 0 {
             if hold(count) {
                 body.append(contentsOf: bytes.readableBytesView)
+                takeUnfinished()
             } else {
                 send(Answer(.tooManyBodies))
             }
@@ -66,12 +83,6 @@ final class HTTP2Stream {
         execute(machine.received(count, isLast: isLast))
         if machine.phase != before { phaseBegan = SystemClock.now }
     }
-
-    /// Since when its body has been under way; nil if it is not.
-    var bodyBegan: Instant? { machine.phase == .body ? phaseBegan : nil }
-
-    /// Others need the memory.
-    func giveUpBody() { send(Answer(.bodyMakesRoom)) }
 
     /// Nothing more is sent or comes on this stream.
     func closed() {
@@ -144,13 +155,27 @@ final class HTTP2Stream {
         let now = SystemClock.now
         phaseBegan = now
         let size = handler.output?.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id) ?? 0
+        if machine.state == .answered { take(UnfinishedRequests.overhead + size) }
         exchange.answered(answer, bytesOut: size, at: now)
     }
 
     private func releaseBody() {
         handler.release(held)
+        take(0)
         held = 0
         body = []
+    }
+}
+
+extension HTTP2Stream: UnfinishedRequest {
+    var unfinished: UnfinishedRequests.Holding<any UnfinishedRequest>? {
+        guard memory > 0 else { return nil }
+        return .init(request: self, client: client, size: memory, since: phaseBegan)
+    }
+
+    func makeRoom() {
+        if machine.phase == .body { send(Answer(.requestMakesRoom)) } else { execute(machine.deadlinePassed()) }
+        handler.madeRoom()
     }
 }
 

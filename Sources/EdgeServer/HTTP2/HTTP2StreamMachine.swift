@@ -45,6 +45,7 @@ struct HTTP2StreamMachine: Equatable {
     private(set) var state = State.receiving
     /// Whether the client has sent all that it will.
     private(set) var isInputEnded: Bool
+    /// Bytes of the body, or since the answer.
     private var received = 0
     private let announced: Int?
     private let maximumSize: Int
@@ -97,7 +98,7 @@ struct HTTP2StreamMachine: Equatable {
     mutating func answered() -> Action {
         switch state {
         case .receiving, .exchanging:
-            state = .answered
+            (state, received) = (.answered, 0)
             return .sendAnswer
         case .answered, .reset, .closed: return .none
         }

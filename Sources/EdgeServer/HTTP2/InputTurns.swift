@@ -73,13 +73,27 @@ final class InputTurns: ChannelDuplexHandler {
 
     private func advance(_ context: ChannelHandlerContext, until end: Instant) {
         isAdvancing = true
-        while queue.now() < end, let piece = takePiece() {
+        while isWanted(context), queue.now() < end, let piece = takePiece() {
             context.fireChannelRead(wrapInboundOut(piece))
         }
         isAdvancing = false
-        guard waiting != nil, !isQueued else { return }
+        queueRest(context)
+    }
+
+    /// Who does not take answers gets no more of them. Once the channel is over there are none.
+    private func isWanted(_ context: ChannelHandlerContext) -> Bool {
+        context.channel.isWritable || !context.channel.isActive
+    }
+
+    private func queueRest(_ context: ChannelHandlerContext) {
+        guard waiting != nil, !isQueued, isWanted(context) else { return }
         isQueued = true
         queue.append(self)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if !isAdvancing { queueRest(context) }
+        context.fireChannelWritabilityChanged()
     }
 
     private func takePiece() -> ByteBuffer? {

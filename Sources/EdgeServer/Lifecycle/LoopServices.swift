@@ -33,7 +33,8 @@ final class LoopServices {
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var crowding = Crowding()
-    private var bodies: UnfinishedBodies
+    private var unfinished: UnfinishedRequests
+    private var isMakingMemory = false
     private var isFlushScheduled = false
 
     private struct RetiredClient {
@@ -43,10 +44,13 @@ final class LoopServices {
     /// How long a record may wait for others before it goes to the log's thread.
     private static let logDelay = TimeAmount.milliseconds(20)
 
-    /// - Parameter now: the clock by which clients of HTTP/2 take turns.
+    /// - Parameters:
+    ///   - unfinished: what requests may take that have not come whole; nil for this loop's part of what is usual.
+    ///   - now: the clock by which clients of HTTP/2 take turns.
     init(
         eventLoop: any EventLoop, eventLoops: Int = 1, snapshot: Snapshot, shared: SharedServices,
-        upstream: UpstreamClient, log: AccessLog, now: @escaping () -> Instant = { SystemClock.now }
+        upstream: UpstreamClient, log: AccessLog, unfinished: UnfinishedRequests? = nil,
+        now: @escaping () -> Instant = { SystemClock.now }
     ) {
         self.eventLoop = eventLoop
         self.snapshot = snapshot
@@ -55,7 +59,8 @@ final class LoopServices {
         self.log = log
         handshakes = HandshakePlaces(maximum: SharedServices.handshakeCapacity / max(1, eventLoops))
         turns = TurnQueue(eventLoop, now: now)
-        bodies = UnfinishedBodies(eventLoops: eventLoops)
+        self.unfinished = unfinished ?? UnfinishedRequests(eventLoops: eventLoops)
+        self.unfinished.adapt(toBodiesOf: snapshot.settings.policy.body.maximumSize)
     }
 
     func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }
@@ -83,6 +88,7 @@ final class LoopServices {
     /// - Parameter upstream: made for it; nil if the one that is there serves it, too.
     func take(_ snapshot: Snapshot, upstream: UpstreamClient?) {
         self.snapshot = snapshot
+        unfinished.adapt(toBodiesOf: snapshot.settings.policy.body.maximumSize)
         if let upstream {
             retired.removeAll { $0.client == nil }
             retired.append(RetiredClient(client: self.upstream))
@@ -126,15 +132,14 @@ final class LoopServices {
         if chosen.isEmpty, asksOthers { loops?.makeRoom(except: eventLoop) }
     }
 
-    /// Counts bytes of bodies that wait for their rest, and where they are too many, ends the longest of these waits.
-    func bodiesChanged(by change: Int) {
-        guard bodies.change(by: change) else { return }
-        let holdings = connections.values.lazy.compactMap { connection in
-            connection.speaker?.bodyBegan.map {
-                UnfinishedBodies.Holding(connection: connection, size: connection.unfinished, since: $0)
-            }
-        }
-        for connection in bodies.choose(from: holdings) { connection.speaker?.giveUpBodies() }
+    /// Counts what requests take that have not come whole, and where that is too much, gives some of them up.
+    func unfinishedChanged(by change: Int) {
+        guard unfinished.change(by: change), !isMakingMemory else { return }
+        // Giving one up can let another client be heard, which would begin this anew.
+        isMakingMemory = true
+        let holdings = connections.values.filter { $0.unfinished > 0 }.flatMap { $0.speaker?.unfinishedRequests ?? [] }
+        for request in unfinished.choose(from: holdings) { request.makeRoom() }
+        isMakingMemory = false
     }
 
     /// Ends connections that wait for a request now, the others after their answer.

@@ -121,8 +121,7 @@ struct ResponseParser {
         case .chunked:
             let received = Array(bytes[start...])
             bytes.removeSubrange(start...)
-            // The decoder counts what is in front of the content, too.
-            return received.withUnsafeBytes { takeChunks($0, ChunkedDecoder(maximumSize: start + Self.bodyLimit)) }
+            return received.withUnsafeBytes { takeChunks($0, ChunkedDecoder(maximumSize: Self.bodyLimit)) }
         case .toClose: return takeBodyToClose()
         }
     }

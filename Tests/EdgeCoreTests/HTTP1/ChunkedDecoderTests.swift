@@ -155,15 +155,17 @@ import Testing
         }
     }
 
-    @Test("content counts against the limit together with what the body held before")
-    func earlierContent() throws {
-        for (before, fits) in [(3, true), (4, false), (100, false)] {
-            var decoder = ChunkedDecoder(maximumSize: 5)
-            var body = [UInt8](repeating: 0x61, count: before)
-            let input = Array("2\r\nbc\r\n0\r\n\r\n".utf8)
-            let used = try? input.withUnsafeBytes { try decoder.decode($0, into: &body) }
-            #expect((used == input.count) == fits)
-            #expect(body.count == before + (fits ? 2 : 0))
+    @Test("all content counts against the limit, be it kept or not, and what stood there before does not")
+    func limit() throws {
+        for (limit, fits) in [(5, true), (4, false)] {
+            var decoder = ChunkedDecoder(maximumSize: limit)
+            var body = [UInt8](repeating: 0x61, count: 100)
+            _ = try Array("3\r\nabc\r\n".utf8).withUnsafeBytes { try decoder.decode($0, into: &body) }
+            #expect(body.count == 103)
+            body = []
+            let rest = Array("2\r\nde\r\n0\r\n\r\n".utf8)
+            let used = try? rest.withUnsafeBytes { try decoder.decode($0, into: &body) }
+            #expect((used == rest.count) == fits)
         }
     }
 

@@ -130,6 +130,25 @@ struct HTTP2DeadlineTests {
         #expect(!edge.process.output.text.contains("bad_request"))
     }
 
+    @Test("Who takes no answers loses the connection, also where all requests have had theirs")
+    func unreadAnswers() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(
+            upstream: upstream.port, Scene.h2c.merging(["limits": ["timeouts": ["write": "400ms", "idle": "10m"]]]))
+        let client = try HTTP2Client(port: edge.port, settings: [(4, 0x7FFF_FFFF)])
+        client.limitReceiveBuffer(to: 4096)
+        try client.send(.windowUpdate(0, 0x7000_0000))
+        let unauthorized = Self.track.without("Authorization").unframed().headerBlock
+        #expect(throws: Socket.Failure.reset) {
+            for start in stride(from: UInt32(1), to: 150_000, by: 200) {
+                try client.send(
+                    stride(from: start, to: start + 200, by: 2).map { .headers($0, unauthorized, endStream: true) })
+            }
+        }
+        #expect(try HTTP2Client(port: edge.port).exchange(Self.track).status == 200)
+        #expect(try edge.process.peakResidentBytes < Scene.memoryCeiling)
+    }
+
     @Test("Requests that are refused at once keep a connection as others do")
     func busy() throws {
         let client = try Scene.of().connectHTTP2()

@@ -82,7 +82,10 @@ import Testing
     @Test("A server that does not speak TLS, or says nothing, fails in time", arguments: [true, false])
     func noTLS(isSilent: Bool) throws {
         let upstream = try RecordingUpstream()
-        let settings: JSONValue = ["url": "https://localhost:\(upstream.port)", "timeouts": ["connect": "500ms"]]
+        let settings: JSONValue = [
+            "url": "https://localhost:\(upstream.port)",
+            "timeouts": ["connect": .string("\(500 * SanitizerCost.time)ms")],
+        ]
         if !isSilent { upstream.greet("SSH-2.0-OpenSSH_9.2\r\n") }
         let edge = try EdgeProcess(upstream: 0, ["upstream": settings])
         let scene = Scene(edge: edge, upstream: try RecordingUpstream())

@@ -1,3 +1,4 @@
+import EdgeTestSupport
 import Foundation
 import Testing
 
@@ -29,6 +30,22 @@ import Testing
         #expect(records.filter { $0.outcome == "forwarded" }.count >= 2)
     }
 
+    @Test(
+        "Where there is little memory, requests that have not come whole make room",
+        arguments: ["crowded", "crowded-head"])
+    func crowded(name: String) throws {
+        let records = try Self.records(of: FrontScript(Self.input("http1-front/\(name)")))
+        #expect(records.first?.reason == "overloaded")
+    }
+
+    @Test("Streams make room for others of their connection, the oldest first")
+    func crowdedStreams() throws {
+        let records = try Self.records(of: HTTP2Script.script(Self.input("http2-front/crowded")))
+        let reasons = records.map { $0.reason ?? "-" }
+        #expect(reasons.prefix(2) == ["overloaded", "overloaded"], "\(reasons)")
+        #expect(reasons.contains { $0 != "overloaded" }, "\(reasons)")
+    }
+
     @Test("Turns stand between a client of HTTP/2 and its frames")
     func turns() throws {
         let script = try HTTP2Script.script(Self.input("http2-front/forwarded"))
@@ -40,9 +57,7 @@ import Testing
 
     @Test("An honest client of TLS gets its handshake and is heard")
     func tls() throws {
-        let (stage, client) = (
-            try #require(TLSStage()), try #require(TLSClient(isOld: false, protocols: [], name: nil))
-        )
+        let (stage, client) = (try #require(TLSStage()), try #require(MemoryClient(.v1_3)))
         for _ in 0..<4 {
             client.advance()
             stage.feed(client.take())

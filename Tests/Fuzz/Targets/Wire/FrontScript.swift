@@ -155,6 +155,8 @@ struct FrontOptions {
     var hasLimit: Bool { bits & 32 != 0 }
     /// Whether all that a client of HTTP/2 sends fits into one turn.
     var isQuick: Bool { bits & 64 != 0 }
+    /// Whether little memory is there for requests that have not come whole.
+    var isCrowded: Bool { bits & 128 != 0 }
 }
 
 /// An input, read from its front.

@@ -49,6 +49,7 @@ final class FrontStage {
         self.upstream = upstream
         services = LoopServices(
             eventLoop: loop, snapshot: snapshot, shared: shared, upstream: upstream, log: AccessLog(queue: log),
+            unfinished: options.isCrowded ? UnfinishedRequests(share: 6 * 1024) : nil,
             now: Self.makeClock(step: options.isQuick ? 100 : 10_000))
         channel = EmbeddedChannel(loop: loop)
         let peer = try SocketAddress(ipAddress: options.isPeerTrusted ? "127.0.0.1" : "192.0.2.7", port: 4711)
@@ -88,6 +89,8 @@ final class FrontStage {
             (settings.connections.headerSize, settings.connections.headerCount) = (400, 8)
             settings.policy.body.maximumSize = 96
         }
+        // Room is made for the largest body.
+        if options.isCrowded { settings.policy.body.maximumSize = min(settings.policy.body.maximumSize, 2048) }
         return settings
     }
 

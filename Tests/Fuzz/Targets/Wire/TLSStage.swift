@@ -1,4 +1,3 @@
-import COpenSSL
 import EdgeCore
 import Foundation
 import NIOCore
@@ -114,72 +113,5 @@ final class TLSStage {
         _ = take()
         _ = try? channel.finish(acceptAlreadyClosed: true)
         return places.count == 0
-    }
-}
-
-/// A client of OpenSSL's that talks to memory.
-final class TLSClient {
-    private let context: OpaquePointer
-    private let ssl: OpaquePointer
-    private let input: OpaquePointer
-    private let output: OpaquePointer
-
-    /// - Parameters:
-    ///   - isOld: whether it speaks TLS 1.2 at most.
-    ///   - protocols: the list of ALPN, on the wire.
-    init?(isOld: Bool, protocols: [UInt8], name: String?) {
-        ERR_clear_error()
-        guard let context = SSL_CTX_new(TLS_client_method()), let ssl = SSL_new(context),
-            let input = BIO_new(BIO_s_mem()), let output = BIO_new(BIO_s_mem())
-        else { return nil }
-        (self.context, self.ssl, self.input, self.output) = (context, ssl, input, output)
-        if isOld { SSL_set_options(ssl, UInt64(1) << 29) }  // SSL_OP_NO_TLSv1_3, a macro
-        if !protocols.isEmpty { SSL_set_alpn_protos(ssl, protocols, UInt32(protocols.count)) }
-        // SSL_set_tlsext_host_name, a macro.
-        if var name = name.map({ Array($0.utf8CString) }) { SSL_ctrl(ssl, 55, 0, &name) }
-        SSL_set_bio(ssl, input, output)
-        SSL_set_connect_state(ssl)
-    }
-
-    deinit {
-        SSL_free(ssl)
-        SSL_CTX_free(context)
-    }
-
-    var isDone: Bool { SSL_is_init_finished(ssl) == 1 }
-
-    func advance() {
-        ERR_clear_error()
-        SSL_do_handshake(ssl)
-    }
-
-    /// - Returns: whether it was encrypted.
-    func write(_ bytes: [UInt8]) -> Bool {
-        ERR_clear_error()
-        return SSL_write(ssl, bytes, Int32(bytes.count)) > 0
-    }
-
-    func updateKeys() {
-        ERR_clear_error()
-        SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
-        SSL_do_handshake(ssl)
-    }
-
-    func sayClose() { SSL_shutdown(ssl) }
-
-    func read() -> [UInt8] {
-        ERR_clear_error()
-        var (all, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 16 * 1024))
-        while case let count = SSL_read(ssl, &buffer, Int32(buffer.count)), count > 0 { all += buffer[..<Int(count)] }
-        return all
-    }
-
-    func feed(_ bytes: [UInt8]) { if !bytes.isEmpty { BIO_write(input, bytes, Int32(bytes.count)) } }
-
-    func take() -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: max(0, Int(edge_bio_pending(output))))
-        guard !bytes.isEmpty else { return [] }
-        let count = BIO_read(output, &bytes, Int32(bytes.count))
-        return Array(bytes.prefix(max(0, Int(count))))
     }
 }

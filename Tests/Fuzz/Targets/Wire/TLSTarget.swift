@@ -1,3 +1,5 @@
+import EdgeTestSupport
+
 /// What comes from clients where TLS is spoken: arbitrary bytes, and the flights of a real client that the input spoils,
 /// cuts, drops, repeats and turns round. Nothing reaches the handlers behind before the handshake, and then only what the
 /// client has said, from its beginning; the edge sends records of TLS and nothing else, closes once, and keeps nothing.
@@ -61,7 +63,7 @@ package enum TLSTarget: FuzzTarget {
     /// A client and the edge, and the input between them.
     private struct Conversation {
         private let stage: TLSStage
-        private let client: TLSClient
+        private let client: MemoryClient
         private var reader: InputReader
         private var held: [UInt8] = []
         /// Whether anything has happened to the client's bytes but cuts.
@@ -75,8 +77,8 @@ package enum TLSTarget: FuzzTarget {
             let options = self.reader.byte() ?? 0
             let count = options & 2 == 0 ? 0 : Int(self.reader.byte() ?? 0)
             guard
-                let client = TLSClient(
-                    isOld: options & 1 != 0, protocols: self.reader.bytes(count),
+                let client = MemoryClient(
+                    options & 1 == 0 ? .v1_3 : .v1_2, protocols: self.reader.bytes(count),
                     name: options & 4 == 0 ? nil : "localhost")
             else { throw FuzzFinding("the client cannot be made") }
             self.client = client

@@ -2,8 +2,10 @@ import EdgeTestSupport
 import Glibc
 import Testing
 
-/// Bodies that wait for their rest take no more than a bounded part of memory, whoever sends them.
-@Suite struct BodyMemoryTests {
+/// Requests that have not come whole take no more than a bounded part of memory, whoever sends them.
+@Suite struct UnfinishedMemoryTests {
+    /// Twice what they may take, for memory is freed in other pieces than it is taken, and what any edge needs.
+    private static let ceiling = 2 * 128 << 20 + Scene.memoryCeiling
     private static let overloaded = Refusal(
         status: 503, code: "EXTERNAL_SERVICE_ERROR", reason: "overloaded", outcome: "overloaded")
     private static let changes: JSONValue = [
@@ -12,11 +14,13 @@ import Testing
     ]
 
     @Test(
-        "Those that have been under way for longest make room, are told so, and the others end well",
+        "The oldest of who has the most make room and are told so; the others end well, and who has little keeps it",
         .enabled(if: sysconf(CInt(_SC_NPROCESSORS_ONLN)) <= 8, "each event loop may hold 16 MiB, so more would fit"))
     func room() async throws {
         try await Scene.run(Self.changes.merging(Scene.h2c)) {
             let scene = try Scene.of()
+            let honest = try scene.connect(from: 2)
+            try honest.send(Array(ClientRequest.track("honest").bytes.dropLast()))
             let multiplexed = try (0..<16).map { _ in
                 let client = try scene.connectHTTP2()
                 try client.send(ClientRequest.track().frames(on: 1).dropLast())
@@ -41,6 +45,10 @@ import Testing
             let refused = responses.filter { $0.status != 200 }
             #expect((60...100).contains(refused.count))
             for response in refused { try scene.expect(Self.overloaded, response) }
+
+            try honest.send(Array(ClientRequest.track("honest").bytes.suffix(1)))
+            #expect(try honest.response().status == 200)
+            #expect(try scene.edge.process.peakResidentBytes < Self.ceiling)
 
             let displaced = multiplexed.filter { (try? $0.receive(for: .zero)) != nil && $0.streams[1] != nil }
             try #require(!displaced.isEmpty)

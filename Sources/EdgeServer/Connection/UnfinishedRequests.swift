@@ -1,0 +1,82 @@
+internal import EdgeCore
+
+/// How much memory the requests of one event loop take that have not come whole, and the answers that their clients do not
+/// take; and which of them make room when that is too much: those of the clients that have the most, the oldest first. A
+/// bound that refused whoever comes next would shut out everybody for as long as somebody keeps it reached. Confined to its
+/// loop.
+struct UnfinishedRequests {
+    /// In bytes, on all event loops together, each of which has its part.
+    static let limit = 128 * 1024 * 1024
+    /// However many event loops there are, each may hold so much.
+    static let smallestShare = 16 * 1024 * 1024
+    /// What a request takes besides the bytes of its body: the head and its fields, the exchange, the state of a stream.
+    static let overhead = 3 * 1024
+
+    /// What one request takes.
+    struct Holding<Request> {
+        let request: Request
+        /// Nil where nobody can tell the clients of a local socket from one another.
+        let client: IPAddress?
+        /// In bytes.
+        let size: Int
+        /// Since when it has been under way, or its answer.
+        let since: Instant
+    }
+
+    private let smallest: Int
+    private var share: Int
+    private var count = 0
+
+    init(eventLoops: Int) { self.init(share: max(Self.smallestShare, Self.limit / max(1, eventLoops))) }
+
+    /// - Parameter share: how many bytes there may be.
+    init(share: Int) { (smallest, self.share) = (share, share) }
+
+    /// One body has to fit, however large it may be, with the memory into which it can grow.
+    mutating func adapt(toBodiesOf maximumSize: Int) { share = max(smallest, 3 * min(maximumSize, Int.max / 4)) }
+
+    /// Counts bytes that have come, or are no longer held.
+    ///
+    /// - Returns: whether there are too many now, so that some have to go.
+    mutating func change(by change: Int) -> Bool {
+        count += change
+        return change > 0 && count > share
+    }
+
+    /// Those that go: as many as make an eighth of the room free, so that not each byte that comes has to look for another.
+    func choose<Request>(from holdings: [Holding<Request>]) -> [Request] {
+        let clients = Dictionary(grouping: holdings, by: \.client).values.map { holdings in
+            (holdings: holdings, size: holdings.reduce(0) { $0 + $1.size })
+        }
+        let level = level(of: clients.map(\.size))
+        var chosen: [Request] = []
+        for client in clients where client.size > level {
+            var rest = client.size
+            for holding in client.holdings.sorted(by: { $0.since < $1.since }) where rest > level {
+                rest -= holding.size
+                chosen.append(holding.request)
+            }
+        }
+        return chosen
+    }
+
+    /// The most that each client may keep, so that enough is free.
+    private func level(of sizes: [Int]) -> Int {
+        var missing = count - (share - share / 8)
+        let sizes = sizes.sorted(by: >)
+        for (index, size) in sizes.enumerated() {
+            // All before have come down to this size; how far these and this one go to the next.
+            let (next, clients) = (index + 1 < sizes.count ? sizes[index + 1] : 0, index + 1)
+            let gain = (size - next) * clients
+            guard gain < missing else { return size - (max(0, missing) + clients - 1) / clients }
+            missing -= gain
+        }
+        return 0
+    }
+}
+
+/// A request that has not come whole, or whose answer is not taken.
+protocol UnfinishedRequest: AnyObject {
+    /// Gives it up: others need the memory.
+    func makeRoom()
+}
