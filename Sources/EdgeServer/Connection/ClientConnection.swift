@@ -26,7 +26,8 @@ final class ClientConnection {
     weak var speaker: (any ClientSpeaker)?
     /// How many bytes requests take here that have not come whole, and answers that are not taken.
     private(set) var unfinished = 0
-    private var counted: IPAddress?
+    /// For whom it counts; nil for trusted proxies and local sockets, whose clients count by themselves.
+    private(set) var counted: IPAddress?
     /// Set once it is known what is spoken.
     private var kind: ConnectionKind?
     private var isClosed = false

@@ -9,8 +9,10 @@ struct UnfinishedRequests {
     static let limit = 128 * 1024 * 1024
     /// However many event loops there are, each may hold so much.
     static let smallestShare = 16 * 1024 * 1024
-    /// What a request takes besides the bytes of its body: the head and its fields, the exchange, the state of a stream.
+    /// What a request takes besides its bytes: the places of its fields, the exchange, the state of a stream.
     static let overhead = 3 * 1024
+    /// What an answer takes besides its bytes that waits in a stream: frames, and the stream's state (measured).
+    static let answerOverhead = 1024
 
     /// What one request takes.
     struct Holding<Request> {
@@ -25,44 +27,61 @@ struct UnfinishedRequests {
 
     private let smallest: Int
     private var share: Int
-    private var count = 0
+    /// How many bytes there are.
+    private(set) var count = 0
+    /// From how many on some have to go: more than the share where the last look found too little that could.
+    private var bound: Int
 
     init(eventLoops: Int) { self.init(share: max(Self.smallestShare, Self.limit / max(1, eventLoops))) }
 
     /// - Parameter share: how many bytes there may be.
-    init(share: Int) { (smallest, self.share) = (share, share) }
+    init(share: Int) { (smallest, self.share, bound) = (share, share, share) }
 
     /// One body has to fit, however large it may be, with the memory into which it can grow.
-    mutating func adapt(toBodiesOf maximumSize: Int) { share = max(smallest, 3 * min(maximumSize, Int.max / 4)) }
+    mutating func adapt(toBodiesOf maximumSize: Int) {
+        share = max(smallest, 3 * min(maximumSize, Int.max / 4))
+        bound = share
+    }
 
     /// Counts bytes that have come, or are no longer held.
     ///
     /// - Returns: whether there are too many now, so that some have to go.
     mutating func change(by change: Int) -> Bool {
         count += change
-        return change > 0 && count > share
+        if count <= share { bound = share }
+        return change > 0 && count > bound
     }
 
     /// Those that go: as many as make an eighth of the room free, so that not each byte that comes has to look for another.
-    func choose<Request>(from holdings: [Holding<Request>]) -> [Request] {
+    mutating func choose<Request>(from holdings: [Holding<Request>]) -> [Request] {
+        let missing = count - (share - share / 8)
         let clients = Dictionary(grouping: holdings, by: \.client).values.map { holdings in
             (holdings: holdings, size: holdings.reduce(0) { $0 + $1.size })
         }
-        let level = level(of: clients.map(\.size))
-        var chosen: [Request] = []
+        let level = level(of: clients.map(\.size), missing: missing)
+        // Of each client that has more than the level, the oldest. The last of them can bring it far below, so that comes
+        // behind those of others that do not.
+        var candidates: [(holding: Holding<Request>, isLast: Bool)] = []
         for client in clients where client.size > level {
             var rest = client.size
             for holding in client.holdings.sorted(by: { $0.since < $1.since }) where rest > level {
                 rest -= holding.size
-                chosen.append(holding.request)
+                candidates.append((holding, isLast: rest < level))
             }
         }
-        return chosen
+        candidates.sort { ($0.isLast ? 1 : 0, $0.holding.since) < ($1.isLast ? 1 : 0, $1.holding.since) }
+        var freed = 0
+        let chosen = candidates.prefix { candidate in
+            defer { freed += candidate.holding.size }
+            return freed < missing
+        }
+        bound = max(share, count - freed + share / 64)
+        return chosen.map(\.holding.request)
     }
 
     /// The most that each client may keep, so that enough is free.
-    private func level(of sizes: [Int]) -> Int {
-        var missing = count - (share - share / 8)
+    private func level(of sizes: [Int], missing: Int) -> Int {
+        var missing = missing
         let sizes = sizes.sorted(by: >)
         for (index, size) in sizes.enumerated() {
             // All before have come down to this size; how far these and this one go to the next.

@@ -30,8 +30,8 @@ final class HTTP1Deadline {
         guard phase != self.phase || answered != nil else { return }
         self.phase = phase
         began = answered ?? SystemClock.now
-        // A body that is on its way is waited for as long as it may take, as in HTTP/2: it gives up no place, only memory
-        // (``UnfinishedBodies``).
+        // A body that is on its way is waited for as long as it may take, as in HTTP/2: for a place it is not given up, only
+        // for memory (``UnfinishedRequests``).
         let isInBody = phase == .machine(.body)
         deadline.set(span.map { NIODeadline(began.advanced(by: $0)) } ?? .distantFuture, since: isInBody ? nil : began)
     }

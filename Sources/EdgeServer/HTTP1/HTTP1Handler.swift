@@ -301,13 +301,10 @@ extension HTTP1Handler: UnfinishedRequest {
     }
 
     var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] {
-        guard let deadline, memory > 0 else { return [] }
-        let client = exchange.map(\.client) ?? connection.peer
-        return [
-            .init(
-                request: self, client: ConnectionAdmission.client(of: client, isTrusted: false), size: memory,
-                since: deadline.began)
-        ]
+        // Whose head it is that a proxy has begun to send shows when it has come.
+        guard let deadline, memory > 0, exchange != nil || connection.counted != nil else { return [] }
+        let client = exchange.map { ConnectionAdmission.client(of: $0.client, isTrusted: false) } ?? connection.counted
+        return [.init(request: self, client: client, size: memory, since: deadline.began)]
     }
 
     func makeRoom() {

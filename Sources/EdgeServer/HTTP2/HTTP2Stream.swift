@@ -155,7 +155,7 @@ final class HTTP2Stream {
         let now = SystemClock.now
         phaseBegan = now
         let size = handler.output?.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id) ?? 0
-        if machine.state == .answered { take(UnfinishedRequests.overhead + size) }
+        if machine.state == .answered { take(UnfinishedRequests.answerOverhead + size) }
         exchange.answered(answer, bytesOut: size, at: now)
     }
 
@@ -169,12 +169,16 @@ final class HTTP2Stream {
 
 extension HTTP2Stream: UnfinishedRequest {
     var unfinished: UnfinishedRequests.Holding<any UnfinishedRequest>? {
-        guard memory > 0 else { return nil }
+        // The write deadline ends a connection that does not even take the word that a stream is over.
+        guard memory > 0, machine.phase != .reset else { return nil }
         return .init(request: self, client: client, size: memory, since: phaseBegan)
     }
 
     func makeRoom() {
-        if machine.phase == .body { send(Answer(.requestMakesRoom)) } else { execute(machine.deadlinePassed()) }
+        guard memory > 0, machine.phase != .reset else { return }
+        if machine.phase == .body { send(Answer(.requestMakesRoom)) }
+        // Behind its answer, and nobody waits for the rest.
+        execute(machine.deadlinePassed())
         handler.madeRoom()
     }
 }

@@ -21,6 +21,8 @@ final class InputTurns: ChannelDuplexHandler {
     private var end: Instant?
     private var isAdvancing = false
     private var isQueued = false
+    /// Whether the client has gone.
+    private var isOver = false
     /// Whether the channel wants to read on.
     private var isReadHeld = false
     /// Whether something that was written in this turn is to go out at its end.
@@ -48,6 +50,7 @@ final class InputTurns: ChannelDuplexHandler {
 
     /// The client has gone, and nobody can be answered. What it had sent before still counts, as far as a share reaches.
     func channelInactive(context: ChannelHandlerContext) {
+        isOver = true
         if waiting != nil {
             isQueued = true
             advance(context, until: queue.now().advanced(by: queue.share))
@@ -80,9 +83,9 @@ final class InputTurns: ChannelDuplexHandler {
         queueRest(context)
     }
 
-    /// Who does not take answers gets no more of them. Once the channel is over there are none.
+    /// Who does not take answers gets no more of them. Who has gone gets none.
     private func isWanted(_ context: ChannelHandlerContext) -> Bool {
-        context.channel.isWritable || !context.channel.isActive
+        context.channel.isWritable || isOver
     }
 
     private func queueRest(_ context: ChannelHandlerContext) {

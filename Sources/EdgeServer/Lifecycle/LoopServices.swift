@@ -132,6 +132,9 @@ final class LoopServices {
         if chosen.isEmpty, asksOthers { loops?.makeRoom(except: eventLoop) }
     }
 
+    /// How many bytes requests take on this loop that have not come whole.
+    var unfinishedBytes: Int { unfinished.count }
+
     /// Counts what requests take that have not come whole, and where that is too much, gives some of them up.
     func unfinishedChanged(by change: Int) {
         guard unfinished.change(by: change), !isMakingMemory else { return }

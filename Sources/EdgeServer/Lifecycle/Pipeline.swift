@@ -98,8 +98,8 @@ enum Pipeline {
         case .http1_1:
             try pipeline.addHandler(HTTP1Handler(connection), position: .after(chooser))
         case .http2:
-            // The answers of a hundred requests can go out together.
-            try context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 128 * 1024))
+            // The answers of a hundred requests can go out together. Each frame that waits takes several times its size.
+            try context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 64 * 1024))
             let handler = HTTP2Handler(connection)
             let frames = HTTP2Limits.makeFrameHandler(connection.services.snapshot, watchedBy: handler)
             // One by one: each begins as soon as it is there, and the second through the first.

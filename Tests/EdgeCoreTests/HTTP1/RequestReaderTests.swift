@@ -104,6 +104,34 @@ import Testing
         #expect(bodies == [nil, Array("hi".utf8)])
     }
 
+    @Test(
+        "A body that nobody wants takes no memory, and is as long as it may be",
+        arguments: ["Content-Length: 90", "Transfer-Encoding: chunked"])
+    func discardedMemory(framing: String) {
+        var reader = RequestReader()
+        func read(_ text: String) -> (used: Int, event: RequestReader.Event) {
+            Array(text.utf8).withUnsafeBytes {
+                reader.next($0, limits: ConnectionSettings(), maximumBodySize: 64)
+            }
+        }
+        let isChunked = framing.hasSuffix("chunked")
+        guard case .head = read("POST / HTTP/1.1\r\nHost: a\r\n\(framing)\r\n\r\n").event else {
+            Issue.record("no head")
+            return
+        }
+        reader.discardBody()
+        let part = String(repeating: "a", count: 40)
+        _ = read(isChunked ? "28\r\n\(part)\r\n" : part)
+        #expect(reader.bodyCapacity == 0)
+        let rest = read(isChunked ? "28\r\n\(part)\r\n" : part)
+        #expect(reader.bodyCapacity == 0)
+        if isChunked, case .failure(.bodyTooLarge) = rest.event { return }
+        guard case .needsMore = rest.event, !isChunked else {
+            Issue.record("not read as it has to be")
+            return
+        }
+    }
+
     @Test("A request has begun when its first byte has come, and is over with its last")
     func isInsideRequest() {
         var reader = RequestReader()

@@ -61,6 +61,23 @@ import Testing
         #expect(chosen(honest + large) == Set((0..<15).map { "\($0)" }))
     }
 
+    @Test("Of many who have as much the oldest go, and not all")
+    func equals() {
+        let many = (1..<82).map { holding("\($0)", of: $0, size: 1, since: Int64($0)) }
+        #expect(chosen(many) == Set((1..<12).map { "\($0)" }))
+        let large = (1..<4).map { holding("\($0)", of: $0, size: 30, since: Int64($0)) }
+        #expect(chosen(large) == ["1"])
+    }
+
+    @Test("Where too little can go, it is not looked for again at each byte")
+    func nothingToFind() {
+        var unfinished = UnfinishedRequests(share: 6400)
+        _ = unfinished.change(by: 7000)
+        _ = unfinished.choose(from: [holding("a", size: 100)])
+        let areTooMany = [-100, 100, 1, 99, 1, -701, 1].map { unfinished.change(by: $0) }
+        #expect(areTooMany == [false, false, true, true, true, false, true])
+    }
+
     @Test("Two who have much come down to the same, and one whom nobody has named counts as one")
     func level() {
         let holdings =

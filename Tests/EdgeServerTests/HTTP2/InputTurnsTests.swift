@@ -54,6 +54,37 @@ import Testing
         #expect(client.requests.order == ["flush", "flush"])
     }
 
+    @Test("Who takes no answers has no turns, and goes on when he does", arguments: [true, false])
+    func unwritable(endsWithinPiece: Bool) throws {
+        let stage = TurnStage()
+        let client = try stage.client("a")
+        client.onPiece = { _ in client.isWritable = false }
+        try client.send(TurnStage.bytes(4 * InputTurns.piece))
+        stage.settle()
+        #expect(client.received.count == InputTurns.piece)
+        #expect(client.requests.reads == 0)
+        client.onPiece = { _ in
+            // As when a flush empties what was full.
+            if endsWithinPiece { client.isWritable = false }
+            client.isWritable = true
+        }
+        client.isWritable = true
+        stage.settle()
+        #expect(client.received == TurnStage.bytes(4 * InputTurns.piece))
+        #expect(client.requests.reads == 1)
+    }
+
+    @Test("Who has gone without taking answers is heard as far as a share reaches")
+    func unwritableToTheEnd() throws {
+        let stage = TurnStage()
+        let client = try stage.client("a")
+        client.onPiece = { _ in client.isWritable = false }
+        try client.send(TurnStage.bytes(2 * InputTurns.piece))
+        client.onPiece = { _ in }
+        client.channel.pipeline.fireChannelInactive()
+        #expect(stage.order == ["a", "a", "a gone"])
+    }
+
     @Test("What comes while something waits goes behind it", arguments: [1, 511, 512, 513, 2000])
     func behind(count: Int) throws {
         let stage = TurnStage()

@@ -43,6 +43,16 @@ final class TurnClient {
 
     deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
 
+    /// Whether the client takes what it is sent.
+    var isWritable: Bool {
+        get { channel.isWritable }
+        set {
+            guard newValue != channel.isWritable else { return }
+            channel.isWritable = newValue
+            channel.pipeline.fireChannelWritabilityChanged()
+        }
+    }
+
     /// What has been read of a socket, and the wish to read on behind it.
     func send(_ bytes: [UInt8]) throws {
         channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))

@@ -28,7 +28,10 @@ struct CertificateFolder {
     }
 
     /// A certificate for localhost, signed by itself, whose time is over.
-    func makeExpired(_ name: String) throws {
+    func makeExpired(_ name: String) throws { try makeDated(name, until: "20200301000000Z") }
+
+    /// One that is valid from 2020 until then, as ASN.1 writes it.
+    func makeDated(_ name: String, until end: String) throws {
         let configuration = try folder.write(
             "ca.conf",
             Array(
@@ -41,8 +44,12 @@ struct CertificateFolder {
                 serial = \(path)/serial
                 default_md = sha256
                 policy = policy
+                x509_extensions = names
                 [policy]
                 commonName = supplied
+                [names]
+                subjectAltName = DNS:localhost
+                basicConstraints = CA:TRUE
 
                 """.utf8))
         _ = try folder.write("index.txt", [])
@@ -55,8 +62,7 @@ struct CertificateFolder {
         try run(
             [
                 "ca", "-batch", "-selfsign", "-config", configuration, "-keyfile", "\(path)/\(name).key", "-in",
-                "\(path)/\(name).csr", "-out", "\(path)/\(name).pem", "-startdate", "20200101000000Z", "-enddate",
-                "20200301000000Z",
+                "\(path)/\(name).csr", "-out", "\(path)/\(name).pem", "-startdate", "20200101000000Z", "-enddate", end,
             ])
     }
 

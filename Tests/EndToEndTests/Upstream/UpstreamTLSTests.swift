@@ -20,10 +20,9 @@ import Testing
         Row(testDescription: "an authority that the system does not know", authority: nil, status: 502),
         Row(testDescription: "a certificate that signed itself", certificate: "self", status: 502),
         Row(
-            testDescription: "one that signed itself, and is its own authority", certificate: "self", authority: "self",
-            status: 200),
-        Row(
-            testDescription: "the same, when its time is over", certificate: "late", authority: "late", status: 502),
+            testDescription: "one that signed itself, and is its own authority", certificate: "dated",
+            authority: "dated", status: 200),
+        Row(testDescription: "the same, when its time is over", certificate: "late", authority: "late", status: 502),
         Row(testDescription: "a certificate for another host", certificate: "other", status: 502),
         Row(testDescription: "TLS 1.1", version: "TLSv1_1", status: 502),
     ]
@@ -31,7 +30,8 @@ import Testing
     @Test("Certificates are checked", arguments: rows)
     func certificates(row: Row) throws {
         let certificates = try CertificateFolder()
-        if row.certificate == "late" { try certificates.makeExpired("late") }
+        try certificates.makeExpired("late")
+        try certificates.makeDated("dated", until: "20990101000000Z")
         let upstream = try ChildProcess(
             "/usr/bin/python3", ["-c", Self.server, certificates.path, row.certificate, row.version])
         let port = try upstream.output.waitForLine("port") { Int($0) }

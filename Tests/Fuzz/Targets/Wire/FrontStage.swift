@@ -239,6 +239,9 @@ final class FrontStage {
         return log.take(lines: true).segments.flatMap { $0 }
     }
 
+    /// How many bytes the edge believes to hold of requests that have not come whole.
+    var unfinishedBytes: Int { services.unfinishedBytes }
+
     /// How many connections the edge believes to have.
     var admitted: Int { services.shared.admission.count }
 }

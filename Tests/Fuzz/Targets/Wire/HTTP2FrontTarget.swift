@@ -20,6 +20,7 @@ package enum HTTP2FrontTarget: FuzzTarget {
         let report = try FrontReport(lines: stage.end(), requests: stage.requests)
         try require(!stage.socket.isWrittenAfterEnd, "a frame behind the end")
         try require(stage.admitted == 0, "a connection that is gone still counts")
+        try require(stage.unfinishedBytes == 0, "\(stage.unfinishedBytes) bytes of what is gone still count")
         try checkAnswers(PlainFrames(stage.socket.bytes), report)
     }
 
