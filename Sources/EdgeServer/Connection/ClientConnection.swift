@@ -25,7 +25,7 @@ final class ClientConnection {
     /// Who speaks with the client now; told when the process goes away.
     weak var speaker: (any ClientSpeaker)?
     /// How many bytes requests take here that have not come whole, and answers that are not taken.
-    private(set) var unfinished = 0
+    private(set) var heldMemory = 0
     /// For whom it counts; nil for trusted proxies and local sockets, whose clients count by themselves.
     private(set) var counted: IPAddress?
     /// Set once it is known what is spoken.
@@ -61,11 +61,11 @@ final class ClientConnection {
     }
 
     /// To be called when requests that have not come whole take so many bytes. Some, here or elsewhere, may be given up.
-    func holds(_ unfinished: Int) {
-        let change = unfinished - self.unfinished
+    func holds(_ heldMemory: Int) {
+        let change = heldMemory - self.heldMemory
         guard change != 0, !isClosed else { return }
-        self.unfinished = unfinished
-        services.unfinishedChanged(by: change)
+        self.heldMemory = heldMemory
+        services.heldMemoryChanged(by: change)
     }
 
     /// To be called when the channel is no longer active, by each handler that hears of it.
@@ -89,14 +89,14 @@ protocol ClientSpeaker: AnyObject {
     func abort()
 
     /// The requests that have not come whole, and those whose answers are not taken.
-    var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] { get }
+    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { get }
 
     /// The loop has another configuration: tells the client what it has to know of it.
     func settingsChanged()
 }
 
 extension ClientSpeaker {
-    var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] { [] }
+    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { [] }
     func settingsChanged() {}
 }
 

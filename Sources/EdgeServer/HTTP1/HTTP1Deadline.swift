@@ -31,7 +31,7 @@ final class HTTP1Deadline {
         self.phase = phase
         began = answered ?? SystemClock.now
         // A body that is on its way is waited for as long as it may take, as in HTTP/2: for a place it is not given up, only
-        // for memory (``UnfinishedRequests``).
+        // for memory (``HeldMemory``).
         let isInBody = phase == .machine(.body)
         deadline.set(span.map { NIODeadline(began.advanced(by: $0)) } ?? .distantFuture, since: isInBody ? nil : began)
     }

@@ -293,16 +293,17 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     }
 }
 
-extension HTTP1Handler: UnfinishedRequest {
+extension HTTP1Handler: MemoryHolder {
     /// What is held for the client, in bytes. While a request is with Plunk its end is bounded by others' deadlines.
     private var memory: Int {
         if case .exchanging = machine.state { return 0 }
-        return input.memory + (exchange.map { UnfinishedRequests.overhead + $0.headSize } ?? 0)
+        // Whose head it is that a proxy has begun to send shows when it has come.
+        guard exchange != nil || connection.counted != nil else { return 0 }
+        return input.memory + (exchange.map { HeldMemory.overhead + $0.headSize } ?? 0)
     }
 
-    var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] {
-        // Whose head it is that a proxy has begun to send shows when it has come.
-        guard let deadline, memory > 0, exchange != nil || connection.counted != nil else { return [] }
+    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] {
+        guard let deadline, memory > 0 else { return [] }
         let client = exchange.map { ConnectionAdmission.client(of: $0.client, isTrusted: false) } ?? connection.counted
         return [.init(request: self, client: client, size: memory, since: deadline.began)]
     }

@@ -18,7 +18,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     private(set) var output: HTTP2Output?
     private var deadline: HTTP2Deadline?
     /// Bytes of requests that wait for their rest.
-    private(set) var unfinished = 0
+    private(set) var held = 0
     /// How many bytes all streams take whose requests have not come whole, or whose answers are not taken.
     private var memory = 0
     /// Since when the client has not taken what it is sent; nil if it has.
@@ -162,12 +162,12 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     /// Whether a request may wait for its rest with this many bytes more. One alone always may.
     func hold(_ count: Int, behind own: Int) -> Bool {
-        guard unfinished == own || unfinished + count <= HTTP2Limits.unfinishedRequests else { return false }
-        unfinished += count
+        guard held == own || held + count <= HTTP2Limits.heldBytes else { return false }
+        held += count
         return true
     }
 
-    func release(_ count: Int) { unfinished -= count }
+    func release(_ count: Int) { held -= count }
 
     /// What a stream takes has changed.
     func count(_ change: Int) { memory += change }
@@ -243,8 +243,8 @@ final class HTTP2Handler: ChannelInboundHandler {
 extension HTTP2Handler: ClientSpeaker {
     func drain() { execute(machine.leave()) }
 
-    var unfinishedRequests: [UnfinishedRequests.Holding<any UnfinishedRequest>] {
-        streams.values.compactMap(\.unfinished)
+    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] {
+        streams.values.compactMap(\.holding)
     }
 
     /// The client keeps to what it has been told. Being told less is not needed: what is larger than it may be is refused

@@ -48,7 +48,7 @@ final class HTTP2Stream {
         if exchange.expectsContinue, !machine.isInputEnded { handler.output?.writeContinue(to: id) }
         if !machine.isInputEnded {
             guard hold(exchange.bytesIn) else { return send(Answer(.tooManyBodies)) }
-            takeUnfinished()
+            takeRequest()
         }
         execute(machine.headPassed())
     }
@@ -59,7 +59,7 @@ final class HTTP2Stream {
         return true
     }
 
-    private func takeUnfinished() { take(UnfinishedRequests.overhead + held + body.capacity - body.count) }
+    private func takeRequest() { take(HeldMemory.overhead + held + body.capacity - body.count) }
 
     /// Counts what the request takes, or its answer.
     private func take(_ memory: Int) {
@@ -74,7 +74,7 @@ final class HTTP2Stream {
         if let bytes, machine.state == .receiving, count > 0 {
             if hold(count) {
                 body.append(contentsOf: bytes.readableBytesView)
-                takeUnfinished()
+                takeRequest()
             } else {
                 send(Answer(.tooManyBodies))
             }
@@ -155,7 +155,7 @@ final class HTTP2Stream {
         let now = SystemClock.now
         phaseBegan = now
         let size = handler.output?.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id) ?? 0
-        if machine.state == .answered { take(UnfinishedRequests.answerOverhead + size) }
+        if machine.state == .answered { take(HeldMemory.answerOverhead + size) }
         exchange.answered(answer, bytesOut: size, at: now)
     }
 
@@ -167,19 +167,18 @@ final class HTTP2Stream {
     }
 }
 
-extension HTTP2Stream: UnfinishedRequest {
-    var unfinished: UnfinishedRequests.Holding<any UnfinishedRequest>? {
-        // The write deadline ends a connection that does not even take the word that a stream is over.
-        guard memory > 0, machine.phase != .reset else { return nil }
+extension HTTP2Stream: MemoryHolder {
+    var holding: HeldMemory.Holding<any MemoryHolder>? {
+        guard memory > 0 else { return nil }
         return .init(request: self, client: client, size: memory, since: phaseBegan)
     }
 
     func makeRoom() {
-        guard memory > 0, machine.phase != .reset else { return }
-        if machine.phase == .body { send(Answer(.requestMakesRoom)) }
-        // Behind its answer, and nobody waits for the rest.
-        execute(machine.deadlinePassed())
+        guard memory > 0 else { return }
+        if machine.phase == .body { send(Answer(.requestMakesRoom)) } else { execute(machine.deadlinePassed()) }
         handler.madeRoom()
+        // The client does not even take that, so nothing is free.
+        if machine.phase == .reset { handler.abort() }
     }
 }
 

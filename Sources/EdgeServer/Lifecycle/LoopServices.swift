@@ -33,7 +33,7 @@ final class LoopServices {
     /// The connections of this loop, for draining.
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var crowding = Crowding()
-    private var unfinished: UnfinishedRequests
+    private var heldMemory: HeldMemory
     private var isMakingMemory = false
     private var isFlushScheduled = false
 
@@ -45,11 +45,11 @@ final class LoopServices {
     private static let logDelay = TimeAmount.milliseconds(20)
 
     /// - Parameters:
-    ///   - unfinished: what requests may take that have not come whole; nil for this loop's part of what is usual.
+    ///   - heldMemory: what requests may take that have not come whole; nil for this loop's part of what is usual.
     ///   - now: the clock by which clients of HTTP/2 take turns.
     init(
         eventLoop: any EventLoop, eventLoops: Int = 1, snapshot: Snapshot, shared: SharedServices,
-        upstream: UpstreamClient, log: AccessLog, unfinished: UnfinishedRequests? = nil,
+        upstream: UpstreamClient, log: AccessLog, heldMemory: HeldMemory? = nil,
         now: @escaping () -> Instant = { SystemClock.now }
     ) {
         self.eventLoop = eventLoop
@@ -59,8 +59,8 @@ final class LoopServices {
         self.log = log
         handshakes = HandshakePlaces(maximum: SharedServices.handshakeCapacity / max(1, eventLoops))
         turns = TurnQueue(eventLoop, now: now)
-        self.unfinished = unfinished ?? UnfinishedRequests(eventLoops: eventLoops)
-        self.unfinished.adapt(toBodiesOf: snapshot.settings.policy.body.maximumSize)
+        self.heldMemory = heldMemory ?? HeldMemory(eventLoops: eventLoops)
+        self.heldMemory.adapt(toBodiesOf: snapshot.settings.policy.body.maximumSize)
     }
 
     func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }
@@ -88,7 +88,7 @@ final class LoopServices {
     /// - Parameter upstream: made for it; nil if the one that is there serves it, too.
     func take(_ snapshot: Snapshot, upstream: UpstreamClient?) {
         self.snapshot = snapshot
-        unfinished.adapt(toBodiesOf: snapshot.settings.policy.body.maximumSize)
+        heldMemory.adapt(toBodiesOf: snapshot.settings.policy.body.maximumSize)
         if let upstream {
             retired.removeAll { $0.client == nil }
             retired.append(RetiredClient(client: self.upstream))
@@ -132,16 +132,16 @@ final class LoopServices {
         if chosen.isEmpty, asksOthers { loops?.makeRoom(except: eventLoop) }
     }
 
-    /// How many bytes requests take on this loop that have not come whole.
-    var unfinishedBytes: Int { unfinished.count }
+    /// How many bytes that is on this loop, for whoever checks the books.
+    var heldBytes: Int { heldMemory.count }
 
     /// Counts what requests take that have not come whole, and where that is too much, gives some of them up.
-    func unfinishedChanged(by change: Int) {
-        guard unfinished.change(by: change), !isMakingMemory else { return }
+    func heldMemoryChanged(by change: Int) {
+        guard heldMemory.change(by: change), !isMakingMemory else { return }
         // Giving one up can let another client be heard, which would begin this anew.
         isMakingMemory = true
-        let holdings = connections.values.filter { $0.unfinished > 0 }.flatMap { $0.speaker?.unfinishedRequests ?? [] }
-        for request in unfinished.choose(from: holdings) { request.makeRoom() }
+        let holdings = connections.values.filter { $0.heldMemory > 0 }.flatMap { $0.speaker?.memoryHoldings ?? [] }
+        for request in heldMemory.choose(from: holdings) { request.makeRoom() }
         isMakingMemory = false
     }
 

@@ -69,7 +69,7 @@ def measure(attack, pace, edge, certificate, programs):
     attacker.next_word(60)
     # What only waits is judged while it waits; what its coming costs is said beside it.
     if attack.is_passive:
-        let_settle(edge, calm_cpu)
+        let_settle(edge, calm_cpu, min(2, seconds / 4))
     waits = time.monotonic() if attack.is_passive else start
     if attack.is_passive:
         outcome.quiet_cpu = quiet_cpu(edge, min(4, seconds / 2)) - calm_cpu
@@ -88,10 +88,10 @@ def measure(attack, pace, edge, certificate, programs):
     return outcome
 
 
-def let_settle(edge, calm_cpu):
+def let_settle(edge, calm_cpu, seconds):
     """What the last clients have sent lies in the kernel's buffers when all are there. An edge that does not come to rest
-    in two seconds is judged as it is."""
-    end = time.monotonic() + 2
+    in so many seconds is judged as it is."""
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         before = edge.cpu_seconds()
         time.sleep(SETTLE_SECONDS)

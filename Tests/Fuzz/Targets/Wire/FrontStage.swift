@@ -29,7 +29,7 @@ final class FrontStage {
     /// The most bytes that HTTP/1.1 kept and had no use for yet.
     private(set) var mostUnused = 0
     /// The most streams of HTTP/2 that were open at once, and bytes of requests that waited for their rest.
-    private(set) var mostStreams = 0, mostUnfinished = 0
+    private(set) var mostStreams = 0, mostHeld = 0
     /// Whether what is read goes through the turns of HTTP/2.
     var takesTurns: Bool { (try? channel.pipeline.syncOperations.handler(type: InputTurns.self)) != nil }
     private var isOver = false
@@ -49,7 +49,7 @@ final class FrontStage {
         self.upstream = upstream
         services = LoopServices(
             eventLoop: loop, snapshot: snapshot, shared: shared, upstream: upstream, log: AccessLog(queue: log),
-            unfinished: options.isCrowded ? UnfinishedRequests(share: 6 * 1024) : nil,
+            heldMemory: options.isCrowded ? HeldMemory(share: 6 * 1024) : nil,
             now: Self.makeClock(step: options.isQuick ? 100 : 10_000))
         channel = EmbeddedChannel(loop: loop)
         let peer = try SocketAddress(ipAddress: options.isPeerTrusted ? "127.0.0.1" : "192.0.2.7", port: 4711)
@@ -150,7 +150,7 @@ final class FrontStage {
             mostUnused = max(mostUnused, handler.input.count)
         } else if let handler = connection.speaker as? HTTP2Handler {
             mostStreams = max(mostStreams, handler.machine.openStreams)
-            mostUnfinished = max(mostUnfinished, handler.unfinished)
+            mostHeld = max(mostHeld, handler.held)
         }
     }
 
@@ -240,7 +240,7 @@ final class FrontStage {
     }
 
     /// How many bytes the edge believes to hold of requests that have not come whole.
-    var unfinishedBytes: Int { services.unfinishedBytes }
+    var heldBytes: Int { services.heldBytes }
 
     /// How many connections the edge believes to have.
     var admitted: Int { services.shared.admission.count }

@@ -4,7 +4,7 @@ internal import EdgeCore
 /// take; and which of them make room when that is too much: those of the clients that have the most, the oldest first. A
 /// bound that refused whoever comes next would shut out everybody for as long as somebody keeps it reached. Confined to its
 /// loop.
-struct UnfinishedRequests {
+struct HeldMemory {
     /// In bytes, on all event loops together, each of which has its part.
     static let limit = 128 * 1024 * 1024
     /// However many event loops there are, each may hold so much.
@@ -27,6 +27,8 @@ struct UnfinishedRequests {
 
     private let smallest: Int
     private var share: Int
+    /// How much is made free at once.
+    private var part: Int { share / 32 }
     /// How many bytes there are.
     private(set) var count = 0
     /// From how many on some have to go: more than the share where the last look found too little that could.
@@ -48,14 +50,14 @@ struct UnfinishedRequests {
     /// - Returns: whether there are too many now, so that some have to go.
     mutating func change(by change: Int) -> Bool {
         count += change
-        if count <= share { bound = share }
+        bound = count <= share ? share : min(bound, count + part / 2)
         return change > 0 && count > bound
     }
 
     /// Those that go: as many as make a part of the room free, so that not each byte that comes has to look for others, and
     /// nobody else waits long for all their answers.
     mutating func choose<Request>(from holdings: [Holding<Request>]) -> [Request] {
-        let missing = count - (share - share / 32)
+        let missing = count - (share - part)
         let clients = Dictionary(grouping: holdings, by: \.client).values.map { holdings in
             (holdings: holdings, size: holdings.reduce(0) { $0 + $1.size })
         }
@@ -71,13 +73,13 @@ struct UnfinishedRequests {
             }
         }
         candidates.sort { ($0.isLast ? 1 : 0, $0.holding.since) < ($1.isLast ? 1 : 0, $1.holding.since) }
-        var freed = 0
-        let chosen = candidates.prefix { candidate in
-            defer { freed += candidate.holding.size }
-            return freed < missing
+        var (chosen, freed) = ([Request](), 0)
+        for candidate in candidates where freed < missing {
+            freed += candidate.holding.size
+            chosen.append(candidate.holding.request)
         }
-        bound = max(share, count - freed + share / 64)
-        return chosen.map(\.holding.request)
+        bound = max(share, count - freed + part / 2)
+        return chosen
     }
 
     /// The most that each client may keep, so that enough is free.
@@ -96,7 +98,7 @@ struct UnfinishedRequests {
 }
 
 /// A request that has not come whole, or whose answer is not taken.
-protocol UnfinishedRequest: AnyObject {
+protocol MemoryHolder: AnyObject {
     /// Gives it up: others need the memory.
     func makeRoom()
 }

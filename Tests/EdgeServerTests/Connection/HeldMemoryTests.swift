@@ -3,8 +3,8 @@ import Testing
 
 @testable import EdgeServer
 
-@Suite struct UnfinishedRequestsTests {
-    private typealias Holding = UnfinishedRequests.Holding<String>
+@Suite struct HeldMemoryTests {
+    private typealias Holding = HeldMemory.Holding<String>
 
     private static let mebibyte = 1024 * 1024
 
@@ -17,30 +17,30 @@ import Testing
 
     /// What goes where there is room for 80 bytes, of which 78 may stay.
     private func chosen(_ holdings: [Holding]) -> Set<String> {
-        var unfinished = UnfinishedRequests(share: 80)
-        _ = unfinished.change(by: holdings.map(\.size).reduce(0, +))
-        return Set(unfinished.choose(from: holdings))
+        var memory = HeldMemory(share: 80)
+        _ = memory.change(by: holdings.map(\.size).reduce(0, +))
+        return Set(memory.choose(from: holdings))
     }
 
     @Test(
         "There are too many bytes when more come than fit, and not when some go",
         arguments: [(1, 128), (4, 32), (64, 16)])
     func bound(eventLoops: Int, share: Int) {
-        var unfinished = UnfinishedRequests(eventLoops: eventLoops)
+        var memory = HeldMemory(eventLoops: eventLoops)
         let changes = [share * Self.mebibyte, 1, -1, 1, 100, -50, -share * Self.mebibyte, 1]
-        let areTooMany = changes.map { unfinished.change(by: $0) }
+        let areTooMany = changes.map { memory.change(by: $0) }
         #expect(areTooMany == [false, true, false, true, true, false, false, false])
     }
 
     @Test("One body fits, whatever it may be and however its memory has grown")
     func largeBodies() {
-        var unfinished = UnfinishedRequests(eventLoops: 8)
-        unfinished.adapt(toBodiesOf: 50 * Self.mebibyte)
-        let isTooMuch = unfinished.change(by: 100 * Self.mebibyte + UnfinishedRequests.overhead)
+        var memory = HeldMemory(eventLoops: 8)
+        memory.adapt(toBodiesOf: 50 * Self.mebibyte)
+        let isTooMuch = memory.change(by: 100 * Self.mebibyte + HeldMemory.overhead)
         #expect(!isTooMuch)
-        _ = unfinished.change(by: -100 * Self.mebibyte - UnfinishedRequests.overhead)
-        unfinished.adapt(toBodiesOf: 32 * 1024)
-        let isTooMuchAgain = unfinished.change(by: 16 * Self.mebibyte + 1)
+        _ = memory.change(by: -100 * Self.mebibyte - HeldMemory.overhead)
+        memory.adapt(toBodiesOf: 32 * 1024)
+        let isTooMuchAgain = memory.change(by: 16 * Self.mebibyte + 1)
         #expect(isTooMuchAgain)
     }
 
@@ -71,10 +71,10 @@ import Testing
 
     @Test("Where too little can go, it is not looked for again at each byte")
     func nothingToFind() {
-        var unfinished = UnfinishedRequests(share: 6400)
-        _ = unfinished.change(by: 7000)
-        _ = unfinished.choose(from: [holding("a", size: 100)])
-        let areTooMany = [-100, 100, 1, 99, 1, -701, 1].map { unfinished.change(by: $0) }
+        var memory = HeldMemory(share: 6400)
+        _ = memory.change(by: 7000)
+        _ = memory.choose(from: [holding("a", size: 100)])
+        let areTooMany = [-100, 100, 1, 99, 1, -701, 1].map { memory.change(by: $0) }
         #expect(areTooMany == [false, false, true, true, true, false, true])
     }
 

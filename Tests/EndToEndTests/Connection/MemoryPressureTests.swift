@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Requests that have not come whole take no more than a bounded part of memory, whoever sends them.
-@Suite struct UnfinishedMemoryTests {
+@Suite struct MemoryPressureTests {
     /// Twice what they may take, for memory is freed in other pieces than it is taken, and what any edge needs.
     private static let ceiling = 2 * 128 << 20 + Scene.memoryCeiling
     private static let overloaded = Refusal(
