@@ -60,7 +60,8 @@ final class ClientConnection {
         services.metrics.connectionOpened(kind)
     }
 
-    /// To be called when requests that have not come whole take so many bytes. Some, here or elsewhere, may be given up.
+    /// To be called when requests that have not come whole, and answers that are not taken, take so many bytes. Some, here or
+    /// elsewhere, may be given up.
     func holds(_ heldMemory: Int) {
         let change = heldMemory - self.heldMemory
         guard change != 0, !isClosed else { return }

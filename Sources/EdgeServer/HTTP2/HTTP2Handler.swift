@@ -172,6 +172,11 @@ final class HTTP2Handler: ChannelInboundHandler {
     /// What a stream takes has changed.
     func count(_ change: Int) { memory += change }
 
+    /// Calls `body` behind whatever happens at this moment.
+    func soon(_ body: @escaping (HTTP2Handler) -> Void) {
+        context?.eventLoop.assumeIsolated().execute { [self] in body(self) }
+    }
+
     /// A stream has been given up because others need the memory.
     func madeRoom() {
         output?.flush()

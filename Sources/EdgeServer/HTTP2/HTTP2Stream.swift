@@ -175,10 +175,15 @@ extension HTTP2Stream: MemoryHolder {
 
     func makeRoom() {
         guard memory > 0 else { return }
-        if machine.phase == .body { send(Answer(.requestMakesRoom)) } else { execute(machine.deadlinePassed()) }
+        switch machine.phase {
+        case .body: send(Answer(.requestMakesRoom))
+        case .reset: return
+        case .linger, .write, .none: execute(machine.deadlinePassed())
+        }
         handler.madeRoom()
-        // The client does not even take that, so nothing is free.
-        if machine.phase == .reset { handler.abort() }
+        // If the client does not even take that, nothing is free. Whether it does shows when what is being written at this
+        // moment has been.
+        if machine.phase == .reset { handler.soon { [self] in if machine.phase == .reset { $0.abort() } } }
     }
 }
 

@@ -45,7 +45,7 @@ final class LoopServices {
     private static let logDelay = TimeAmount.milliseconds(20)
 
     /// - Parameters:
-    ///   - heldMemory: what requests may take that have not come whole; nil for this loop's part of what is usual.
+    ///   - heldMemory: what may be held for clients; nil for this loop's part of what is usual.
     ///   - now: the clock by which clients of HTTP/2 take turns.
     init(
         eventLoop: any EventLoop, eventLoops: Int = 1, snapshot: Snapshot, shared: SharedServices,
