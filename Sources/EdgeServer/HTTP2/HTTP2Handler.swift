@@ -17,9 +17,9 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private(set) var output: HTTP2Output?
     private var deadline: HTTP2Deadline?
-    /// Bytes of requests that wait for their rest.
+    /// Bytes of requests that wait for their rest, as the client has sent them: what one connection may have.
     private(set) var held = 0
-    /// How many bytes all streams take whose requests have not come whole, or whose answers are not taken.
+    /// What all streams take whose requests have not come whole, or whose answers are not taken: the loop's book.
     private var memory = 0
     /// Since when the client has not taken what it is sent; nil if it has.
     private var unwritableSince: Instant?

@@ -34,6 +34,7 @@ final class LoopServices {
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var crowding = Crowding()
     private var heldMemory: HeldMemory
+    /// Whether requests are being given up at this moment.
     private var isMakingMemory = false
     private var isFlushScheduled = false
 
@@ -132,10 +133,10 @@ final class LoopServices {
         if chosen.isEmpty, asksOthers { loops?.makeRoom(except: eventLoop) }
     }
 
-    /// How many bytes that is on this loop, for whoever checks the books.
+    /// How many bytes are held for clients on this loop, for whoever checks the books.
     var heldBytes: Int { heldMemory.count }
 
-    /// Counts what requests take that have not come whole, and where that is too much, gives some of them up.
+    /// Counts what is held for clients, and where that is too much, gives some of their requests and answers up.
     func heldMemoryChanged(by change: Int) {
         guard heldMemory.change(by: change), !isMakingMemory else { return }
         // Giving one up can let another client be heard, which would begin this anew.
