@@ -40,8 +40,7 @@ final class ClientConnection {
     /// To be called when the channel has become active.
     func opened(_ channel: any Channel) {
         peer = channel.remoteAddress.flatMap(IPAddress.init)
-        let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
-        counted = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
+        counted = peer.flatMap { services.snapshot.settings.trustedProxies.contains($0) ? nil : $0.ofClient }
         tls?.client = counted
         var verdict = services.shared.admission.admit(counted)
         if verdict == .full {

@@ -57,11 +57,11 @@ final class Exchange {
 
     var origin: OriginFinding { judgement.origin }
 
-    /// The client's own address, as far as peers can be believed; nil where nobody has named it.
-    var client: IPAddress? { judgement.client.address }
+    /// For whom the request counts, as far as peers can be believed; nil where nobody has named the client.
+    var client: IPAddress? { judgement.client.address?.ofClient }
 
-    /// How many bytes are kept of the head.
-    var headSize: Int { judgement.head.everything.count }
+    /// How many bytes it takes, its body aside.
+    var memory: Int { HeldMemory.overhead + judgement.head.everything.count }
 
     /// Whether the answer goes out without its body.
     var isHead: Bool { judgement.head.method == .head }

@@ -17,10 +17,6 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private(set) var output: HTTP2Output?
     private var deadline: HTTP2Deadline?
-    /// Bytes of requests that wait for their rest, as the client has sent them: what one connection may have.
-    private(set) var held = 0
-    /// What all streams take whose requests have not come whole, or whose answers are not taken: the loop's book.
-    private var memory = 0
     /// Since when the client has not taken what it is sent; nil if it has.
     private var unwritableSince: Instant?
     /// Whether the frame handler has given the connection up.
@@ -160,18 +156,6 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     // MARK: Streams
 
-    /// Whether a request may wait for its rest with this many bytes more. One alone always may.
-    func hold(_ count: Int, behind own: Int) -> Bool {
-        guard held == own || held + count <= HTTP2Limits.heldBytes else { return false }
-        held += count
-        return true
-    }
-
-    func release(_ count: Int) { held -= count }
-
-    /// What a stream takes has changed.
-    func count(_ change: Int) { memory += change }
-
     /// Calls `body` behind whatever happens at this moment.
     func soon(_ body: @escaping (HTTP2Handler) -> Void) {
         context?.eventLoop.assumeIsolated().execute { [self] in body(self) }
@@ -190,7 +174,7 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     private func turnEnded() {
         deadline?.refresh(machine, streams.values, unwritable: unwritableSince)
-        connection.holds(memory)
+        connection.holds(streams.values.reduce(0) { $0 + $1.memory })
     }
 
     private func waitEnded(_ ending: LazyDeadline.Ending) {

@@ -134,7 +134,7 @@ final class LoopServices {
     }
 
     /// How many bytes are held for clients on this loop, for whoever checks the books.
-    var heldBytes: Int { heldMemory.count }
+    var heldMemoryCount: Int { heldMemory.count }
 
     /// Counts what is held for clients, and where that is too much, gives some of their requests and answers up.
     func heldMemoryChanged(by change: Int) {
@@ -142,7 +142,7 @@ final class LoopServices {
         // Giving one up can let another client be heard, which would begin this anew.
         isMakingMemory = true
         let holdings = connections.values.filter { $0.heldMemory > 0 }.flatMap { $0.speaker?.memoryHoldings ?? [] }
-        for request in heldMemory.choose(from: holdings) { request.makeRoom() }
+        for holder in heldMemory.choose(from: holdings) { holder.makeRoom() }
         isMakingMemory = false
     }
 

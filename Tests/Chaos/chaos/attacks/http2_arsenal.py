@@ -119,11 +119,11 @@ def hpack_bomb():
 
 
 def slow_bodies(target):
-    """As much of bodies that wait for their rest as one connection may have, in clear text."""
+    """As many bodies that wait for their rest as one connection may have streams, in clear text."""
     part = b'{"event":"a","email":"a@example.com","data":"' + b"a" * 16_305
     more = b"a" * len(part)
     blob = frames.PREFACE + frames.settings()
-    for index in range(31):
+    for index in range(100):
         stream = 2 * index + 1
         blob += open_stream(stream) + frames.frame(frames.DATA, 0, stream, part) + frames.frame(frames.DATA, 0, stream, more)
     return Crowd(target.port, target.many(100), blob)

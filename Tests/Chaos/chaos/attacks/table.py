@@ -40,7 +40,7 @@ ATTACKS = [
     Attack("huge-hellos", arsenal.huge_hellos, "5,000 in TLS handshake, nine bytes that announce 80 KiB", 256, 12),
     Attack("slow-heads", arsenal.slow_heads, "5,000 in the head, a byte a second", 256, 14, True),
     Attack("slow-bodies", arsenal.slow_bodies, "5,000 in the body, 32 KiB less 200 bytes", 512, 18, True),
-    Attack("slow-bodies-http2", http2.slow_bodies, "100 with 31 bodies each, 32 KiB less 68 bytes (h2c)", 256, 12, True, h2c=True),
+    Attack("slow-bodies-http2", http2.slow_bodies, "100 with 100 bodies each, 32 KiB less 68 bytes (h2c)", 512, 12, True, h2c=True),
     Attack("slow-readers", arsenal.slow_readers, "1,000 that read no answers, 1,000 requests each", 256, 12),
     Attack("slow-readers-http2", http2.slow_readers, "500 with 100 streams and no window (h2c)", 256, 12, True, h2c=True),
     Attack("idle", arsenal.idle, "10,000 idle connections", 256, 8, True, limits={"connections": 11_000}),
