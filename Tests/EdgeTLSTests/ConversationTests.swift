@@ -136,7 +136,8 @@ import Testing
         #expect(server.received == Array("whole".utf8))
     }
 
-    @Test("New keys are taken, and not without end, whatever comes in between", arguments: [true, false], [true, false])
+    @Test(
+        "New keys are taken, and not without end, whatever comes in between", arguments: [true, false], [true, false])
     func newKeys(ofBoth: Bool, between: Bool) throws {
         let (client, server) = try meet()
         for number in 1...32 {

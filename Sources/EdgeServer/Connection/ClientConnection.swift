@@ -91,12 +91,16 @@ protocol ClientSpeaker: AnyObject {
     /// The requests that have not come whole, and those whose answers are not taken.
     var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { get }
 
+    /// Of those some have been given up, perhaps here: the client is to be told so.
+    func madeRoom()
+
     /// The loop has another configuration: tells the client what it has to know of it.
     func settingsChanged()
 }
 
 extension ClientSpeaker {
     var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { [] }
+    func madeRoom() {}
     func settingsChanged() {}
 }
 

@@ -77,6 +77,15 @@ final class HTTP2Stream {
         }
     }
 
+    /// Since when the client has been waited for with nothing to gain: it does not take its answer, or sends a body that
+    /// nobody wants.
+    var waitingSince: Instant? {
+        switch machine.phase {
+        case .write, .linger, .reset: phaseBegan
+        case .body, .none: nil
+        }
+    }
+
     func deadlinePassed() {
         if machine.phase == .body {
             send(Answer(.timeout(.bodyTimeout, "The request's body did not come in time.")))
@@ -158,9 +167,9 @@ extension HTTP2Stream: MemoryHolder {
         case .reset: return
         case .linger, .write, .none: execute(machine.deadlinePassed())
         }
-        handler.madeRoom()
+        handler.streamMadeRoom()
         // If the client does not even take that, nothing is free. Whether it does shows when what is being written at this
-        // moment has been.
+        // moment has been sent.
         if machine.phase == .reset { handler.soon { [self] in if machine.phase == .reset { $0.abort() } } }
     }
 }

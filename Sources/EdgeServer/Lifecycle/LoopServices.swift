@@ -141,8 +141,9 @@ final class LoopServices {
         guard heldMemory.change(by: change), !isMakingMemory else { return }
         // Giving one up can let another client be heard, which would begin this anew.
         isMakingMemory = true
-        let holdings = connections.values.filter { $0.heldMemory > 0 }.flatMap { $0.speaker?.memoryHoldings ?? [] }
-        for holder in heldMemory.choose(from: holdings) { holder.makeRoom() }
+        let speakers = connections.values.filter { $0.heldMemory > 0 }.compactMap(\.speaker)
+        for holder in heldMemory.choose(from: speakers.flatMap(\.memoryHoldings)) { holder.makeRoom() }
+        for speaker in speakers { speaker.madeRoom() }
         isMakingMemory = false
     }
 

@@ -159,6 +159,21 @@ struct HTTP2DeadlineTests {
         #expect(client.goAways.isEmpty)
     }
 
+    @Test("How long nothing is asked counts from the last answer, however long Plunk took for it")
+    func idleSinceAnswer() async throws {
+        let idle = 2 * SanitizerCost.time
+        try await Scene.run(Scene.h2c.merging(["limits": ["timeouts": ["idle": .string("\(idle)s")]]])) {
+            let scene = try Scene.of()
+            let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
+            try client.receive(for: .seconds(idle) * 1.5)
+            scene.upstream.answerLikePlunk()
+            gate.open()
+            #expect(try client.response(on: 1).status == 200)
+            #expect(try client.exchange(Self.track, on: 3).status == 200)
+            #expect(client.goAways.isEmpty)
+        }
+    }
+
     @Test("A connection on which nothing is asked ends")
     func idle() throws {
         let scene = try Scene.of()
