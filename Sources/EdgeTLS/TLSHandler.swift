@@ -9,7 +9,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
-    /// How many bytes OpenSSL may answer by itself between two records of the client's application.
+    /// How many bytes OpenSSL may answer by itself behind the handshake.
     private static let unaskedLimit = 4096
     /// What new keys count as that the client takes and wants no answer to: about as much as its record.
     private static let keyUpdateSize = 32
@@ -100,7 +100,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Takes one record apart; false when there is no other.
     private func receive(_ context: ChannelHandlerContext) -> Bool {
         let result = connection.read()
-        let isModest = countUnasked(result)
+        let isModest = countUnasked()
         var plain = ByteBuffer()
         if case .bytes(let count) = result {
             let received = UnsafeRawBufferPointer(rebasing: memory.received[..<count])
@@ -127,16 +127,15 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Renegotiations that are refused, and new keys: they make OpenSSL work and the handlers behind do nothing, so no
-    /// deadline runs while a client asks for more and more of them.
+    /// Renegotiations that are refused, and new keys: they make OpenSSL work, more than requests of their size do, and the
+    /// handlers behind nothing, so no turn ends and no deadline runs while a client asks for more and more of them. Clients
+    /// change keys behind gigabytes if at all.
     ///
-    /// - Returns: whether there were few enough since the client's last bytes.
-    private func countUnasked(_ result: TLSConnection.Received) -> Bool {
+    /// - Returns: whether there were few enough, whatever came in between.
+    private func countUnasked() -> Bool {
         unasked += memory.records.count + (connection.keyUpdates - keyUpdates) * Self.keyUpdateSize
         keyUpdates = connection.keyUpdates
-        let isModest = unasked <= Self.unaskedLimit
-        if case .bytes = result, !isWaiting { unasked = 0 }
-        return isModest
+        return unasked <= Self.unaskedLimit
     }
 
     // MARK: The application's side

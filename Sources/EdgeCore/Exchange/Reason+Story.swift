@@ -143,7 +143,7 @@ extension Reason {
             ReasonStory(
                 [14],
                 """
-                There was no room: too many connections, bodies or requests under way. Or the request had taken \
+                There was no room: too many connections or requests under way. Or the request had taken \
                 long to come, and made room for others. Nothing was sent to Plunk.
                 """,
                 answer: "503 EXTERNAL_SERVICE_ERROR, or a closed connection",

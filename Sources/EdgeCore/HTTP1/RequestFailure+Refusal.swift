@@ -44,13 +44,6 @@ extension Refusal {
             suggestion: "Use https:// instead of http://. A key that was sent like this may have been read on its way.")
     }
 
-    /// Too much of what a connection has begun to send waits for its rest.
-    package static var tooManyBodies: Refusal {
-        Refusal(
-            503, .externalServiceError, .overloaded, message: "Too many bodies are under way on this connection.",
-            suggestion: "Nothing was recorded. Send fewer large events at once.", retryAfter: 1)
-    }
-
     /// Requests that have not come whole take too much memory, and this one's client has much of it.
     package static var requestMakesRoom: Refusal {
         Refusal(

@@ -5,13 +5,13 @@ import Synchronization
 package final class RateLimiter: Sendable {
     /// Who is limited.
     package enum Key: Hashable, Sendable {
-        /// A client by its address. An IPv6 client owns at least a /64, so all of a /64 is one client.
+        /// A client by its address, whichever of its addresses that is.
         case client(IPAddress)
         case key(KeyDigest)
 
         fileprivate var ofBucket: Key {
             switch self {
-            case .client(let address): .client(address.family == .v6 ? address.masked(to: 64) : address)
+            case .client(let address): .client(address.ofClient)
             case .key: self
             }
         }

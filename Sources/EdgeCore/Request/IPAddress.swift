@@ -19,6 +19,9 @@ package struct IPAddress: Hashable, Sendable {
     /// How many bits an address of this family has.
     package var width: Int { family == .v4 ? 32 : 128 }
 
+    /// Whom it counts for, wherever clients are counted: of IPv6, a client owns at least a /64 (RFC 6177, section 2).
+    package var ofClient: IPAddress { family == .v6 ? masked(to: 64) : self }
+
     /// The address with only its first `length` bits, the others 0.
     package func masked(to length: Int) -> IPAddress {
         var result = self

@@ -40,8 +40,7 @@ final class ClientConnection {
     /// To be called when the channel has become active.
     func opened(_ channel: any Channel) {
         peer = channel.remoteAddress.flatMap(IPAddress.init)
-        let isTrusted = peer.map(services.snapshot.settings.trustedProxies.contains) ?? true
-        counted = ConnectionAdmission.client(of: peer, isTrusted: isTrusted)
+        counted = peer.flatMap { services.snapshot.settings.trustedProxies.contains($0) ? nil : $0.ofClient }
         tls?.client = counted
         var verdict = services.shared.admission.admit(counted)
         if verdict == .full {
@@ -92,12 +91,16 @@ protocol ClientSpeaker: AnyObject {
     /// The requests that have not come whole, and those whose answers are not taken.
     var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { get }
 
+    /// Of those some have been given up, perhaps here: the client is to be told so.
+    func madeRoom()
+
     /// The loop has another configuration: tells the client what it has to know of it.
     func settingsChanged()
 }
 
 extension ClientSpeaker {
     var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { [] }
+    func madeRoom() {}
     func settingsChanged() {}
 }
 

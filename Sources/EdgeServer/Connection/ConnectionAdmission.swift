@@ -32,17 +32,9 @@ final class ConnectionAdmission: Sendable {
 
     var count: Int { counts.withLock { $0.all } }
 
-    /// Whom a connection counts for: an address of IPv4, or the /64 that a client of IPv6 owns at least.
-    ///
-    /// - Returns: nil for peers that are not counted by themselves: trusted proxies and local sockets.
-    static func client(of peer: IPAddress?, isTrusted: Bool) -> IPAddress? {
-        guard let peer, !isTrusted else { return nil }
-        return peer.family == .v6 ? peer.masked(to: 64) : peer
-    }
-
     /// Whether one more connection may be served. If so it counts until ``leave(_:)``.
     ///
-    /// - Parameter client: by ``client(of:isTrusted:)``.
+    /// - Parameter client: whom it counts for (``IPAddress/ofClient``); nil for those that are not counted by themselves.
     func admit(_ client: IPAddress?) -> Verdict {
         counts.withLock { counts in
             let own = client.flatMap { counts.perClient[$0] } ?? 0

@@ -14,9 +14,9 @@ struct HeldMemory {
     /// What an answer takes besides its bytes that waits in a stream: frames, and the stream's state (measured).
     static let answerOverhead = 1024
 
-    /// What one request takes.
-    struct Holding<Request> {
-        let request: Request
+    /// What one request takes, or its answer.
+    struct Holding<Holder> {
+        let holder: Holder
         /// Nil where nobody can tell the clients of a local socket from one another.
         let client: IPAddress?
         /// In bytes.
@@ -56,7 +56,7 @@ struct HeldMemory {
 
     /// Those that go: as many as make a part of the room free, so that not each byte that comes has to look for others, and
     /// nobody else waits long for all their answers.
-    mutating func choose<Request>(from holdings: [Holding<Request>]) -> [Request] {
+    mutating func choose<Holder>(from holdings: [Holding<Holder>]) -> [Holder] {
         let missing = count - (share - part)
         let clients = Dictionary(grouping: holdings, by: \.client).values.map { holdings in
             (holdings: holdings, size: holdings.reduce(0) { $0 + $1.size })
@@ -64,7 +64,7 @@ struct HeldMemory {
         let level = level(of: clients.map(\.size), missing: missing)
         // Of each client that has more than the level, the oldest. The last of them can bring it far below, so that comes
         // behind those of others that do not.
-        var candidates: [(holding: Holding<Request>, isLast: Bool)] = []
+        var candidates: [(holding: Holding<Holder>, isLast: Bool)] = []
         for client in clients where client.size > level {
             var rest = client.size
             for holding in client.holdings.sorted(by: { $0.since < $1.since }) where rest > level {
@@ -73,10 +73,10 @@ struct HeldMemory {
             }
         }
         candidates.sort { ($0.isLast ? 1 : 0, $0.holding.since) < ($1.isLast ? 1 : 0, $1.holding.since) }
-        var (chosen, freed) = ([Request](), 0)
+        var (chosen, freed) = ([Holder](), 0)
         for candidate in candidates where freed < missing {
             freed += candidate.holding.size
-            chosen.append(candidate.holding.request)
+            chosen.append(candidate.holding.holder)
         }
         bound = max(share, count - freed + part / 2)
         return chosen

@@ -26,6 +26,8 @@ final class Exchange {
     private var isRecorded = false
     /// Bytes of the request that have come, its head included.
     var bytesIn = 0
+    /// How many bytes it takes, its body aside.
+    let memory: Int
 
     /// - Parameters:
     ///   - head: an unreadable one for bytes that were no request.
@@ -46,6 +48,7 @@ final class Exchange {
         let given = client.isBehindTrustedProxy ? PassedFields.requestID(of: head) : nil
         isRequestIDGiven = given != nil
         requestID = given.map(Identifier.init(given:)) ?? services.makeIdentifier(at: wallTime)
+        memory = HeldMemory.overhead + head.everything.count
         judgement = Judgement(
             head: head, client: client, snapshot: snapshot, limiter: services.shared.limiter, now: startedAt)
     }
@@ -57,11 +60,8 @@ final class Exchange {
 
     var origin: OriginFinding { judgement.origin }
 
-    /// The client's own address, as far as peers can be believed; nil where nobody has named it.
-    var client: IPAddress? { judgement.client.address }
-
-    /// How many bytes are kept of the head.
-    var headSize: Int { judgement.head.everything.count }
+    /// For whom the request counts, as far as peers can be believed; nil where nobody has named the client.
+    var client: IPAddress? { judgement.client.address?.ofClient }
 
     /// Whether the answer goes out without its body.
     var isHead: Bool { judgement.head.method == .head }

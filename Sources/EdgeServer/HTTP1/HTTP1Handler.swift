@@ -299,13 +299,13 @@ extension HTTP1Handler: MemoryHolder {
         if case .exchanging = machine.state { return 0 }
         // Whose head it is that a proxy has begun to send shows when it has come.
         guard exchange != nil || connection.counted != nil else { return 0 }
-        return input.memory + (exchange.map { HeldMemory.overhead + $0.headSize } ?? 0)
+        return input.memory + (exchange?.memory ?? 0)
     }
 
     var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] {
         guard let deadline, memory > 0 else { return [] }
-        let client = exchange.map { ConnectionAdmission.client(of: $0.client, isTrusted: false) } ?? connection.counted
-        return [.init(request: self, client: client, size: memory, since: deadline.began)]
+        let client = exchange.map(\.client) ?? connection.counted
+        return [.init(holder: self, client: client, size: memory, since: deadline.began)]
     }
 
     func makeRoom() {

@@ -10,7 +10,8 @@ final class HTTP2Deadline {
     private var state: HTTP2ConnectionMachine.State?
     /// How many requests there had been at the last change: many are answered before anything else happens.
     private var requests = 0
-    /// When the connection came into its state, or had its last request.
+    private var hadStreams = false
+    /// When the connection came into its state, or was last asked or answered.
     private var began = SystemClock.now
     /// When that has lasted too long, streams aside.
     private var own: Instant?
@@ -26,12 +27,10 @@ final class HTTP2Deadline {
     /// To be called when anything has changed.
     ///
     /// - Parameter unwritable: since when the client has not taken what it is sent, all of it; nil if it has.
-    func refresh(
-        _ machine: HTTP2ConnectionMachine, _ streams: some Collection<HTTP2Stream>, unwritable: Instant?
-    ) {
-        let isBusy = !streams.isEmpty || machine.totalStreams != requests
+    func refresh(_ machine: HTTP2ConnectionMachine, _ streams: HTTP2Streams.Total, unwritable: Instant?) {
+        let isBusy = !streams.isEmpty || hadStreams || machine.totalStreams != requests
         if machine.state != state || (machine.state == .open && isBusy) { began = SystemClock.now }
-        (state, requests) = (machine.state, machine.totalStreams)
+        (state, requests, hadStreams) = (machine.state, machine.totalStreams, !streams.isEmpty)
         own =
             switch machine.state {
             case .open, .left:
@@ -40,10 +39,9 @@ final class HTTP2Deadline {
             case .closed: nil
             }
         write = unwritable?.advanced(by: services.snapshot.settings.connections.writeTimeout)
-        let earliest = streams.lazy.compactMap(\.deadline).min()
         deadline.set(
-            [own, write, earliest].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
-            since: streams.isEmpty ? began : nil)
+            [own, write, streams.deadline].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
+            since: streams.isEmpty ? began : streams.waitingSince)
     }
 
     /// Whether the time for the client to take what it is sent is over.

@@ -12,28 +12,20 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     let connection: ClientConnection
     private(set) var machine = HTTP2ConnectionMachine()
-    private var streams: [HTTP2StreamID: HTTP2Stream] = [:]
-    private var lastStream = HTTP2StreamID.rootStream
+    private let streams = HTTP2Streams()
     private var context: ChannelHandlerContext?
     private(set) var output: HTTP2Output?
     private var deadline: HTTP2Deadline?
-    /// Bytes of requests that wait for their rest, as the client has sent them: what one connection may have.
-    private(set) var held = 0
-    /// What all streams take whose requests have not come whole, or whose answers are not taken: the loop's book.
-    private var memory = 0
     /// Since when the client has not taken what it is sent; nil if it has.
     private var unwritableSince: Instant?
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
-    /// What the client has been told that a request may be.
-    private var announced: HTTP2Limits.Announced
+    /// Whether streams have been given up, and the client is to be told so.
+    private var hasMadeRoom = false
 
     private var snapshot: Snapshot { connection.services.snapshot }
 
-    init(_ connection: ClientConnection) {
-        self.connection = connection
-        announced = HTTP2Limits.Announced(connection.services.snapshot)
-    }
+    init(_ connection: ClientConnection) { self.connection = connection }
 
     // MARK: The channel's events
 
@@ -56,7 +48,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         machine.connectionClosed()
         deadline?.invalidate()
-        closeStreams()
+        streams.closeAll()
         connection.closed()
         context.fireChannelInactive()
     }
@@ -94,9 +86,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case let event as StreamClosedEvent:
-            guard let stream = streams.removeValue(forKey: event.streamID) else { return }
-            stream.closed()
-            execute(machine.streamClosed())
+            if streams.close(event.streamID) { execute(machine.streamClosed()) }
         case let event as NIOHTTP2WindowUpdatedEvent where event.streamID == .rootStream:
             // What has come is taken at once, so the window can open again.
             guard let size = event.inboundWindowSize, size <= HTTP2Limits.connectionWindow / 2 else { return }
@@ -129,7 +119,6 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     private func requestReceived(_ id: HTTP2StreamID, _ fields: HPACKHeaders, isEnded: Bool) {
         guard machine.takesRequests else { return }
-        lastStream = id
         var refusal: Refusal?
         var head = RequestHead.unreadableHTTP2
         var reader = FieldListReader(limits: snapshot.settings.connections)
@@ -141,7 +130,7 @@ final class HTTP2Handler: ChannelInboundHandler {
             refusal = .unreadable(error, maximumBodySize: snapshot.settings.policy.body.maximumSize)
         }
         let stream = HTTP2Stream(id, of: self, head: head, size: reader.size, isEnded: isEnded)
-        streams[id] = stream
+        streams.open(stream, id)
         let action = machine.streamOpened()
         stream.begin(refusal: refusal)
         execute(action)
@@ -160,28 +149,13 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     // MARK: Streams
 
-    /// Whether a request may wait for its rest with this many bytes more. One alone always may.
-    func hold(_ count: Int, behind own: Int) -> Bool {
-        guard held == own || held + count <= HTTP2Limits.heldBytes else { return false }
-        held += count
-        return true
-    }
-
-    func release(_ count: Int) { held -= count }
-
-    /// What a stream takes has changed.
-    func count(_ change: Int) { memory += change }
-
     /// Calls `body` behind whatever happens at this moment.
     func soon(_ body: @escaping (HTTP2Handler) -> Void) {
         context?.eventLoop.assumeIsolated().execute { [self] in body(self) }
     }
 
     /// A stream has been given up because others need the memory.
-    func madeRoom() {
-        output?.flush()
-        turnEnded()
-    }
+    func streamMadeRoom() { hasMadeRoom = true }
 
     /// An answer has been written outside of a turn. Those of one moment go out together.
     func answeredLater() { output?.flushSoon { [self] in turnEnded() } }
@@ -189,8 +163,9 @@ final class HTTP2Handler: ChannelInboundHandler {
     // MARK: Deadlines
 
     private func turnEnded() {
-        deadline?.refresh(machine, streams.values, unwritable: unwritableSince)
-        connection.holds(memory)
+        let total = streams.total
+        deadline?.refresh(machine, total, unwritable: unwritableSince)
+        connection.holds(total.memory)
     }
 
     private func waitEnded(_ ending: LazyDeadline.Ending) {
@@ -200,8 +175,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         if streams.isEmpty || machine.state == .ending {
             execute(machine.state == .leaving ? machine.endWasRead() : machine.idleTimeoutPassed())
         } else {
-            // Those that are over are taken out of the table while this goes through it.
-            for stream in streams.values.filter({ $0.deadline.map { $0 <= now } ?? false }) { stream.deadlinePassed() }
+            streams.deadlinesPassed(at: now)
             if machine.state == .leaving, deadline?.isOver(at: now) == true { execute(machine.endWasRead()) }
         }
         output?.flush()
@@ -214,17 +188,17 @@ final class HTTP2Handler: ChannelInboundHandler {
         switch action {
         case .none: return
         case .announceEnd: output?.announceEnd()
-        case .refuseStreams: output?.sayGoAway(.noError, last: lastStream)
+        case .refuseStreams: output?.sayGoAway(.noError, last: streams.last)
         case .refuseStreamsAndEnd:
-            output?.sayGoAway(.noError, last: lastStream)
+            output?.sayGoAway(.noError, last: streams.last)
             endOutput()
         case .refuseStreamsAndClose:
-            output?.sayGoAway(.noError, last: lastStream)
+            output?.sayGoAway(.noError, last: streams.last)
             output?.flush()
             context?.close(promise: nil)
         case .endFlood:
             recordFailure(.malformed("The client sends frames that no request needs."))
-            output?.sayGoAway(.enhanceYourCalm, last: lastStream)
+            output?.sayGoAway(.enhanceYourCalm, last: streams.last)
             endOutput()
         case .end: endOutput()
         case .close: context?.close(promise: nil)
@@ -235,34 +209,26 @@ final class HTTP2Handler: ChannelInboundHandler {
     private func endOutput() {
         output?.endSoon()
         if let context { Pipeline.discardInput(of: context) }
-        closeStreams()
-    }
-
-    /// Nobody waits for answers any more.
-    private func closeStreams() {
-        for stream in streams.values { stream.closed() }
-        streams = [:]
+        streams.closeAll()
     }
 }
 
 extension HTTP2Handler: ClientSpeaker {
     func drain() { execute(machine.leave()) }
 
-    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] {
-        streams.values.compactMap(\.holding)
+    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { streams.holdings }
+
+    func madeRoom() {
+        guard hasMadeRoom else { return }
+        hasMadeRoom = false
+        output?.flush()
+        turnEnded()
     }
 
-    /// The client keeps to what it has been told. Being told less is not needed: what is larger than it may be is refused
-    /// in words.
-    func settingsChanged() {
-        let wider = announced.widened(by: HTTP2Limits.Announced(snapshot))
-        guard wider != announced else { return }
-        announced = wider
-        output?.announce(wider)
-    }
+    func settingsChanged() { output?.announce(HTTP2Limits.Announced(snapshot)) }
 
     func abort() {
-        closeStreams()
+        streams.closeAll()
         // Answers that were given a moment ago go out.
         output?.flush()
         context?.close(promise: nil)

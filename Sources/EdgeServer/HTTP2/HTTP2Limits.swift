@@ -11,8 +11,6 @@ enum HTTP2Limits {
     static let totalStreams = 100_000
     /// How many bytes may be on their way to us, in all streams together.
     static let connectionWindow = 1024 * 1024
-    /// How many bytes of requests may wait for their rest, in all streams together, if none alone is larger.
-    static let heldBytes = 1024 * 1024
     /// How many frames that move no request forward may come in a row.
     static let idleFrames = 2000
     /// DATA with less than this many bytes moves no request forward.

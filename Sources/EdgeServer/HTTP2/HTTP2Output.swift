@@ -11,10 +11,13 @@ final class HTTP2Output {
     private let context: ChannelHandlerContext
     private let services: LoopServices
     private var isFlushScheduled = false
+    /// What the client has been told that a request may be.
+    private var announced: HTTP2Limits.Announced
 
     /// - Parameter context: of the handler behind the one that makes bytes of frames.
     init(_ context: ChannelHandlerContext, _ services: LoopServices) {
         (self.context, self.services) = (context, services)
+        announced = HTTP2Limits.Announced(services.snapshot)
     }
 
     // MARK: Streams
@@ -40,9 +43,13 @@ final class HTTP2Output {
 
     func widenWindow(by increment: Int) { write(.windowUpdate(windowSizeIncrement: increment)) }
 
-    /// Tells the client what it may send from now on.
+    /// Tells the client what it may send from now on. It keeps to that; being told less is not needed, for what is larger
+    /// than it may be is refused in words.
     func announce(_ limits: HTTP2Limits.Announced) {
-        write(.settings(.settings(limits.settings)))
+        let wider = announced.widened(by: limits)
+        guard wider != announced else { return }
+        announced = wider
+        write(.settings(.settings(wider.settings)))
         flush()
     }
 

@@ -12,10 +12,8 @@ final class HTTP2Stream {
     /// Nil once it has been answered.
     private var exchange: Exchange?
     private var body: [UInt8] = []
-    /// Bytes of the head and the body that count while the request waits for its rest.
-    private var held = 0
-    /// What the request takes while its client is waited for, or its answer, as it was counted.
-    private var memory = 0
+    /// What the answer takes until the client has taken it.
+    private var answerMemory = 0
     private var phaseBegan = SystemClock.now
     /// For whom it counts.
     private let client: IPAddress?
@@ -33,7 +31,7 @@ final class HTTP2Stream {
         let exchange = Exchange(head: head, handler.connection)
         exchange.bytesIn = size
         (self.exchange, snapshot) = (exchange, exchange.snapshot)
-        client = ConnectionAdmission.client(of: exchange.client, isTrusted: false)
+        client = exchange.client
         machine = HTTP2StreamMachine(
             isInputEnded: isEnded, announced: announced,
             maximumSize: snapshot.settings.policy.body.maximumSize)
@@ -46,39 +44,14 @@ final class HTTP2Stream {
         guard let exchange else { return }
         if let answer = refusal.map(Answer.init) ?? exchange.judgeHead() { return send(answer) }
         if exchange.expectsContinue, !machine.isInputEnded { handler.output?.writeContinue(to: id) }
-        if !machine.isInputEnded {
-            guard hold(exchange.bytesIn) else { return send(Answer(.tooManyBodies)) }
-            takeRequest()
-        }
         execute(machine.headPassed())
-    }
-
-    private func hold(_ count: Int) -> Bool {
-        guard handler.hold(count, behind: held) else { return false }
-        held += count
-        return true
-    }
-
-    private func takeRequest() { take(HeldMemory.overhead + held + body.capacity - body.count) }
-
-    /// Counts what the request takes, or its answer.
-    private func take(_ memory: Int) {
-        handler.count(memory - self.memory)
-        self.memory = memory
     }
 
     /// A part of the body has come, or trailers, which nobody looks at.
     func received(_ bytes: ByteBuffer?, isLast: Bool) {
         let count = bytes?.readableBytes ?? 0
         exchange?.bytesIn += count
-        if let bytes, machine.state == .receiving, count > 0 {
-            if hold(count) {
-                body.append(contentsOf: bytes.readableBytesView)
-                takeRequest()
-            } else {
-                send(Answer(.tooManyBodies))
-            }
-        }
+        if let bytes, machine.state == .receiving { body.append(contentsOf: bytes.readableBytesView) }
         let before = machine.phase
         execute(machine.received(count, isLast: isLast))
         if machine.phase != before { phaseBegan = SystemClock.now }
@@ -87,8 +60,7 @@ final class HTTP2Stream {
     /// Nothing more is sent or comes on this stream.
     func closed() {
         machine.closed()
-        Erasure.erase(body)
-        releaseBody()
+        eraseBody()
         exchange?.clientGone()
         exchange = nil
     }
@@ -102,6 +74,15 @@ final class HTTP2Stream {
         case .write, .reset: phaseBegan.advanced(by: snapshot.settings.connections.writeTimeout)
         case .linger: phaseBegan.advanced(by: ClientConnection.lingerTimeout)
         case .none: nil
+        }
+    }
+
+    /// Since when the client has been waited for with nothing to gain: it does not take its answer, or sends a body that
+    /// nobody wants.
+    var waitingSince: Instant? {
+        switch machine.phase {
+        case .write, .linger, .reset: phaseBegan
+        case .body, .none: nil
         }
     }
 
@@ -137,7 +118,7 @@ final class HTTP2Stream {
     private func judgeBody() {
         guard let exchange else { return }
         let whole = body
-        releaseBody()
+        body = []
         if let answer = exchange.judgeBody(whole) { return send(answer) }
         machine.forwarded()
         exchange.forward { answer in
@@ -150,27 +131,33 @@ final class HTTP2Stream {
         guard machine.answered() == .sendAnswer, let exchange else { return }
         // Writing can end the stream, which must not find an exchange without an answer.
         self.exchange = nil
-        Erasure.erase(body)
-        releaseBody()
+        eraseBody()
         let now = SystemClock.now
         phaseBegan = now
         let size = handler.output?.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id) ?? 0
-        if machine.state == .answered { take(HeldMemory.answerOverhead + size) }
+        answerMemory = HeldMemory.answerOverhead + size
         exchange.answered(answer, bytesOut: size, at: now)
     }
 
-    private func releaseBody() {
-        handler.release(held)
-        take(0)
-        held = 0
+    private func eraseBody() {
+        Erasure.erase(body)
         body = []
     }
 }
 
 extension HTTP2Stream: MemoryHolder {
+    /// What is held for the client, in bytes: the request until it has come whole, its answer until it has been taken.
+    var memory: Int {
+        switch machine.phase {
+        case .body: (exchange?.memory ?? 0) + body.capacity
+        case .linger, .write, .reset: answerMemory
+        case .none: 0
+        }
+    }
+
     var holding: HeldMemory.Holding<any MemoryHolder>? {
         guard memory > 0 else { return nil }
-        return .init(request: self, client: client, size: memory, since: phaseBegan)
+        return .init(holder: self, client: client, size: memory, since: phaseBegan)
     }
 
     func makeRoom() {
@@ -180,9 +167,9 @@ extension HTTP2Stream: MemoryHolder {
         case .reset: return
         case .linger, .write, .none: execute(machine.deadlinePassed())
         }
-        handler.madeRoom()
+        handler.streamMadeRoom()
         // If the client does not even take that, nothing is free. Whether it does shows when what is being written at this
-        // moment has been.
+        // moment has been sent.
         if machine.phase == .reset { handler.soon { [self] in if machine.phase == .reset { $0.abort() } } }
     }
 }

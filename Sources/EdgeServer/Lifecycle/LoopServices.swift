@@ -134,15 +134,16 @@ final class LoopServices {
     }
 
     /// How many bytes are held for clients on this loop, for whoever checks the books.
-    var heldBytes: Int { heldMemory.count }
+    var heldMemoryCount: Int { heldMemory.count }
 
     /// Counts what is held for clients, and where that is too much, gives some of their requests and answers up.
     func heldMemoryChanged(by change: Int) {
         guard heldMemory.change(by: change), !isMakingMemory else { return }
         // Giving one up can let another client be heard, which would begin this anew.
         isMakingMemory = true
-        let holdings = connections.values.filter { $0.heldMemory > 0 }.flatMap { $0.speaker?.memoryHoldings ?? [] }
-        for request in heldMemory.choose(from: holdings) { request.makeRoom() }
+        let speakers = connections.values.filter { $0.heldMemory > 0 }.compactMap(\.speaker)
+        for holder in heldMemory.choose(from: speakers.flatMap(\.memoryHoldings)) { holder.makeRoom() }
+        for speaker in speakers { speaker.madeRoom() }
         isMakingMemory = false
     }
 

@@ -11,6 +11,11 @@ enum Pipeline {
     /// request to answer, and everybody else waits for that.
     static let readSize = 8 * 1024
 
+    /// How many bytes the kernel may keep of one connection in each direction; it doubles this for its own needs. Left to
+    /// itself it lets a client take tens of megabytes, of a memory that all connections share (tcp(7), `tcp_mem`), and what
+    /// comes with the client's end is read in one go.
+    static let kernelBufferSize = 128 * 1024
+
     /// Listens on an address, but accepts nobody before the channel is told to read. Each connection gets its handlers on
     /// its own loop.
     ///
@@ -25,8 +30,10 @@ enum Pipeline {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
-            // Linux hands it on to the sockets that are accepted, which saves a call for each.
+            // Linux hands these on to the sockets that are accepted, which saves calls for each.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: kernelBufferSize)
+            .serverChannelOption(.socketOption(.so_sndbuf), value: kernelBufferSize)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: readSize)

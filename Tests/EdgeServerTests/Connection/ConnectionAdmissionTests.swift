@@ -39,8 +39,8 @@ import Testing
     @Test("A client of IPv6 is its /64, one of IPv4 its address", arguments: peers)
     func clients(one: String, other: String, isOneClient: Bool) {
         let admission = ConnectionAdmission(maximum: 10, maximumPerClient: 1)
-        let first = ConnectionAdmission.client(of: IPAddress(one), isTrusted: false)
-        let second = ConnectionAdmission.client(of: IPAddress(other), isTrusted: false)
+        let first = IPAddress(one)?.ofClient
+        let second = IPAddress(other)?.ofClient
         #expect(admission.admit(first) == .admitted)
         #expect(admission.admit(second) == (isOneClient ? .tooManyOfClient : .admitted))
         #expect(admission.admit(first) == .tooManyOfClient, "it still has its connection")
@@ -57,11 +57,8 @@ import Testing
         #expect(admission.admit(IPAddress(v4: 0xC000_0203)) == .full)
     }
 
-    @Test("Trusted proxies and local sockets count only among all")
+    @Test("Who is not counted by itself, as proxies and local sockets are, counts only among all")
     func uncounted() {
-        for peer in [first, IPAddress(v6: 0x2001_0DB8_0001_0002, 1), nil] {
-            #expect(ConnectionAdmission.client(of: peer, isTrusted: true) == nil)
-        }
         let admission = ConnectionAdmission(maximum: 5, maximumPerClient: 1)
         for _ in 0..<5 { #expect(admission.admit(nil) == .admitted) }
         #expect(admission.admit(nil) == .full)

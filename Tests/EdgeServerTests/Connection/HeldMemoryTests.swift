@@ -11,7 +11,7 @@ import Testing
     /// - Parameter client: the last part of its address; 0 for one that nobody has named.
     private func holding(_ name: String, of client: UInt32 = 1, size: Int, since seconds: Int64 = 0) -> Holding {
         Holding(
-            request: name, client: client == 0 ? nil : IPAddress(v4: client), size: size,
+            holder: name, client: client == 0 ? nil : IPAddress(v4: client), size: size,
             since: Instant(nanoseconds: seconds * 1_000_000_000))
     }
 

@@ -39,9 +39,11 @@ package final class HTTP2Client {
 
     /// - Parameter isStarted: whether the preface and `settings` are sent at once.
     package init(
-        port: UInt16, settings: [(UInt16, UInt32)] = [], isStarted: Bool = true, patience: Duration = .seconds(20)
+        port: UInt16, settings: [(UInt16, UInt32)] = [], isStarted: Bool = true, receiveBuffer: Int32? = nil,
+        patience: Duration = .seconds(20)
     ) throws {
-        (socket, self.patience) = (try .connect(toPort: port), patience * SanitizerCost.time)
+        socket = try .connect(toPort: port, receiveBuffer: receiveBuffer)
+        self.patience = patience * SanitizerCost.time
         if isStarted { try send(bytes: Self.preface + RawFrame.settings(settings).bytes) }
     }
 
@@ -60,8 +62,6 @@ package final class HTTP2Client {
     package func vanish() { socket.reset() }
 
     package func halfClose() { socket.halfClose() }
-
-    package func limitReceiveBuffer(to bytes: Int32) { socket.limitReceiveBuffer(to: bytes) }
 
     // MARK: - Receiving
 

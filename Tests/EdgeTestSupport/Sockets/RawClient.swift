@@ -7,8 +7,11 @@ package final class RawClient {
     private var received: [UInt8] = []
 
     /// - Parameter source: the last part of the address of 127.0.0.0/24 that it comes from.
-    package init(port: UInt16, from source: UInt8 = 1, patience: Duration = .seconds(20)) throws {
-        (socket, self.patience) = (try .connect(toPort: port, from: source), patience * SanitizerCost.time)
+    package init(
+        port: UInt16, from source: UInt8 = 1, receiveBuffer: Int32? = nil, patience: Duration = .seconds(20)
+    ) throws {
+        socket = try .connect(toPort: port, from: source, receiveBuffer: receiveBuffer)
+        self.patience = patience * SanitizerCost.time
     }
 
     package init(unixPath: String, patience: Duration = .seconds(20)) throws {
@@ -23,8 +26,6 @@ package final class RawClient {
 
     /// Ends the connection by RST at once.
     package func reset() { socket.reset() }
-
-    package func limitReceiveBuffer(to bytes: Int32) { socket.limitReceiveBuffer(to: bytes) }
 
     /// Reads one response, a 1xx too; throws where it is not exactly as RFC 9112 wants it, late or cut off.
     package func response() throws -> HTTPResponse {

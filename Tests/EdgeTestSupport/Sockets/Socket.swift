@@ -19,9 +19,19 @@ package final class Socket: Sendable {
 
     // MARK: - Opening
 
-    /// - Parameter source: the last part of the address of 127.0.0.0/24 that it comes from.
-    package static func connect(toPort port: UInt16, from source: UInt8 = 1) throws -> Socket {
+    /// - Parameters:
+    ///   - source: the last part of the address of 127.0.0.0/24 that it comes from.
+    ///   - receiveBuffer: about how many bytes may wait to be read here, so that a peer soon feels a slow reader. Smaller
+    ///     later would be worse: the window then shrinks under what is on its way, and the peer's own windows are refused
+    ///     with it until it sends all of that again.
+    package static func connect(
+        toPort port: UInt16, from source: UInt8 = 1, receiveBuffer: Int32? = nil
+    ) throws -> Socket {
         let socket = try open(AF_INET)
+        if var receiveBuffer {
+            setsockopt(
+                socket.descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+        }
         guard source == 1 || withLoopback(source, port: 0, { Glibc.bind(socket.descriptor, $0, $1) }) == 0 else {
             throw Failure.system("bind", errno)
         }
@@ -112,12 +122,6 @@ package final class Socket: Sendable {
     package func reset() {
         var nowhere = sockaddr(sa_family: sa_family_t(AF_UNSPEC), sa_data: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
         Glibc.connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
-    }
-
-    /// Lets no more than about this many bytes wait to be read here, so that a peer soon feels a slow reader.
-    package func limitReceiveBuffer(to bytes: Int32) {
-        var bytes = bytes
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     // MARK: - Below

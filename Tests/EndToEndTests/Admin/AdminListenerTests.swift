@@ -131,8 +131,7 @@ import Testing
         #expect(try twice.response().status == 200)
         #expect(try twice.readToEnd() == [])
         // One that does not read is no hindrance.
-        let deaf = try RawClient(port: admin.port)
-        deaf.limitReceiveBuffer(to: 1024)
+        let deaf = try RawClient(port: admin.port, receiveBuffer: 1024)
         try deaf.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
         #expect(try admin.ask("/livez").text == "ok\n")
         try admin.scene.expectInvariants()

@@ -22,6 +22,45 @@ import Testing
         #expect(peak < 40_000_000, "\(peak) bytes after \(request.count * count)")
     }
 
+    @Test("What the kernel keeps for a client is bounded, whether it is not read or does not read")
+    func kernelBuffers() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port)
+        let gate = Gate()
+        upstream.perform { _ in [.wait(gate), .answer(body: "{}")] }
+        defer { gate.open() }
+        let unread = try RawClient(port: edge.port, patience: .seconds(1))
+        try unread.send(ClientRequest.track().bytes)
+        try upstream.waitForRequests(1)
+        #expect(throws: Socket.Failure.timedOut) { try unread.send([UInt8](repeating: 65, count: 64 << 20)) }
+        let unreading = try RawClient(port: edge.port, receiveBuffer: 4096, patience: .seconds(1))
+        let requests = (0..<100).flatMap { _ in ClientRequest.track().without("Authorization").bytes }
+        #expect(throws: Socket.Failure.timedOut) { while true { try unreading.send(requests) } }
+        let (mostUnsent, mostUnread) = try Self.queues(ofPort: edge.port)
+        #expect((1...400_000).contains(mostUnread))
+        #expect((1...400_000).contains(mostUnsent))
+    }
+
+    /// The largest queues of the sockets on a port of 127.0.0.1 (proc_net_tcp).
+    private static func queues(ofPort port: UInt16) throws -> (unsent: Int, unread: Int) {
+        let file = try #require(fopen("/proc/net/tcp", "r"))
+        defer { fclose(file) }
+        var (unsent, unread, line) = (0, 0, [CChar](repeating: 0, count: 512))
+        while fgets(&line, Int32(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            let fields = text.split(separator: " ")
+            guard fields.count > 4, fields[1].hasSuffix(":" + hexadecimal(port)) else { continue }
+            let queues = fields[4].split(separator: ":").map { Int($0, radix: 16) ?? 0 }
+            (unsent, unread) = (max(unsent, queues[0]), max(unread, queues[1]))
+        }
+        return (unsent, unread)
+    }
+
+    private static func hexadecimal(_ port: UInt16) -> String {
+        let digits = String(port, radix: 16, uppercase: true)
+        return String(repeating: "0", count: 4 - digits.count) + digits
+    }
+
     @Test("A hundred pipelined requests are answered in order, whatever their answers are")
     func pipelining() throws {
         let scene = try Scene.of()

@@ -104,6 +104,30 @@ import Testing
         #expect(try admin.metrics()["plunk_edge_connections_displaced_total"] == 1)
     }
 
+    @Test("HTTP/2 whose answers are not taken makes room, but not while another request is with Plunk")
+    func untakenAnswers() throws {
+        let admin = try stage(Scene.h2c.merging(["limits": ["timeouts": ["write": "3m"]]]))
+        let (scene, gate) = (admin.scene, Gate())
+        let client = try scene.connectHTTP2(settings: [(4, 0)])
+        let unauthorized = ClientRequest.track().without("Authorization")
+        try client.send(unauthorized.frames(on: 1))
+        try client.receive(until: "a head") { $0.streams[1]?.response != nil }
+        scene.upstream.perform { _ in [.wait(gate), .answer(body: "{}")] }
+        try client.send(ClientRequest.track().frames(on: 3))
+        try scene.upstream.waitForRequests(1)
+        try client.receive(for: Self.long)
+        // Whichever event loop they come to.
+        for _ in 0..<4 { #expect(try scene.exchange(.track()).status == 503) }
+        scene.upstream.answerLikePlunk()
+        gate.open()
+        try client.receive(until: "a head") { $0.streams[3]?.response != nil }
+        try client.receive(for: Self.long)
+        _ = try scene.exchange(.track())
+        #expect(try client.readToEnd() == HTTP2Code.none)
+        try expectRoom(scene)
+        #expect(try admin.metrics()["plunk_edge_connections_displaced_total"] == 1)
+    }
+
     @Test("A handshake that does not come to its end makes room, and counts as one of too many")
     func handshake() throws {
         let stage = try SecureStage(changes: Self.patient.merging(["admin": ["address": "127.0.0.1:0"]]))

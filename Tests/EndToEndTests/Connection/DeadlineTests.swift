@@ -86,8 +86,7 @@ struct DeadlineTests {
 
     @Test("A client that takes no answers is cut off")
     func slowReader() throws {
-        let client = try Scene.of().connect()
-        client.limitReceiveBuffer(to: 4096)
+        let client = try RawClient(port: Scene.of().edge.port, receiveBuffer: 4096)
         let requests = (0..<200).flatMap { _ in ClientRequest.track().without("Authorization").bytes }
         #expect(throws: Socket.Failure.reset) {
             for _ in 0..<5000 { try client.send(requests) }

@@ -119,18 +119,18 @@ def hpack_bomb():
 
 
 def slow_bodies(target):
-    """As much of bodies that wait for their rest as one connection may have, in clear text."""
+    """As many bodies that wait for their rest as one connection may have streams, in clear text."""
     part = b'{"event":"a","email":"a@example.com","data":"' + b"a" * 16_305
     more = b"a" * len(part)
     blob = frames.PREFACE + frames.settings()
-    for index in range(31):
+    for index in range(100):
         stream = 2 * index + 1
         blob += open_stream(stream) + frames.frame(frames.DATA, 0, stream, part) + frames.frame(frames.DATA, 0, stream, more)
-    return Crowd(target.port, target.many(100), blob)
+    return Crowd(target.port, target.many(50), blob)
 
 
 def slow_readers(target):
     """A hundred requests each whose answers have no window, in clear text."""
     greeting = frames.PREFACE + frames.settings([(frames.INITIAL_WINDOW_SIZE, 0)])
     blob = greeting + b"".join(frames.headers(2 * index + 1, REFUSED) for index in range(100))
-    return Crowd(target.port, target.many(500), blob, reads=False)
+    return Crowd(target.port, target.many(1000), blob, reads=False)

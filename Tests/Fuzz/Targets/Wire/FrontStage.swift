@@ -28,8 +28,8 @@ final class FrontStage {
     private var unread: [[UInt8]] = []
     /// The most bytes that HTTP/1.1 kept and had no use for yet.
     private(set) var mostUnused = 0
-    /// The most streams of HTTP/2 that were open at once, and bytes of requests that waited for their rest.
-    private(set) var mostStreams = 0, mostHeld = 0
+    /// The most streams of HTTP/2 that were open at once.
+    private(set) var mostStreams = 0
     /// Whether what is read goes through the turns of HTTP/2.
     var takesTurns: Bool { (try? channel.pipeline.syncOperations.handler(type: InputTurns.self)) != nil }
     private var isOver = false
@@ -150,7 +150,6 @@ final class FrontStage {
             mostUnused = max(mostUnused, handler.input.count)
         } else if let handler = connection.speaker as? HTTP2Handler {
             mostStreams = max(mostStreams, handler.machine.openStreams)
-            mostHeld = max(mostHeld, handler.held)
         }
     }
 
@@ -239,8 +238,8 @@ final class FrontStage {
         return log.take(lines: true).segments.flatMap { $0 }
     }
 
-    /// How many bytes the edge believes to hold of requests that have not come whole.
-    var heldBytes: Int { services.heldBytes }
+    /// How many bytes the edge believes to hold of requests that have not come whole, and answers that are not taken.
+    var heldMemory: Int { services.heldMemoryCount }
 
     /// How many connections the edge believes to have.
     var admitted: Int { services.shared.admission.count }

@@ -37,7 +37,7 @@ package enum HTTP1FrontTarget: FuzzTarget {
         let report = try FrontReport(lines: stage.end(), requests: stage.requests)
         try require(!stage.socket.isWrittenAfterEnd, "an answer behind the end")
         try require(stage.admitted == 0, "a connection that is gone still counts")
-        try require(stage.heldBytes == 0, "\(stage.heldBytes) bytes of what is gone still count")
+        try require(stage.heldMemory == 0, "\(stage.heldMemory) bytes of what is gone still count")
         // Those that wait when the edge ends are answered while it does.
         try checkAnswers(stage.socket.bytes, report)
         try require(stage.socket.bytes.starts(with: written), "what was written changes")

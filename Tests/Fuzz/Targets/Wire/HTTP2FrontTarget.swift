@@ -1,5 +1,5 @@
 /// One client of HTTP/2 and the whole edge behind it: what `HTTP1FrontTarget` asks, for frames. Streams are at most as
-/// many as the client was told, and what waits of them is bounded.
+/// many as the client was told.
 ///
 /// The input: see `HTTP2Script`.
 package enum HTTP2FrontTarget: FuzzTarget {
@@ -16,11 +16,10 @@ package enum HTTP2FrontTarget: FuzzTarget {
         guard let stage = try? FrontStage(options) else { throw FuzzFinding("the stage cannot be made") }
         stage.take(steps)
         try require(stage.mostStreams <= 100, "\(stage.mostStreams) streams at once")
-        try require(stage.mostHeld <= 1024 * 1024, "\(stage.mostHeld) bytes of requests wait")
         let report = try FrontReport(lines: stage.end(), requests: stage.requests)
         try require(!stage.socket.isWrittenAfterEnd, "a frame behind the end")
         try require(stage.admitted == 0, "a connection that is gone still counts")
-        try require(stage.heldBytes == 0, "\(stage.heldBytes) bytes of what is gone still count")
+        try require(stage.heldMemory == 0, "\(stage.heldMemory) bytes of what is gone still count")
         try checkAnswers(PlainFrames(stage.socket.bytes), report)
     }
 
