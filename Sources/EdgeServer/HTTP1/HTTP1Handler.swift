@@ -305,10 +305,10 @@ extension HTTP1Handler: MemoryHolder {
     var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] {
         guard let deadline, memory > 0 else { return [] }
         let client = exchange.map(\.client) ?? connection.counted
-        return [.init(holder: self, client: client, size: memory, since: deadline.began)]
+        return [.init(holder: self, client: client, size: memory, least: memory, since: deadline.began)]
     }
 
-    func makeRoom() {
+    func makeRoom(_: Int) {
         guard let deadline, memory > 0 else { return }
         switch deadline.phase {
         // It takes no answer.

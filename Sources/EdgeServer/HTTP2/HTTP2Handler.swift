@@ -216,7 +216,9 @@ final class HTTP2Handler: ChannelInboundHandler {
 extension HTTP2Handler: ClientSpeaker {
     func drain() { execute(machine.leave()) }
 
-    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { streams.holdings }
+    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] {
+        streams.holdings(of: connection.counted)
+    }
 
     func madeRoom() {
         guard hasMadeRoom else { return }

@@ -14,7 +14,7 @@ final class HTTP2Stream {
     private var body: [UInt8] = []
     /// What the answer takes until the client has taken it.
     private var answerMemory = 0
-    private var phaseBegan = SystemClock.now
+    private(set) var phaseBegan = SystemClock.now
     /// For whom it counts.
     private let client: IPAddress?
 
@@ -155,12 +155,12 @@ extension HTTP2Stream: MemoryHolder {
         }
     }
 
-    var holding: HeldMemory.Holding<any MemoryHolder>? {
-        guard memory > 0 else { return nil }
-        return .init(holder: self, client: client, size: memory, since: phaseBegan)
+    /// Alone, where the connection is not one client's.
+    var holding: HeldMemory.Holding<any MemoryHolder> {
+        .init(holder: self, client: client, size: memory, least: memory, since: phaseBegan)
     }
 
-    func makeRoom() {
+    func makeRoom(_: Int) {
         guard memory > 0 else { return }
         switch machine.phase {
         case .body: send(Answer(.requestMakesRoom))

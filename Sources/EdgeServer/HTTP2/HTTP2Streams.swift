@@ -57,7 +57,29 @@ final class HTTP2Streams {
         for stream in streams.values.filter({ $0.deadline.map { $0 <= now } ?? false }) { stream.deadlinePassed() }
     }
 
-    var holdings: [HeldMemory.Holding<any MemoryHolder>] { streams.values.compactMap(\.holding) }
+    // MARK: Memory
+
+    /// What is held for clients.
+    ///
+    /// - Parameter client: whose all of them are; nil where each is somebody's.
+    func holdings(of client: IPAddress?) -> [HeldMemory.Holding<any MemoryHolder>] {
+        let holders = streams.values.filter { $0.memory > 0 }
+        guard let client else { return holders.map(\.holding) }
+        guard let oldest = holders.min(by: { $0.phaseBegan < $1.phaseBegan }) else { return [] }
+        let size = holders.reduce(0) { $0 + $1.memory }
+        return [.init(holder: self, client: client, size: size, least: oldest.memory, since: oldest.phaseBegan)]
+    }
+}
+
+extension HTTP2Streams: MemoryHolder {
+    func makeRoom(_ size: Int) {
+        var missing = size
+        for stream in streams.values.filter({ $0.memory > 0 }).sorted(by: { $0.phaseBegan < $1.phaseBegan }) {
+            guard missing > 0 else { return }
+            missing -= stream.memory
+            stream.makeRoom(size)
+        }
+    }
 }
 
 @available(*, unavailable)

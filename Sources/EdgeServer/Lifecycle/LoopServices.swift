@@ -142,7 +142,8 @@ final class LoopServices {
         // Giving one up can let another client be heard, which would begin this anew.
         isMakingMemory = true
         let speakers = connections.values.filter { $0.heldMemory > 0 }.compactMap(\.speaker)
-        for holder in heldMemory.choose(from: speakers.flatMap(\.memoryHoldings)) { holder.makeRoom() }
+        let chosen = heldMemory.choose(from: speakers.flatMap(\.memoryHoldings))
+        for (holder, size) in chosen { holder.makeRoom(size) }
         for speaker in speakers { speaker.madeRoom() }
         isMakingMemory = false
     }
