@@ -30,7 +30,7 @@ struct HeldMemory {
     private let smallest: Int
     private var share: Int
     /// How much is made free at once: more holds the loop for long, less has it look through all connections often.
-    private var part: Int { share / 64 }
+    private var part: Int { share / 128 }
     /// How many bytes there are.
     private(set) var count = 0
     /// From how many on some have to go: more than the share where the last look found too little that could.
@@ -60,26 +60,28 @@ struct HeldMemory {
     /// others, and nobody else waits long for all their answers.
     mutating func choose<Holder>(from holdings: [Holding<Holder>]) -> [(holder: Holder, size: Int)] {
         let missing = count - (share - part)
-        let clients = Dictionary(grouping: holdings, by: \.client).values.map { holdings in
-            (holdings: holdings, size: holdings.reduce(0) { $0 + $1.size })
+        // By their numbers, for there can be ten thousand, and to move each about costs as much as all else.
+        let clients = Dictionary(grouping: holdings.indices, by: { holdings[$0].client }).values.map { numbers in
+            (numbers: numbers, size: numbers.reduce(0) { $0 + holdings[$1].size })
         }
         let level = level(of: clients.map(\.size), missing: missing)
         // Of each client that has more than the level, the oldest. The last of them can bring it far below, so that comes
         // behind those of others that do not.
-        var candidates: [(holding: Holding<Holder>, size: Int, isLast: Bool)] = []
+        var candidates: [(number: Int, size: Int, since: Instant, isLast: Bool)] = []
         for client in clients where client.size > level {
             var rest = client.size
-            for holding in client.holdings.sorted(by: { $0.since < $1.since }) where rest > level {
-                let size = max(min(holding.size, rest - level), holding.least)
+            for number in client.numbers.sorted(by: { holdings[$0].since < holdings[$1].since }) where rest > level {
+                let size = max(min(holdings[number].size, rest - level), holdings[number].least)
                 rest -= size
-                candidates.append((holding, size, isLast: rest < level))
+                candidates.append((number, size, holdings[number].since, isLast: rest < level))
             }
         }
-        candidates.sort { ($0.isLast ? 1 : 0, $0.holding.since) < ($1.isLast ? 1 : 0, $1.holding.since) }
+        candidates.sort { ($0.isLast ? 1 : 0, $0.since) < ($1.isLast ? 1 : 0, $1.since) }
         var (chosen, freed) = ([(holder: Holder, size: Int)](), 0)
-        for candidate in candidates where freed < missing {
-            let size = max(min(candidate.size, missing - freed), candidate.holding.least)
-            chosen.append((candidate.holding.holder, size))
+        for candidate in candidates {
+            guard freed < missing else { break }
+            let size = max(min(candidate.size, missing - freed), holdings[candidate.number].least)
+            chosen.append((holdings[candidate.number].holder, size))
             freed += size
         }
         bound = max(share, count - freed + part / 2)

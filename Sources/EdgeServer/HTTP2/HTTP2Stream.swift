@@ -161,13 +161,18 @@ extension HTTP2Stream: MemoryHolder {
     }
 
     func makeRoom(_: Int) {
+        giveUp()
+        handler.madeRoom()
+    }
+
+    /// Others need the memory.
+    func giveUp() {
         guard memory > 0 else { return }
         switch machine.phase {
         case .body: send(Answer(.requestMakesRoom))
         case .reset: return
         case .linger, .write, .none: execute(machine.deadlinePassed())
         }
-        handler.streamMadeRoom()
         // If the client does not even take that, nothing is free. Whether it does shows when what is being written at this
         // moment has been sent.
         if machine.phase == .reset { handler.soon { [self] in if machine.phase == .reset { $0.abort() } } }

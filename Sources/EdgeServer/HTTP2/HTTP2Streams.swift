@@ -12,6 +12,8 @@ final class HTTP2Streams {
         var waitingSince: Instant?
         /// What those take whose requests have not come whole, or whose answers are not taken, in bytes.
         var memory = 0
+        /// The oldest of them.
+        var oldest: (since: Instant, memory: Int)?
     }
 
     private var streams: [HTTP2StreamID: HTTP2Stream] = [:]
@@ -46,7 +48,11 @@ final class HTTP2Streams {
         for stream in streams.values {
             if let deadline = stream.deadline { total.deadline = min(total.deadline ?? deadline, deadline) }
             if let begin = stream.waitingSince { since = min(since ?? begin, begin) } else { isForClient = false }
-            total.memory += stream.memory
+            let memory = stream.memory
+            guard memory > 0 else { continue }
+            total.memory += memory
+            let oldest = total.oldest ?? (stream.phaseBegan, memory)
+            total.oldest = stream.phaseBegan < oldest.since ? (stream.phaseBegan, memory) : oldest
         }
         if isForClient { total.waitingSince = since }
         return total
@@ -59,25 +65,18 @@ final class HTTP2Streams {
 
     // MARK: Memory
 
-    /// What is held for clients.
-    ///
-    /// - Parameter client: whose all of them are; nil where each is somebody's.
-    func holdings(of client: IPAddress?) -> [HeldMemory.Holding<any MemoryHolder>] {
-        let holders = streams.values.filter { $0.memory > 0 }
-        guard let client else { return holders.map(\.holding) }
-        guard let oldest = holders.min(by: { $0.phaseBegan < $1.phaseBegan }) else { return [] }
-        let size = holders.reduce(0) { $0 + $1.memory }
-        return [.init(holder: self, client: client, size: size, least: oldest.memory, since: oldest.phaseBegan)]
-    }
-}
+    /// What is held for each of several clients.
+    var holdings: [HeldMemory.Holding<any MemoryHolder>] { streams.values.filter { $0.memory > 0 }.map(\.holding) }
 
-extension HTTP2Streams: MemoryHolder {
-    func makeRoom(_ size: Int) {
+    /// Gives the oldest up.
+    ///
+    /// - Parameter size: how many bytes at least, if there are as many.
+    func giveUp(_ size: Int) {
         var missing = size
         for stream in streams.values.filter({ $0.memory > 0 }).sorted(by: { $0.phaseBegan < $1.phaseBegan }) {
             guard missing > 0 else { return }
             missing -= stream.memory
-            stream.makeRoom(size)
+            stream.giveUp()
         }
     }
 }
