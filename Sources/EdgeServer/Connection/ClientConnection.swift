@@ -88,19 +88,15 @@ protocol ClientSpeaker: AnyObject {
     /// Closes whatever is under way, which is recorded at once: the log ends with the loop.
     func abort()
 
-    /// The requests that have not come whole, and those whose answers are not taken.
-    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { get }
-
-    /// Of those some have been given up, perhaps here: the client is to be told so.
-    func madeRoom()
+    /// Adds the requests that have not come whole, and those whose answers are not taken.
+    func addHoldings(to holdings: inout [HeldMemory.Holding<any MemoryHolder>])
 
     /// The loop has another configuration: tells the client what it has to know of it.
     func settingsChanged()
 }
 
 extension ClientSpeaker {
-    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { [] }
-    func madeRoom() {}
+    func addHoldings(to holdings: inout [HeldMemory.Holding<any MemoryHolder>]) {}
     func settingsChanged() {}
 }
 

@@ -14,21 +14,23 @@ struct HeldMemory {
     /// What an answer takes besides its bytes that waits in a stream: frames, and the stream's state (measured).
     static let answerOverhead = 1024
 
-    /// What one request takes, or its answer.
+    /// What is held for one client by one holder: a request, an answer, or all those of a connection.
     struct Holding<Holder> {
         let holder: Holder
         /// Nil where nobody can tell the clients of a local socket from one another.
         let client: IPAddress?
         /// In bytes.
         let size: Int
-        /// Since when it has been under way, or its answer.
+        /// How many of them go at once at least: those of the oldest request.
+        let least: Int
+        /// Since when the oldest of it has been under way.
         let since: Instant
     }
 
     private let smallest: Int
     private var share: Int
-    /// How much is made free at once.
-    private var part: Int { share / 32 }
+    /// How much is made free at once: more holds the loop for long, less has it look through all connections often.
+    private var part: Int { share / 128 }
     /// How many bytes there are.
     private(set) var count = 0
     /// From how many on some have to go: more than the share where the last look found too little that could.
@@ -54,29 +56,33 @@ struct HeldMemory {
         return change > 0 && count > bound
     }
 
-    /// Those that go: as many as make a part of the room free, so that not each byte that comes has to look for others, and
-    /// nobody else waits long for all their answers.
-    mutating func choose<Holder>(from holdings: [Holding<Holder>]) -> [Holder] {
+    /// Those that give up so many bytes, all in all a part of the room, so that not each byte that comes has to look for
+    /// others, and nobody else waits long for all their answers.
+    mutating func choose<Holder>(from holdings: [Holding<Holder>]) -> [(holder: Holder, size: Int)] {
         let missing = count - (share - part)
-        let clients = Dictionary(grouping: holdings, by: \.client).values.map { holdings in
-            (holdings: holdings, size: holdings.reduce(0) { $0 + $1.size })
+        // By their numbers, for there can be ten thousand, and to move each about costs as much as all else.
+        let clients = Dictionary(grouping: holdings.indices, by: { holdings[$0].client }).values.map { numbers in
+            (numbers: numbers, size: numbers.reduce(0) { $0 + holdings[$1].size })
         }
         let level = level(of: clients.map(\.size), missing: missing)
         // Of each client that has more than the level, the oldest. The last of them can bring it far below, so that comes
         // behind those of others that do not.
-        var candidates: [(holding: Holding<Holder>, isLast: Bool)] = []
+        var candidates: [(number: Int, size: Int, since: Instant, isLast: Bool)] = []
         for client in clients where client.size > level {
             var rest = client.size
-            for holding in client.holdings.sorted(by: { $0.since < $1.since }) where rest > level {
-                rest -= holding.size
-                candidates.append((holding, isLast: rest < level))
+            for number in client.numbers.sorted(by: { holdings[$0].since < holdings[$1].since }) where rest > level {
+                let size = max(min(holdings[number].size, rest - level), holdings[number].least)
+                rest -= size
+                candidates.append((number, size, holdings[number].since, isLast: rest < level))
             }
         }
-        candidates.sort { ($0.isLast ? 1 : 0, $0.holding.since) < ($1.isLast ? 1 : 0, $1.holding.since) }
-        var (chosen, freed) = ([Holder](), 0)
-        for candidate in candidates where freed < missing {
-            freed += candidate.holding.size
-            chosen.append(candidate.holding.holder)
+        candidates.sort { ($0.isLast ? 1 : 0, $0.since) < ($1.isLast ? 1 : 0, $1.since) }
+        var (chosen, freed) = ([(holder: Holder, size: Int)](), 0)
+        for candidate in candidates {
+            guard freed < missing else { break }
+            let size = max(min(candidate.size, missing - freed), holdings[candidate.number].least)
+            chosen.append((holdings[candidate.number].holder, size))
+            freed += size
         }
         bound = max(share, count - freed + part / 2)
         return chosen
@@ -97,8 +103,10 @@ struct HeldMemory {
     }
 }
 
-/// A request that has not come whole, or whose answer is not taken.
+/// Requests of one client that have not come whole, or whose answers are not taken.
 protocol MemoryHolder: AnyObject {
-    /// Gives it up: others need the memory.
-    func makeRoom()
+    /// Gives the oldest of them up: others need the memory.
+    ///
+    /// - Parameter size: how many bytes at least, if there are as many.
+    func makeRoom(_ size: Int)
 }

@@ -302,13 +302,15 @@ extension HTTP1Handler: MemoryHolder {
         return input.memory + (exchange?.memory ?? 0)
     }
 
-    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] {
-        guard let deadline, memory > 0 else { return [] }
+    func addHoldings(to holdings: inout [HeldMemory.Holding<any MemoryHolder>]) {
+        let memory = memory
+        guard let deadline, memory > 0 else { return }
         let client = exchange.map(\.client) ?? connection.counted
-        return [.init(holder: self, client: client, size: memory, since: deadline.began)]
+        holdings.append(
+            .init(holder: self, client: client, size: memory, least: memory, since: deadline.began))
     }
 
-    func makeRoom() {
+    func makeRoom(_: Int) {
         guard let deadline, memory > 0 else { return }
         switch deadline.phase {
         // It takes no answer.

@@ -13,6 +13,8 @@ final class HTTP2Handler: ChannelInboundHandler {
     let connection: ClientConnection
     private(set) var machine = HTTP2ConnectionMachine()
     private let streams = HTTP2Streams()
+    /// As the last turn left them.
+    private var total = HTTP2Streams.Total()
     private var context: ChannelHandlerContext?
     private(set) var output: HTTP2Output?
     private var deadline: HTTP2Deadline?
@@ -20,8 +22,6 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var unwritableSince: Instant?
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
-    /// Whether streams have been given up, and the client is to be told so.
-    private var hasMadeRoom = false
 
     private var snapshot: Snapshot { connection.services.snapshot }
 
@@ -154,8 +154,11 @@ final class HTTP2Handler: ChannelInboundHandler {
         context?.eventLoop.assumeIsolated().execute { [self] in body(self) }
     }
 
-    /// A stream has been given up because others need the memory.
-    func streamMadeRoom() { hasMadeRoom = true }
+    /// Streams have been given up because others need the memory.
+    func madeRoom() {
+        output?.flush()
+        turnEnded()
+    }
 
     /// An answer has been written outside of a turn. Those of one moment go out together.
     func answeredLater() { output?.flushSoon { [self] in turnEnded() } }
@@ -163,7 +166,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     // MARK: Deadlines
 
     private func turnEnded() {
-        let total = streams.total
+        total = streams.total
         deadline?.refresh(machine, total, unwritable: unwritableSince)
         connection.holds(total.memory)
     }
@@ -216,13 +219,14 @@ final class HTTP2Handler: ChannelInboundHandler {
 extension HTTP2Handler: ClientSpeaker {
     func drain() { execute(machine.leave()) }
 
-    var memoryHoldings: [HeldMemory.Holding<any MemoryHolder>] { streams.holdings }
-
-    func madeRoom() {
-        guard hasMadeRoom else { return }
-        hasMadeRoom = false
-        output?.flush()
-        turnEnded()
+    func addHoldings(to holdings: inout [HeldMemory.Holding<any MemoryHolder>]) {
+        if let client = connection.counted {
+            guard let oldest = total.oldest else { return }
+            holdings.append(
+                .init(holder: self, client: client, size: total.memory, least: oldest.memory, since: oldest.since))
+        } else {
+            holdings += streams.holdings
+        }
     }
 
     func settingsChanged() { output?.announce(HTTP2Limits.Announced(snapshot)) }
@@ -232,6 +236,13 @@ extension HTTP2Handler: ClientSpeaker {
         // Answers that were given a moment ago go out.
         output?.flush()
         context?.close(promise: nil)
+    }
+}
+
+extension HTTP2Handler: MemoryHolder {
+    func makeRoom(_ size: Int) {
+        streams.giveUp(size)
+        madeRoom()
     }
 }
 

@@ -14,7 +14,7 @@ final class HTTP2Stream {
     private var body: [UInt8] = []
     /// What the answer takes until the client has taken it.
     private var answerMemory = 0
-    private var phaseBegan = SystemClock.now
+    private(set) var phaseBegan = SystemClock.now
     /// For whom it counts.
     private let client: IPAddress?
 
@@ -155,19 +155,24 @@ extension HTTP2Stream: MemoryHolder {
         }
     }
 
-    var holding: HeldMemory.Holding<any MemoryHolder>? {
-        guard memory > 0 else { return nil }
-        return .init(holder: self, client: client, size: memory, since: phaseBegan)
+    /// Alone, where the connection is not one client's.
+    var holding: HeldMemory.Holding<any MemoryHolder> {
+        .init(holder: self, client: client, size: memory, least: memory, since: phaseBegan)
     }
 
-    func makeRoom() {
+    func makeRoom(_: Int) {
+        giveUp()
+        handler.madeRoom()
+    }
+
+    /// Others need the memory.
+    func giveUp() {
         guard memory > 0 else { return }
         switch machine.phase {
         case .body: send(Answer(.requestMakesRoom))
         case .reset: return
         case .linger, .write, .none: execute(machine.deadlinePassed())
         }
-        handler.streamMadeRoom()
         // If the client does not even take that, nothing is free. Whether it does shows when what is being written at this
         // moment has been sent.
         if machine.phase == .reset { handler.soon { [self] in if machine.phase == .reset { $0.abort() } } }

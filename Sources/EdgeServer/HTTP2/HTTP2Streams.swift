@@ -12,6 +12,8 @@ final class HTTP2Streams {
         var waitingSince: Instant?
         /// What those take whose requests have not come whole, or whose answers are not taken, in bytes.
         var memory = 0
+        /// The oldest of them.
+        var oldest: (since: Instant, memory: Int)?
     }
 
     private var streams: [HTTP2StreamID: HTTP2Stream] = [:]
@@ -46,7 +48,11 @@ final class HTTP2Streams {
         for stream in streams.values {
             if let deadline = stream.deadline { total.deadline = min(total.deadline ?? deadline, deadline) }
             if let begin = stream.waitingSince { since = min(since ?? begin, begin) } else { isForClient = false }
-            total.memory += stream.memory
+            let memory = stream.memory
+            guard memory > 0 else { continue }
+            total.memory += memory
+            let oldest = total.oldest ?? (stream.phaseBegan, memory)
+            total.oldest = stream.phaseBegan < oldest.since ? (stream.phaseBegan, memory) : oldest
         }
         if isForClient { total.waitingSince = since }
         return total
@@ -57,7 +63,22 @@ final class HTTP2Streams {
         for stream in streams.values.filter({ $0.deadline.map { $0 <= now } ?? false }) { stream.deadlinePassed() }
     }
 
-    var holdings: [HeldMemory.Holding<any MemoryHolder>] { streams.values.compactMap(\.holding) }
+    // MARK: Memory
+
+    /// What is held for each of several clients.
+    var holdings: [HeldMemory.Holding<any MemoryHolder>] { streams.values.filter { $0.memory > 0 }.map(\.holding) }
+
+    /// Gives the oldest up.
+    ///
+    /// - Parameter size: how many bytes at least, if there are as many.
+    func giveUp(_ size: Int) {
+        var missing = size
+        for stream in streams.values.filter({ $0.memory > 0 }).sorted(by: { $0.phaseBegan < $1.phaseBegan }) {
+            guard missing > 0 else { return }
+            missing -= stream.memory
+            stream.giveUp()
+        }
+    }
 }
 
 @available(*, unavailable)

@@ -141,9 +141,11 @@ final class LoopServices {
         guard heldMemory.change(by: change), !isMakingMemory else { return }
         // Giving one up can let another client be heard, which would begin this anew.
         isMakingMemory = true
-        let speakers = connections.values.filter { $0.heldMemory > 0 }.compactMap(\.speaker)
-        for holder in heldMemory.choose(from: speakers.flatMap(\.memoryHoldings)) { holder.makeRoom() }
-        for speaker in speakers { speaker.madeRoom() }
+        var holdings: [HeldMemory.Holding<any MemoryHolder>] = []
+        for connection in connections.values where connection.heldMemory > 0 {
+            connection.speaker?.addHoldings(to: &holdings)
+        }
+        for (holder, size) in heldMemory.choose(from: holdings) { holder.makeRoom(size) }
         isMakingMemory = false
     }
 

@@ -129,6 +129,13 @@ def slow_bodies(target):
     return Crowd(target.port, target.many(50), blob)
 
 
+def untaken_answers(target):
+    """Two thousand requests each whose answers have no window: far more than may wait, in clear text."""
+    greeting = frames.PREFACE + frames.settings([(frames.INITIAL_WINDOW_SIZE, 0)])
+    blob = greeting + b"".join(frames.headers(2 * index + 1, REFUSED) for index in range(2000))
+    return Crowd(target.port, target.many(1000), blob)
+
+
 def slow_readers(target):
     """A hundred requests each whose answers have no window, in clear text."""
     greeting = frames.PREFACE + frames.settings([(frames.INITIAL_WINDOW_SIZE, 0)])

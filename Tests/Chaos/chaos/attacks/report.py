@@ -10,7 +10,7 @@ from benchmark.servers import version
 from chaos.attacks.judge import JITTER
 
 HEADER = "| attack | p50, p99 calm, ms | as they come | attacked | p99 ratio | turned away | memory before, peak (ceiling), after, MiB | CPU while it waits | recovery | its clients |"
-HEAD_LINE = f"{'p99 in ms':<25} {'calm':>7} {'attacked':>9} {'ratio':>6} {'memory':>9} {'recovery':>9}"
+HEAD_LINE = f"{'p99 in ms':<25} {'calm':>7} {'coming':>7} {'attacked':>9} {'ratio':>6} {'memory':>9} {'recovery':>9}"
 
 
 def milliseconds(pair):
@@ -25,7 +25,8 @@ def line(outcome):
     """For whoever watches."""
     verdict = "FAILED" if outcome.faults else "slow" if outcome.is_slow else "ok"
     return (
-        f"{outcome.attack.name:<25} {outcome.calm[1]:7.2f} {outcome.attacked[1]:9.2f} {outcome.ratio:6.1f}"
+        f"{outcome.attack.name:<25} {outcome.calm[1]:7.2f} {f'{outcome.coming[1]:.2f}' if outcome.coming else '':>7}"
+        f" {outcome.attacked[1]:9.2f} {outcome.ratio:6.1f}"
         f" {outcome.resident['peak'] / MEBIBYTE:5.0f} MiB {seconds(outcome.recovery):>9}  {verdict}"
     )
 

@@ -43,6 +43,7 @@ ATTACKS = [
     Attack("slow-bodies-http2", http2.slow_bodies, "50 with 100 bodies each, 32 KiB less 68 bytes (h2c)", 256, 12, True, h2c=True),
     Attack("slow-readers", arsenal.slow_readers, "1,000 that read no answers, 1,000 requests each", 256, 12),
     Attack("slow-readers-http2", http2.slow_readers, "1,000 with 100 streams and no window (h2c)", 256, 12, True, h2c=True),
+    Attack("untaken-answers", http2.untaken_answers, "1,000 with 2,000 requests and no window (h2c)", 256, 12, h2c=True),
     Attack("idle", arsenal.idle, "10,000 idle connections", 256, 8, True, limits={"connections": 11_000}),
     Attack("full", arsenal.full, "12,000 idle connections, room for 10,000", 256, 10),
     Attack("descriptors", arsenal.few_descriptors, "1,000 connections, 256 descriptors", 64, 8, open_files=256, turned_away="256 descriptors leave 46 places, all of them taken"),
