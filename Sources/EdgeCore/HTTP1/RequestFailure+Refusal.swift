@@ -22,8 +22,13 @@ extension Refusal {
         }
     }
 
-    /// A request that did not come in time (RFC 9110, section 15.5.9).
-    package static func timeout(_ reason: Reason, _ message: AnswerText) -> Refusal {
+    /// A head that did not come in time (RFC 9110, section 15.5.9).
+    package static var headerTimeout: Refusal { timeout(.headerTimeout, "The request's head did not come in time.") }
+
+    /// A body that did not come in time.
+    package static var bodyTimeout: Refusal { timeout(.bodyTimeout, "The request's body did not come in time.") }
+
+    private static func timeout(_ reason: Reason, _ message: AnswerText) -> Refusal {
         Refusal(
             408, .badRequest, reason, message: message,
             suggestion: "Send the whole request at once, or raise \"limits.timeouts\" in the edge's configuration.")

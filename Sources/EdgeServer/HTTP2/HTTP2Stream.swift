@@ -88,7 +88,7 @@ final class HTTP2Stream {
 
     func deadlinePassed() {
         if machine.phase == .body {
-            send(Answer(.timeout(.bodyTimeout, "The request's body did not come in time.")))
+            send(Answer(.bodyTimeout))
         } else {
             execute(machine.deadlinePassed())
         }
