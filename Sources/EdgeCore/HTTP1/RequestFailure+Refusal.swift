@@ -1,6 +1,6 @@
 extension Refusal {
     /// Check 1: what the client is told of bytes that are no request.
-    package static func unreadable(_ failure: RequestFailure, maximumBodySize: Int) -> Refusal {
+    package static func unreadable(_ failure: RequestFailure) -> Refusal {
         switch failure {
         case .malformed(let message):
             Refusal(
@@ -17,8 +17,8 @@ extension Refusal {
                     Send fewer cookies and other fields, or raise "limits.headerSize" or "limits.headerCount" in the edge's \
                     configuration.
                     """)
-        case .bodyTooLarge:
-            BodySizeRule.refusal(maximum: maximumBodySize)
+        case .bodyTooLarge(let maximum):
+            BodySizeRule.refusal(maximum: maximum)
         }
     }
 

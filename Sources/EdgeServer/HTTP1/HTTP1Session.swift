@@ -55,8 +55,7 @@ final class HTTP1Session {
         case .discarded:
             execute(machine.bodyDiscarded())
         case .failure(let failure):
-            let snapshot = exchange?.snapshot ?? services.snapshot
-            fail(.unreadable(failure, maximumBodySize: snapshot.settings.policy.body.maximumSize), size: used)
+            fail(.unreadable(failure), size: used)
         }
         return !input.isEmpty || input.isInsideRequest
     }

@@ -60,7 +60,8 @@ import Testing
         #expect(try !used.response().closesConnection)
         edge.process.send(SIGTERM)
         // Nobody is accepted any more, which comes behind the beginning of the end.
-        while (try? RawClient(port: edge.port)) != nil {}
+        let deadline = ContinuousClock.now + .seconds(20) * SanitizerCost.time
+        while (try? RawClient(port: edge.port)) != nil { try #require(.now < deadline) }
         for client in [new, used] { try client.send(ClientRequest.track().bytes) }
         for client in [new, used] {
             let response = try client.response()
