@@ -97,8 +97,8 @@ struct RunningEdge {
 
     /// Reads certificates again when their files have changed, and warns before they expire, until the task is cancelled.
     /// What is only half written at that moment is a problem to say, and is read again when the rest has come.
-    func watchCertificates(every interval: Duration = .seconds(5), _ logger: Logger) async {
-        while (try? await Task.sleep(for: interval)) != nil {
+    func watchCertificates(_ logger: Logger) async {
+        while (try? await Task.sleep(for: .seconds(5))) != nil {
             if server.haveCertificatesChanged { reloadCertificates(logger) }
             warnOfExpiry(logger)
         }

@@ -175,3 +175,10 @@ import Testing
         #expect(metrics.answers(5) == 1)
     }
 }
+
+extension Metric {
+    /// The names that its samples have, which are what dashboards and rules use.
+    fileprivate var sampleNames: [String] {
+        kind == .histogram ? ["\(name)_bucket", "\(name)_sum", "\(name)_count"] : [name]
+    }
+}

@@ -55,8 +55,8 @@ import Testing
         let step: ScriptedServer.Step = isBeforeFirstByte ? .stall : .answer("HTTP/1.1 200 OK\r\n")
         let server = try ScriptedServer([step], [.answer(.recorded)])
         let configure = { (settings: inout UpstreamSettings) in
-            settings.firstByteTimeout = isBeforeFirstByte ? .milliseconds(200) : .seconds(10)
-            settings.totalTimeout = isBeforeFirstByte ? .seconds(10) : .milliseconds(500)
+            settings.firstByteTimeout = isBeforeFirstByte ? .seconds(1) : .seconds(30)
+            settings.totalTimeout = isBeforeFirstByte ? .seconds(30) : .seconds(1)
         }
         try await Harness.with(port: server.port, configure) { client async throws in
             let result = try await client.send()

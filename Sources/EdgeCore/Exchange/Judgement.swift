@@ -52,10 +52,17 @@ package struct Judgement {
     /// head that somebody kept would show zeros.
     ///
     /// - Parameter keepsRequestID: whether the client's X-Request-ID is the request's, and stays.
-    package func erase(keepsRequestID: Bool) {
+    package mutating func erase(keepsRequestID: Bool) {
         head.erase(keepsRequestID: keepsRequestID)
+        eraseBody()
+    }
+
+    /// Overwrites and lets go of the body, and of what was made of it: what goes upstream is in memory of its own, and Plunk
+    /// can take long.
+    package mutating func eraseBody() {
         Erasure.erase(body)
         Erasure.erase(rebuiltBody)
+        (body, rebuiltBody, scanned, event) = ([], [], nil, nil)
     }
 
     /// Remembers which key this is about.

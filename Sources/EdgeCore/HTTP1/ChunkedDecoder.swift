@@ -35,7 +35,7 @@ package struct ChunkedDecoder: Sendable {
     private var overhead = 0
     /// Of the content as far as it has come, in bytes.
     private var size = 0
-    private let maximumSize: Int
+    let maximumSize: Int
 
     /// - Parameter maximumSize: of the content, in bytes.
     package init(maximumSize: Int) { self.maximumSize = maximumSize }

@@ -6,8 +6,8 @@ package enum RequestFailure: Error, Hashable, Sendable {
     case targetTooLong
     /// The field lines are, or there are too many.
     case headerTooLarge
-    /// A chunked body grew over the limit.
-    case bodyTooLarge
+    /// A body grew over the limit, which is so many bytes.
+    case bodyTooLarge(maximum: Int)
 
     /// A literal: what a failure says never holds anything a client sent.
     package struct StaticMessage: Hashable, Sendable, ExpressibleByStringLiteral {

@@ -152,7 +152,7 @@ package struct RequestReader: Sendable {
         } catch {
             switch error {
             case .malformed: throw .malformed("The chunked body is malformed.")
-            case .tooLarge: throw .bodyTooLarge
+            case .tooLarge: throw .bodyTooLarge(maximum: decoder.maximumSize)
             }
         }
         if isDiscarding { dropBody() }

@@ -17,10 +17,6 @@ package struct JSONScanner {
 
     private let refusesDuplicates: Bool
 
-    private init(text: UnsafeBufferPointer<UInt8>, refusesDuplicates: Bool) {
-        (self.text, self.refusesDuplicates) = (text, refusesDuplicates)
-    }
-
     /// Reads the whole of `text`.
     ///
     /// - Parameter refusesDuplicates: false for a visitor that reports members that stand twice itself, with everything
@@ -182,7 +178,8 @@ package struct JSONScanner {
         let start = index
         var hasEscapes = false
         while true {
-            skipPlainCharacters()
+            // Most of a text are characters of ASCII that stand for themselves.
+            index = ByteSearch.firstSpecialInJSON(in: text, from: index) ?? text.count
             let byte = try peek()
             switch byte {
             case UInt8(ascii: "\""):
@@ -200,11 +197,6 @@ package struct JSONScanner {
                 index += length
             }
         }
-    }
-
-    /// Runs over the ASCII characters of a string that stand for themselves: most of a text.
-    private mutating func skipPlainCharacters() {
-        index = ByteSearch.firstSpecialInJSON(in: text, from: index) ?? text.count
     }
 
     private mutating func escape() throws(JSONFailure) {

@@ -80,7 +80,7 @@ package enum SecretKeySearch {
 
     /// The first secret key in the base64 text of HTTP's Basic scheme (RFC 7617): user and password.
     package static func findBase64Encoded(in text: Bytes, _ certainty: Certainty) -> Bytes? {
-        base64Decoded(text).flatMap { find(in: $0, certainty) }
+        find(in: base64Decoded(text), certainty)
     }
 
     /// The first secret key in a JSON text once its `\u` escapes are resolved, whether or not it is JSON.
@@ -119,8 +119,9 @@ package enum SecretKeySearch {
         return number
     }
 
-    /// Standard and URL-safe alphabets; nil at the first byte of neither, padding ends the text.
-    static func base64Decoded(_ text: Bytes) -> Bytes? {
+    /// Standard and URL-safe alphabets; padding ends the text, and what belongs to neither is passed over, as many decoders
+    /// do it (RFC 4648, section 3.3).
+    static func base64Decoded(_ text: Bytes) -> Bytes {
         var decoded: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0
@@ -133,7 +134,7 @@ package enum SecretKeySearch {
             case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
             case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
             case UInt8(ascii: "="): return decoded[...]
-            default: return nil
+            default: continue
             }
             bits = bits << 6 | UInt32(value)
             count += 1

@@ -13,9 +13,4 @@ package struct Metric: Hashable, Sendable {
     init(_ name: String, _ kind: Kind, unit: String? = nil, labels: [String] = [], _ help: String) {
         (self.name, self.kind, self.unit, self.labels, self.help) = (name, kind, unit, labels, help)
     }
-
-    /// The names that its samples have, which are what dashboards and rules use.
-    package var sampleNames: [String] {
-        kind == .histogram ? ["\(name)_bucket", "\(name)_sum", "\(name)_count"] : [name]
-    }
 }

@@ -144,43 +144,9 @@ struct SummaryText {
     }
 
     private mutating func chart() {
-        let label = 12
-        let gathered = summary.bins.gathered(atMost: columns - label)
-        guard gathered.bins.count > 1 else { return }
-        text += "\n"
-        add("OVER TIME, one column is \(Self.span(gathered.width))", .bold)
-        graph("requests", gathered.bins.map(\.requests), height: 4, label, .none)
-        if gathered.bins.contains(where: { $0.refusals > 0 }) {
-            graph("refusals", gathered.bins.map(\.refusals), height: 2, label, .yellow)
-        }
-        let (begin, count) = (gathered.begin, gathered.bins.count)
-        let end = WallTime(milliseconds: begin.milliseconds + Int64(count) * gathered.width)
-        let clock = gathered.width < 60_000 ? \.timeOfDay : Self.minute
-        var axis = String(repeating: " ", count: label) + clock(begin)
-        let closing = clock(end)
-        let gap = label + count - axis.utf8.count - closing.utf8.count
-        if gap > 0 { axis += String(repeating: " ", count: gap) + closing }
-        add(axis, .dim)
-    }
-
-    private mutating func graph(_ name: String, _ values: [Int], height: Int, _ label: Int, _ colour: Paint.Colour) {
-        let highest = max(1, values.max() ?? 1)
-        for row in 0..<height {
-            let caption = row == 0 ? name : row == 1 ? "max \(highest.shortened)" : ""
-            var line = ""
-            TerminalText(caption).append(width: label, to: &line)
-            for value in values {
-                // What is more than nothing is seen.
-                let eighths = value == 0 ? 0 : max(1, value * height * 8 / highest)
-                line += Self.mark(min(8, max(0, eighths - (height - 1 - row) * 8)), usesBlocks)
-            }
-            add(line, colour)
-        }
-    }
-
-    private static func mark(_ eighths: Int, _ usesBlocks: Bool) -> String {
-        let marks = usesBlocks ? " ▁▂▃▄▅▆▇█" : " ...::###"
-        return String(Array(marks)[eighths])
+        let rows = TimeChart(summary.bins, columns: columns, usesBlocks: usesBlocks).rows
+        if !rows.isEmpty { text += "\n" }
+        for row in rows { add(row.text, row.colour) }
     }
 
     // MARK: Records
@@ -271,14 +237,5 @@ struct SummaryText {
     private static func moment(_ time: WallTime) -> String { "\(time.date) \(time.timeOfDay)" }
 
     /// `11-23 13:39`.
-    private static func minute(_ time: WallTime) -> String { String(moment(time).dropFirst(5).prefix(11)) }
-
-    private static func span(_ milliseconds: Int64) -> String {
-        let units: [(name: String, value: Int64)] = [
-            ("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1000),
-        ]
-        let unit = units.first { milliseconds % $0.value == 0 } ?? ("second", 1000)
-        let count = milliseconds / unit.value
-        return "\(count) \(unit.name)\(count == 1 ? "" : "s")"
-    }
+    static func minute(_ time: WallTime) -> String { String(moment(time).dropFirst(5).prefix(11)) }
 }

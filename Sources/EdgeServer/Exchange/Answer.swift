@@ -4,7 +4,6 @@ internal import EdgeUpstream
 /// What a client is told, before it is written for its protocol, and what the log says of it.
 struct Answer {
     enum Content {
-        case none
         case preflight
         /// In Plunk's envelope.
         case refusal(Refusal)

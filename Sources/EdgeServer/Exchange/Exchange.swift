@@ -119,6 +119,7 @@ final class Exchange {
                 completion(answer)
             }
         }
+        judgement.eraseBody()
     }
 
     private func answer(to result: UpstreamResult, isKeyAdded: Bool) -> Answer {

@@ -16,7 +16,7 @@ struct ResponseWriter {
     mutating func body(of answer: borrowing Answer, requestID: Identifier, time: WallTime) -> Bytes {
         date.update(time)
         switch answer.content {
-        case .none, .preflight: return []
+        case .preflight: return []
         case .json(let json): return json[...]
         case .upstream(let upstream): return upstream.body
         case .refusal(let refusal):
@@ -53,7 +53,7 @@ struct ResponseWriter {
         if bodySize > 0 || answer.status != 204 { sink.field(.contentLength, bodySize) }
         var isPreflight = false
         switch answer.content {
-        case .none, .json: break
+        case .json: break
         case .preflight: isPreflight = true
         case .refusal(let refusal): Self.limitFields(refusal, &sink)
         case .upstream(let upstream): Self.limitFields(upstream, &sink)

@@ -1,7 +1,7 @@
 internal import EdgeCore
 
 /// One client connection over HTTP/1.1 as a machine: what may happen when, and what to do about it. It holds no bytes
-/// and no sockets; ``HTTP1Handler`` executes what it returns.
+/// and no sockets; ``HTTP1Session`` executes what it returns.
 ///
 /// One exchange at a time: the next request is read when the last one has been answered and its body is gone, so
 /// pipelined requests are answered in order (RFC 9112, section 9.3.2).

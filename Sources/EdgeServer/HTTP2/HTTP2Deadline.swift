@@ -11,6 +11,8 @@ final class HTTP2Deadline {
     /// How many requests there had been at the last change: many are answered before anything else happens.
     private var requests = 0
     private var hadStreams = false
+    /// When the last request came.
+    private var asked = SystemClock.now
     /// When the connection came into its state, or was last asked or answered.
     private var began = SystemClock.now
     /// When that has lasted too long, streams aside.
@@ -28,6 +30,7 @@ final class HTTP2Deadline {
     ///
     /// - Parameter unwritable: since when the client has not taken what it is sent, all of it; nil if it has.
     func refresh(_ machine: HTTP2ConnectionMachine, _ streams: HTTP2Streams.Total, unwritable: Instant?) {
+        if machine.totalStreams != requests { asked = SystemClock.now }
         let isBusy = !streams.isEmpty || hadStreams || machine.totalStreams != requests
         if machine.state != state || (machine.state == .open && isBusy) { began = SystemClock.now }
         (state, requests, hadStreams) = (machine.state, machine.totalStreams, !streams.isEmpty)
@@ -41,7 +44,7 @@ final class HTTP2Deadline {
         write = unwritable?.advanced(by: services.snapshot.settings.connections.writeTimeout)
         deadline.set(
             [own, write, streams.deadline].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
-            since: streams.isEmpty ? began : streams.waitingSince)
+            since: streams.isEmpty ? began : streams.waitingSince.map { max($0, asked) })
     }
 
     /// Whether the time for the client to take what it is sent is over.

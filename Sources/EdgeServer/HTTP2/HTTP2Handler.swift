@@ -127,7 +127,7 @@ final class HTTP2Handler: ChannelInboundHandler {
             head = try reader.head()
             if !isServed(head) { refusal = .misdirected }
         } catch {
-            refusal = .unreadable(error, maximumBodySize: snapshot.settings.policy.body.maximumSize)
+            refusal = .unreadable(error)
         }
         let stream = HTTP2Stream(id, of: self, head: head, size: reader.size, isEnded: isEnded)
         streams.open(stream, id)
@@ -144,7 +144,7 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     /// What is no request, or no HTTP/2, is in the log once.
     private func recordFailure(_ failure: RequestFailure) {
-        Exchange(head: .unreadableHTTP2, connection).unanswerable(.unreadable(failure, maximumBodySize: 0))
+        Exchange(head: .unreadableHTTP2, connection).unanswerable(.unreadable(failure))
     }
 
     // MARK: Streams

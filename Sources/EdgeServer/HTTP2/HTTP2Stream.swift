@@ -88,7 +88,7 @@ final class HTTP2Stream {
 
     func deadlinePassed() {
         if machine.phase == .body {
-            send(Answer(.timeout(.bodyTimeout, "The request's body did not come in time.")))
+            send(Answer(.bodyTimeout))
         } else {
             execute(machine.deadlinePassed())
         }
@@ -101,9 +101,9 @@ final class HTTP2Stream {
         case .none, .sendAnswer: return
         case .judgeBody: judgeBody()
         case .refuseSize:
-            send(Answer(.unreadable(.bodyTooLarge, maximumBodySize: snapshot.settings.policy.body.maximumSize)))
+            send(Answer(.unreadable(.bodyTooLarge(maximum: snapshot.settings.policy.body.maximumSize))))
         case .refuseLength:
-            send(Answer(.unreadable(.malformed("The body is not as long as content-length says."), maximumBodySize: 0)))
+            send(Answer(.unreadable(.malformed("The body is not as long as content-length says."))))
         case .reset:
             // To a client that has its answer it is no error that the rest of its body is not wanted (RFC 9113, section
             // 8.1).
@@ -170,7 +170,8 @@ extension HTTP2Stream: MemoryHolder {
         guard memory > 0 else { return }
         switch machine.phase {
         case .body: send(Answer(.requestMakesRoom))
-        case .reset: return
+        // It has been, and the client does not take the word of it.
+        case .reset: break
         case .linger, .write, .none: execute(machine.deadlinePassed())
         }
         // If the client does not even take that, nothing is free. Whether it does shows when what is being written at this

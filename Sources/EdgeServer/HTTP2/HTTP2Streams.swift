@@ -8,7 +8,7 @@ final class HTTP2Streams {
         var isEmpty = true
         /// The earliest.
         var deadline: Instant?
-        /// Since when clients are waited for, if it is them that all wait for.
+        /// Since when the client is waited for, if all wait for it with nothing to gain.
         var waitingSince: Instant?
         /// What those take whose requests have not come whole, or whose answers are not taken, in bytes.
         var memory = 0

@@ -30,7 +30,7 @@ enum Pipeline {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
-            // Linux hands these on to the sockets that are accepted, which saves calls for each.
+            // Linux hands these on to the sockets of TCP that are accepted, which saves calls for each.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .serverChannelOption(.socketOption(.so_rcvbuf), value: kernelBufferSize)
             .serverChannelOption(.socketOption(.so_sndbuf), value: kernelBufferSize)

@@ -86,13 +86,13 @@ import Testing
             failure: .headerTooLarge, status: 431, code: .badRequest, reason: .headerTooLarge,
             message: "The request's header fields are too large or too many."),
         Answer(
-            failure: .bodyTooLarge, status: 413, code: .invalidRequestBody, reason: .bodyTooLarge,
+            failure: .bodyTooLarge(maximum: 32_768), status: 413, code: .invalidRequestBody, reason: .bodyTooLarge,
             message: "The request body is larger than 32768 bytes."),
     ]
 
     @Test("Each failure has its answer, and the connection closes", arguments: answers)
     func answer(_ row: Answer) {
-        let refusal = Refusal.unreadable(row.failure, maximumBodySize: 32_768)
+        let refusal = Refusal.unreadable(row.failure)
         #expect(refusal.status == row.status)
         #expect(refusal.code == row.code)
         #expect(refusal.reason == row.reason)

@@ -38,7 +38,7 @@ enum RequestReading {
                 case .body(let body): events.append(.body(body))
                 case .discarded: events.append(.discarded)
                 case .failure(let failure):
-                    events.append(.failed(Refusal.unreadable(failure, maximumBodySize: maximumBodySize).reason))
+                    events.append(.failed(Refusal.unreadable(failure).reason))
                     return events
                 }
             }

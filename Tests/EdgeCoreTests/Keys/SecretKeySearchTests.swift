@@ -79,7 +79,9 @@ import Testing
         ("Pz8-c2tfYWJjZGVm", true),  // ??>sk_abcdef in the URL-safe alphabet
         ("Pz8+c2tfYWJjZGVm", true), ("cGtfYWJjZGVmOg==", false),  // pk_abcdef:
         ("dGFza19pZA==", false),  // task_id
-        ("", false), ("====", false), ("c2tf!", false), ("c2tf Og==", false),
+        ("", false), ("====", false), ("!", false),
+        // What belongs to no alphabet is passed over by some who decode it.
+        ("c2tf!", true), ("c2t fOg==", true), ("c2\u{e9}tf", true), ("dGFz!a19pZA==", false),
     ]
 
     @Test("Base64 hides no key", arguments: base64)
@@ -91,9 +93,9 @@ import Testing
     func base64Lengths(_ length: Int) {
         let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 37 + 200) }
         let text = Array(bytes.base64.utf8)
-        #expect(SecretKeySearch.base64Decoded(text[...]).map(Array.init) == bytes)
+        #expect(Array(SecretKeySearch.base64Decoded(text[...])) == bytes)
         let unpadded = text.filter { $0 != UInt8(ascii: "=") }
-        #expect(SecretKeySearch.base64Decoded(unpadded[...]).map(Array.init) == bytes)
+        #expect(Array(SecretKeySearch.base64Decoded(unpadded[...])) == bytes)
     }
 
     static let escaped: [(text: String, isFound: Bool)] = [

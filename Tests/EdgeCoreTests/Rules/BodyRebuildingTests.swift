@@ -65,6 +65,15 @@ import Testing
         #expect(again.judgement.rebuiltBody == Array(row.rebuilt.utf8))
     }
 
+    @Test("What has gone upstream is overwritten and let go")
+    func erased() throws {
+        var judgement = try TestRequest(body: #"{"event":"a","email":"a@example.com"}"#).judged().judgement
+        let shared = judgement.rebuiltBody
+        judgement.eraseBody()
+        #expect(judgement.rebuiltBody.isEmpty)
+        #expect(!shared.isEmpty && shared.allSatisfy { $0 == 0 })
+    }
+
     @Test("A body that was not judged is not written")
     func unjudged() throws {
         #expect(try TestRequest(method: "GET").judged().judgement.rebuiltBody.isEmpty)

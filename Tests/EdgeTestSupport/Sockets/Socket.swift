@@ -81,11 +81,17 @@ package final class Socket: Sendable {
 
     /// The next connection; nil once the listening socket has been shut down.
     package func accept() -> Socket? {
-        let accepted = Glibc.accept(descriptor, nil, nil)
-        guard accepted >= 0 else { return nil }
-        // A child process must not keep the connection open.
-        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
-        return Socket(owning: accepted)
+        while true {
+            let accepted = Glibc.accept(descriptor, nil, nil)
+            if accepted >= 0 {
+                // A child process must not keep the connection open.
+                _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+                return Socket(owning: accepted)
+            }
+            if errno == EINVAL || errno == EBADF { return nil }
+            // The client has gone, or there are no descriptors for a moment.
+            poll(nil, 0, 10)
+        }
     }
 
     // MARK: - Talking

@@ -114,14 +114,16 @@ package final class RecordingUpstream: Sendable {
                 guard (try? socket.send(bytes, until: deadline)) != nil else { return false }
             case .drip(let bytes, let pause):
                 for byte in bytes {
-                    guard (try? socket.send([byte], until: .now + .seconds(5))) != nil else { return false }
+                    guard (try? socket.send([byte], until: .now + .seconds(20) * SanitizerCost.time)) != nil else {
+                        return false
+                    }
                     // A connection on which nothing comes is a clock.
                     do { if try socket.receive(until: .now + pause).isEmpty { return false } } catch Socket.Failure
                         .timedOut
                     {} catch { return false }
                 }
             case .wait(let gate):
-                gate.wait()
+                guard gate.wait() else { return false }
             case .close:
                 return false
             case .reset:

@@ -47,5 +47,6 @@ package final class Gate: Sendable {
 
     package func open() { isOpen.withLock { $0 = true } }
 
-    func wait() { _ = isOpen.wait(atMost: .seconds(30)) { $0 ? true : nil } }
+    /// - Returns: whether it was opened in time.
+    func wait() -> Bool { isOpen.wait(atMost: .seconds(120) * SanitizerCost.time) { $0 ? true : nil } ?? false }
 }

@@ -104,7 +104,7 @@ import Testing
         #expect(try admin.metrics()["plunk_edge_connections_displaced_total"] == 1)
     }
 
-    @Test("HTTP/2 whose answers are not taken makes room, but not while another request is with Plunk")
+    @Test("HTTP/2 whose answers are not taken makes room, but not while it asks, or a request is with Plunk")
     func untakenAnswers() throws {
         let admin = try stage(Scene.h2c.merging(["limits": ["timeouts": ["write": "3m"]]]))
         let (scene, gate) = (admin.scene, Gate())
@@ -121,6 +121,13 @@ import Testing
         scene.upstream.answerLikePlunk()
         gate.open()
         try client.receive(until: "a head") { $0.streams[3]?.response != nil }
+        try client.send(unauthorized.frames(on: 5))
+        try client.receive(until: "a head") { $0.streams[5]?.response != nil }
+        for _ in 0..<4 {
+            #expect(try scene.exchange(.track()).status == 503)
+            try client.receive(for: .milliseconds(100))
+        }
+        #expect(client.goAways.isEmpty)
         try client.receive(for: Self.long)
         _ = try scene.exchange(.track())
         #expect(try client.readToEnd() == HTTP2Code.none)

@@ -10,7 +10,7 @@ import Testing
         status: 503, code: "EXTERNAL_SERVICE_ERROR", reason: "overloaded", outcome: "overloaded")
     private static let changes: JSONValue = [
         "body": ["maxSize": "1MiB"],
-        "limits": ["connectionsPerClient": 300, "perClient": nil, "timeouts": ["body": "2m"]],
+        "limits": ["connectionsPerClient": 300, "perClient": nil, "timeouts": ["body": "30m"]],
     ]
 
     @Test(

@@ -6,11 +6,14 @@ import Testing
     .serialized,
     .edge(
         Scene.h2c.merging([
-            "limits": ["timeouts": ["header": "300ms", "body": "400ms", "idle": "600ms", "write": "400ms"]]
+            "limits": ["timeouts": ["header": "300ms", "body": "400ms", "write": "400ms"]]
         ])))
 struct HTTP2DeadlineTests {
     private static let track = ClientRequest.track()
     private static let open = RawFrame.headers(1, track.headerBlock, endStream: false)
+    private static let shortIdle: JSONValue = [
+        "limits": ["timeouts": ["idle": .string("\(600 * SanitizerCost.time)ms"), "write": "400ms"]]
+    ]
     private static let bodyTimeout = Refusal(status: 408, code: "BAD_REQUEST", reason: "body_timeout")
 
     @Test("A body that stalls is a 408 on its stream, while others go on")
@@ -72,20 +75,23 @@ struct HTTP2DeadlineTests {
     }
 
     @Test("A hundred answers without a window are given up, and so is the connection in the end")
-    func closedConnectionWindow() throws {
-        let scene = try Scene.of()
-        let client = try scene.connectHTTP2()
-        client.opensWindow = false
-        let unauthorized = Self.track.without("Authorization").unframed()
-        // About 400 bytes each: more than the connection's first window in all.
-        for id in stride(from: UInt32(1), to: 601, by: 2) {
-            client.sendUntilRefused([.headers(id, unauthorized.headerBlock, endStream: true)])
-            if id % 200 == 199 { try client.receive(for: .milliseconds(50)) }
+    func closedConnectionWindow() async throws {
+        try await Scene.run(Scene.h2c.merging(Self.shortIdle)) {
+            let scene = try Scene.of()
+            let client = try scene.connectHTTP2()
+            client.opensWindow = false
+            let unauthorized = Self.track.without("Authorization").unframed()
+            // About 400 bytes each: more than the connection's first window in all.
+            for id in stride(from: UInt32(1), to: 601, by: 2) {
+                client.sendUntilRefused([.headers(id, unauthorized.headerBlock, endStream: true)])
+                if id % 200 == 199 { try client.receive(for: .milliseconds(50)) }
+            }
+            #expect(try client.readToEnd() == HTTP2Code.none)
+            let resets = client.streams.values.filter { $0.reset != nil }
+            #expect(!resets.isEmpty)
+            #expect(resets.allSatisfy { $0.reset == .cancel || $0.reset == .refusedStream })
+            try scene.expectUnharmed()
         }
-        try client.readToEnd()
-        let resets = client.streams.values.filter { $0.reset != nil }
-        #expect(resets.allSatisfy { $0.reset == .cancel || $0.reset == .refusedStream })
-        try scene.expectUnharmed()
     }
 
     @Test("A client that takes no answers is cut off, and what was meant for it is let go")
@@ -147,16 +153,18 @@ struct HTTP2DeadlineTests {
     }
 
     @Test("Requests that are refused at once keep a connection as others do")
-    func busy() throws {
-        let client = try Scene.of().connectHTTP2()
-        let (request, start) = (Self.track.without("Authorization"), ContinuousClock.now)
-        var id: UInt32 = 1
-        while start.duration(to: .now) < .milliseconds(1200) {
-            #expect(try client.exchange(request, on: id).status == 401)
-            try client.receive(for: .milliseconds(100))
-            id += 2
+    func busy() async throws {
+        try await Scene.run(Scene.h2c.merging(Self.shortIdle)) {
+            let client = try Scene.of().connectHTTP2()
+            let (request, start) = (Self.track.without("Authorization"), ContinuousClock.now)
+            var id: UInt32 = 1
+            while start.duration(to: .now) < .milliseconds(1200) * SanitizerCost.time {
+                #expect(try client.exchange(request, on: id).status == 401)
+                try client.receive(for: .milliseconds(100))
+                id += 2
+            }
+            #expect(client.goAways.isEmpty)
         }
-        #expect(client.goAways.isEmpty)
     }
 
     @Test("How long nothing is asked counts from the last answer, however long Plunk took for it")
@@ -175,20 +183,20 @@ struct HTTP2DeadlineTests {
     }
 
     @Test("A connection on which nothing is asked ends")
-    func idle() throws {
-        let scene = try Scene.of()
-        let start = ContinuousClock.now
-        let client = try scene.connectHTTP2()
-        #expect(try client.readToEnd() == HTTP2Code.none)
-        #expect(start.duration(to: .now) < .seconds(8))
-        // PING is no request.
-        let lively = try scene.connectHTTP2()
-        let second = ContinuousClock.now
-        while !lively.hasEnded, second.duration(to: .now) < .seconds(8) {
-            lively.sendUntilRefused([.ping])
-            try lively.receive(for: .milliseconds(50))
+    func idle() async throws {
+        try await Scene.run(Scene.h2c.merging(Self.shortIdle)) {
+            let scene = try Scene.of()
+            let client = try scene.connectHTTP2()
+            #expect(try client.readToEnd() == HTTP2Code.none)
+            // PING is no request.
+            let lively = try scene.connectHTTP2()
+            let second = ContinuousClock.now
+            while !lively.hasEnded, second.duration(to: .now) < .seconds(8) * SanitizerCost.time {
+                lively.sendUntilRefused([.ping])
+                try lively.receive(for: .milliseconds(50))
+            }
+            #expect(lively.goAways.last?.code == HTTP2Code.none)
         }
-        #expect(lively.goAways.last?.code == HTTP2Code.none)
     }
 
     @Test("A preface that does not come is a head that does not come")
@@ -211,20 +219,22 @@ struct HTTP2DeadlineTests {
     }
 
     @Test("A client that vanishes inside a body is in the log", arguments: [true, false])
-    func vanishes(byReset: Bool) throws {
-        let scene = try Scene.of()
-        let (before, start) = (scene.upstream.requests.count, scene.logLength)
-        let client = try scene.connectHTTP2()
-        try client.send(Self.open, .data(1, Array(Self.track.body[..<9]), endStream: false), .ping)
-        try client.receive(until: "PING") { $0.pingsAnswered == 1 }
-        if byReset { client.vanish() } else { client.halfClose() }
-        let record = try scene.record(after: start, "client_gone") { $0["outcome"] == "client_gone" }
-        #expect(record["protocol"] == "HTTP/2")
-        #expect(record["path"] == "/v1/track")
-        #expect(record["reason"] == "client_gone")
-        #expect(record["bytes_in"]?.number ?? 0 > 9)
-        #expect(scene.upstream.requests.count == before)
-        try scene.expectUnharmed()
+    func vanishes(byReset: Bool) async throws {
+        try await Scene.run(Scene.h2c) {
+            let scene = try Scene.of()
+            let (before, start) = (scene.upstream.requests.count, scene.logLength)
+            let client = try scene.connectHTTP2()
+            try client.send(Self.open, .data(1, Array(Self.track.body[..<9]), endStream: false), .ping)
+            try client.receive(until: "PING") { $0.pingsAnswered == 1 }
+            if byReset { client.vanish() } else { client.halfClose() }
+            let record = try scene.record(after: start, "client_gone") { $0["outcome"] == "client_gone" }
+            #expect(record["protocol"] == "HTTP/2")
+            #expect(record["path"] == "/v1/track")
+            #expect(record["reason"] == "client_gone")
+            #expect(record["bytes_in"]?.number ?? 0 > 9)
+            #expect(scene.upstream.requests.count == before)
+            try scene.expectUnharmed()
+        }
     }
 
     @Test("A client that resets a stream while Plunk has its request is in the log with what Plunk said")

@@ -3,7 +3,7 @@ import Testing
 
 /// Streams whose frames are HTTP/2 and whose request is none: each is answered by itself, and the others go on.
 /// Bodies may take long: a hundred of them wait for each other in one test, and a sanitizer makes that slow.
-@Suite(.serialized, .edge(Scene.h2c.merging(["limits": ["timeouts": ["body": "2m"]]]))) struct HTTP2MalformedTests {
+@Suite(.serialized, .edge(Scene.h2c.merging(["limits": ["timeouts": ["body": "30m"]]]))) struct HTTP2MalformedTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let block: HeaderBlock

@@ -38,10 +38,10 @@ import Testing
     func reopen() throws {
         let (scene, folder) = try start()
         let first = try scene.exchange(.track())
-        try scene.retry(until: .now + .seconds(5)) { try folder.read("access.log").count > 0 }
+        try scene.retry { try folder.read("access.log").count > 0 }
         try FileManager.default.moveItem(atPath: "\(folder.path)/access.log", toPath: "\(folder.path)/old.log")
         scene.edge.process.send(SIGUSR1)
-        try scene.retry(until: .now + .seconds(5)) {
+        try scene.retry {
             FileManager.default.fileExists(atPath: "\(folder.path)/access.log")
         }
         let second = try scene.exchange(.track())

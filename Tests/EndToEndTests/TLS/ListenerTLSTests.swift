@@ -158,7 +158,8 @@ import Testing
 
     @Test("Clear text, garbage and silence end without harm to others")
     func hostile() throws {
-        let stage = try SecureStage(changes: ["limits": ["timeouts": ["header": "500ms"]]])
+        let header = JSONValue.string("\(2000 * SanitizerCost.time)ms")
+        let stage = try SecureStage(changes: ["limits": ["timeouts": ["header": header]]])
         let printed = try python(
             """
             def end(raw):

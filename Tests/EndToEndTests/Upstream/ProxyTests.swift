@@ -40,6 +40,7 @@ import Testing
         let refusal = Refusal(
             status: 502, code: "EXTERNAL_SERVICE_ERROR", reason: "upstream_connect", outcome: "upstream_failed")
         try scene.expect(refusal, try scene.exchange(.track()))
+        #expect(!proxy.requests.isEmpty)
         #expect(proxy.requests.allSatisfy { $0.requestLine.hasPrefix("CONNECT") }, "the key went out")
         #expect(try scene.edge.terminate() == 0)
     }

@@ -17,9 +17,8 @@ enum PlainKeys {
     static func containsInBasic(_ prefixes: [String], in value: [UInt8]) -> Bool {
         guard PlainText.lowercasedText(value.prefix(6)) == "basic " else { return false }
         let text = value.dropFirst(6).drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: "=") }
-        // What is no text is no base64, whatever would be put into its place.
-        guard text.allSatisfy({ $0 < 0x80 }) else { return false }
-        var standard = String(decoding: text, as: UTF8.self).replacing("-", with: "+").replacing("_", with: "/")
+        let digits = text.filter { PlainText.isLetterOrDigit($0) || "+/-_".utf8.contains($0) }
+        var standard = String(decoding: digits, as: UTF8.self).replacing("-", with: "+").replacing("_", with: "/")
         if standard.utf8.count % 4 == 1 { standard.removeLast() }
         while standard.utf8.count % 4 != 0 { standard += "=" }
         guard let decoded = Data(base64Encoded: standard) else { return false }

@@ -87,7 +87,7 @@ package enum HeadTarget: FuzzTarget {
                 case .discarded: break
                 case .failure(let failure):
                     // Words differ with how the bytes were cut, the reason does not.
-                    events.append(.failed(Refusal.unreadable(failure, maximumBodySize: 0).reason))
+                    events.append(.failed(Refusal.unreadable(failure).reason))
                     return (events, heads)
                 }
             }

@@ -147,7 +147,7 @@ final class FrontStage {
     private func look() {
         // Not by asking the pipeline, which throws for each handler that is not there: this is done for each byte.
         if let handler = connection.speaker as? HTTP1Handler {
-            mostUnused = max(mostUnused, handler.input.count)
+            mostUnused = max(mostUnused, handler.session.input.count)
         } else if let handler = connection.speaker as? HTTP2Handler {
             mostStreams = max(mostStreams, handler.machine.openStreams)
         }
