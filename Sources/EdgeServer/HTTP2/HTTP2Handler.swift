@@ -119,17 +119,9 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     private func requestReceived(_ id: HTTP2StreamID, _ fields: HPACKHeaders, isEnded: Bool) {
         guard machine.takesRequests else { return }
-        var refusal: Refusal?
-        var head = RequestHead.unreadableHTTP2
-        var reader = FieldListReader(limits: snapshot.settings.connections)
-        do throws(RequestFailure) {
-            for (name, value, _) in fields { try reader.append(name: name, value: value) }
-            head = try reader.head()
-            if !isServed(head) { refusal = .misdirected }
-        } catch {
-            refusal = .unreadable(error)
-        }
-        let stream = HTTP2Stream(id, of: self, head: head, size: reader.size, isEnded: isEnded)
+        let (head, size, failure) = FieldListReader.read(fields, limits: snapshot.settings.connections)
+        let refusal: Refusal? = failure.map(Refusal.unreadable) ?? (isServed(head) ? nil : .misdirected)
+        let stream = HTTP2Stream(id, of: self, head: head, size: size, isEnded: isEnded)
         streams.open(stream, id)
         let action = machine.streamOpened()
         stream.begin(refusal: refusal)

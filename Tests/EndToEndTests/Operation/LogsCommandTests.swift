@@ -4,147 +4,6 @@ import Testing
 
 /// `plunk-edge logs` as a person types it.
 @Suite(.serialized) struct LogsCommandTests {
-    private static func record(_ number: Int) -> String {
-        let second = String(format: "%02d:%02d", number / 60, number % 60)
-        return
-            #"{"v":1,"time":"2026-11-23T13:\#(second).000Z","request_id":"record-\#(number)","status":\#(number % 2 == 0 ? 200 : 401),"#
-            + #""outcome":"\#(number % 2 == 0 ? "forwarded" : "rejected")","bytes_in":1,"bytes_out":1,"duration_ms":1.000}"#
-            + "\n"
-    }
-
-    private static func log(_ numbers: Range<Int>) -> [UInt8] { Array(numbers.map(record).joined().utf8) }
-
-    /// A log that a test writes as a server would.
-    private final class Log {
-        let folder: TemporaryFolder
-        let path: String
-        private var handle: FileHandle?
-
-        init() throws {
-            folder = try TemporaryFolder()
-            path = "\(folder.path)/access.log"
-        }
-
-        func write(_ numbers: Range<Int>) throws {
-            if handle == nil {
-                _ = FileManager.default.createFile(atPath: path, contents: nil)
-                handle = FileHandle(forWritingAtPath: path)
-            }
-            try handle?.write(contentsOf: LogsCommandTests.log(numbers))
-        }
-
-        func rename(_ name: String) throws {
-            try FileManager.default.moveItem(atPath: path, toPath: "\(folder.path)/\(name)")
-        }
-
-        /// What is written from here on goes into a new file.
-        func reopen() { handle = nil }
-
-        func cut() throws { try handle?.truncate(atOffset: 0) }
-    }
-
-    private static func follow(_ log: Log, _ arguments: String...) throws -> ChildProcess {
-        try ChildProcess(EdgeProcess.binary, ["logs", log.path, "--follow", "--output", "json"] + arguments)
-    }
-
-    private static func waitFor(_ number: Int, in process: ChildProcess) throws {
-        _ = try process.output.waitForLine("record \(number)") { $0.contains("\"record-\(number)\"") ? true : nil }
-    }
-
-    private static func end(_ process: ChildProcess, _ expected: [UInt8], said: String = "") throws {
-        process.send(SIGINT)
-        #expect(try process.waitForExit() == 0)
-        #expect(try process.output.waitForEnd() == String(decoding: expected, as: UTF8.self))
-        #expect(try process.errors.waitForEnd() == said)
-    }
-
-    @Test("`--follow` begins with the last ten and goes on across rotation: the old file to its end, then the new one")
-    func rotation() throws {
-        let log = try Log()
-        try log.write(0..<30)
-        let process = try Self.follow(log)
-        try Self.waitFor(29, in: process)
-        try log.write(30..<40)
-        try log.rename("access.log.1")
-        // The server has not opened the new file yet, which logrotate has made.
-        #expect(FileManager.default.createFile(atPath: log.path, contents: nil))
-        try log.write(40..<50)
-        log.reopen()
-        try log.write(50..<60)
-        try Self.waitFor(59, in: process)
-        // Twice at once.
-        try log.rename("access.log.20261123T134000.000Z")
-        log.reopen()
-        try log.write(60..<70)
-        try log.rename("access.log.20261123T134100.000Z")
-        log.reopen()
-        try log.write(70..<80)
-        try Self.waitFor(79, in: process)
-        try Self.end(process, Self.log(20..<80))
-    }
-
-    @Test("`--follow` waits for a file that is not there, and begins anew where one is cut short")
-    func truncation() throws {
-        let log = try Log()
-        let process = try Self.follow(log, "--status", "200", "--since", "2026-11-23")
-        _ = try process.errors.waitForLine("what it waits for") { $0.contains("waiting") ? true : nil }
-        try log.write(0..<20)
-        try Self.waitFor(18, in: process)
-        try log.cut()
-        try log.write(20..<22)
-        try Self.waitFor(20, in: process)
-        try FileManager.default.removeItem(atPath: log.path)
-        log.reopen()
-        try log.write(22..<24)
-        try Self.waitFor(22, in: process)
-        try Self.end(
-            process, Array(stride(from: 0, to: 24, by: 2)).flatMap { Self.log($0..<$0 + 1) },
-            said: "plunk-edge: \(log.path) is not there yet; waiting\n")
-    }
-
-    @Test("What stands in a followed log's place and cannot be read is named once, and what comes after it is shown")
-    func replacedByFolder() throws {
-        let log = try Log()
-        try log.write(0..<1)
-        let process = try Self.follow(log)
-        try Self.waitFor(0, in: process)
-        try FileManager.default.removeItem(atPath: log.path)
-        try FileManager.default.createDirectory(atPath: log.path, withIntermediateDirectories: false)
-        let said = "plunk-edge: \(log.path): Is a directory"
-        _ = try process.errors.waitForLine("what is in the way") { $0 == said ? true : nil }
-        try FileManager.default.removeItem(atPath: log.path)
-        log.reopen()
-        try log.write(1..<2)
-        try Self.waitFor(1, in: process)
-        try Self.end(process, Self.log(0..<2), said: said + "\n")
-    }
-
-    @Test("A real edge is followed while its log is moved away and opened anew")
-    func realEdge() throws {
-        let (upstream, folder) = (try RecordingUpstream(), try TemporaryFolder())
-        let edge = try EdgeProcess(upstream: upstream.port, ["accessLog": ["path": "\(folder.path)/access.log"]])
-        let scene = Scene(edge: edge, upstream: upstream)
-        let process = try EdgeProcess.run("logs", "--config", "\(edge.folder.path)/config.json", "--follow")
-        func expectRequest() throws {
-            let answer = try scene.exchange(.track().without("Authorization"))
-            #expect(answer.status == 401)
-        }
-        for round in 1...3 {
-            try expectRequest()
-            var seen = 0
-            _ = try process.output.waitForLine("request \(round)") { line in
-                if line.contains("missing_auth") { seen += 1 }
-                return seen == round ? true : nil
-            }
-            try FileManager.default.moveItem(
-                atPath: "\(folder.path)/access.log", toPath: "\(folder.path)/access.log.\(9 - round)")
-            edge.process.send(SIGUSR1)
-        }
-        #expect(try edge.terminate() == 0)
-        process.send(SIGTERM)
-        #expect(try process.waitForExit() == 0)
-    }
-
     struct Mistake: CustomTestStringConvertible, Sendable {
         var arguments: [String]
         var said: String
@@ -212,7 +71,7 @@ import Testing
         ])
     func colours(_ environment: String, _ isColoured: Bool) throws {
         let folder = try TemporaryFolder()
-        let file = try folder.write("access.log", Self.log(0..<3))
+        let file = try folder.write("access.log", NumberedLog.text(0..<3))
         let process = try Self.onTerminal("logs '\(file)'", environment: environment)
         #expect(try process.waitForExit() == 0)
         let shown = try process.output.waitForEnd()
@@ -223,7 +82,7 @@ import Testing
     @Test("`--config` needs the one string that it is about, and neither the edge's environment nor its rights")
     func lenientConfiguration() throws {
         let folder = try TemporaryFolder()
-        let log = try folder.write("access.log", Self.log(0..<1))
+        let log = try folder.write("access.log", NumberedLog.text(0..<1))
         let rest = #""upstream": {"url": "${UNSET}"}, "listeners": [{"address": "x", "tls": {"key": "none.key"}}]"#
         func run(_ path: String) throws -> ChildProcess {
             let text = #"{\#(rest), "accessLog": {"path": "\#(path)", "maxSize": 7}}"#
@@ -233,7 +92,7 @@ import Testing
         for path in [log, "access.log"] {
             let process = try run(path)
             #expect(try process.waitForExit() == 0)
-            #expect(try process.output.waitForEnd() == Self.record(0))
+            #expect(try process.output.waitForEnd() == NumberedLog.record(0))
             #expect(try process.errors.waitForEnd() == "")
         }
         let unknown = try run("${UNSET}/access.log")
@@ -244,14 +103,14 @@ import Testing
     @Test("Filters, the last, and a compressed log on standard input work together")
     func together() throws {
         let folder = try TemporaryFolder()
-        let file = try folder.write("access.log", Self.log(0..<60))
+        let file = try folder.write("access.log", NumberedLog.text(0..<60))
         #expect(try ChildProcess("/usr/bin/gzip", ["-k", file]).waitForExit() == 0)
         let compressed = try folder.read("access.log.gz")
         let process = try EdgeProcess.run(
             "logs", "-", "--status", "4xx", "--until", "2026-11-23T13:00:50", "--last", "2", "--output", "json",
             input: compressed)
         #expect(try process.waitForExit() == 0)
-        #expect(try process.output.waitForEnd() == Self.record(47) + Self.record(49))
+        #expect(try process.output.waitForEnd() == NumberedLog.record(47) + NumberedLog.record(49))
         let summary = try EdgeProcess.run("logs", file, "--summary", environment: ["COLUMNS": "80"])
         #expect(try summary.waitForExit() == 0)
         #expect(
@@ -269,7 +128,7 @@ import Testing
     @Test("A reader that has enough ends it quietly")
     func head() throws {
         let folder = try TemporaryFolder()
-        let file = try folder.write("access.log", (0..<50).flatMap { _ in Self.log(0..<60) })
+        let file = try folder.write("access.log", (0..<50).flatMap { _ in NumberedLog.text(0..<60) })
         // Another test of this process may have had the signal ignored, which children inherit.
         let logs = "env --default-signal=PIPE '\(EdgeProcess.binary)' logs '\(file)'"
         let command = "set -o pipefail; \(logs) | head -n 1"
