@@ -106,7 +106,11 @@ import Testing
 
     @Test("HTTP/2 whose answers are not taken makes room, but not while it asks, or a request is with Plunk")
     func untakenAnswers() throws {
-        let admin = try stage(Scene.h2c.merging(["limits": ["timeouts": ["write": "3m"]]]))
+        // Plunk may take as long as the test does.
+        let timeouts: JSONValue = [
+            "limits": ["timeouts": ["write": "5m"]], "upstream": ["timeouts": ["firstByte": "5m", "total": "5m"]],
+        ]
+        let admin = try stage(Scene.h2c.merging(timeouts))
         let (scene, gate) = (admin.scene, Gate())
         let client = try scene.connectHTTP2(settings: [(4, 0)])
         let unauthorized = ClientRequest.track().without("Authorization")

@@ -169,7 +169,8 @@ struct HTTP2DeadlineTests {
 
     @Test("How long nothing is asked counts from the last answer, however long Plunk took for it")
     func idleSinceAnswer() async throws {
-        let idle = 2 * SanitizerCost.time
+        // Plunk may take ten seconds.
+        let idle = SanitizerCost.time
         try await Scene.run(Scene.h2c.merging(["limits": ["timeouts": ["idle": .string("\(idle)s")]]])) {
             let scene = try Scene.of()
             let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
