@@ -186,9 +186,7 @@ extension JSONValue {
     fileprivate static let littlePatience: JSONValue = [
         "upstream": [
             "retry": "never",
-            "timeouts": [
-                "firstByte": .string("\(2000 * SanitizerCost.time)ms"), "total": .string("\(4 * SanitizerCost.time)s"),
-            ],
+            "timeouts": ["firstByte": "2s", "total": "4s"],
         ]
     ]
 }
