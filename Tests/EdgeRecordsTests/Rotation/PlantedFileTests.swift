@@ -6,15 +6,13 @@ import Testing
 
 /// What another user, who may write to the log's folder, puts in the way of an edge that may do more than they.
 @Suite struct PlantedFileTests {
-    private typealias Base = AccessLogWriterTests
-
     /// A file that is none of the log's and must stay as it is.
     private struct Victim {
-        let folder: Base.Folder
+        let folder: LogFolder
         let url: URL
 
         init() throws {
-            folder = try Base.Folder()
+            folder = try LogFolder()
             url = folder.url.appending(path: "victim")
             try Data("secret\n".utf8).write(to: url)
             #expect(chmod(url.path, 0o600) == 0)
@@ -27,14 +25,14 @@ import Testing
     private static let old = "access.log.20200101T000000.000Z"
 
     /// A rotated log that everybody may read, and the place of its compressed form while that is not whole.
-    private func makeRotated(in folder: Base.Folder) throws -> (rotated: RotatedFile, partial: String) {
+    private func makeRotated(in folder: LogFolder) throws -> (rotated: RotatedFile, partial: String) {
         let path = folder.url.appending(path: Self.old).path
         try Data("old\n".utf8).write(to: URL(filePath: path))
         #expect(chmod(path, 0o644) == 0)
         return (RotatedFile(path: path), path + ".gz.partial")
     }
 
-    private func opened(_ folder: Base.Folder) throws -> AccessLogDestination {
+    private func opened(_ folder: LogFolder) throws -> AccessLogDestination {
         var destination = AccessLogDestination(path: folder.log.path)
         _ = try destination.prepare()
         #expect(fchmod(destination.descriptor, 0o666) == 0)
@@ -43,7 +41,7 @@ import Testing
 
     @Test("A link in the place of the log that was just moved does not give away what it leads to")
     func linkAfterRename() throws {
-        let (folder, victim) = (try Base.Folder(), try Victim())
+        let (folder, victim) = (try LogFolder(), try Victim())
         var destination = try opened(folder)
         let status = try #require(FileStatus.of(destination.descriptor))
         try FileManager.default.removeItem(at: folder.log)
@@ -55,7 +53,7 @@ import Testing
     @Test("A file that somebody else made in the log's place keeps its mode, one of our own gets the old one's")
     func fileAfterRename() throws {
         for (isTaken, mode) in [(true, mode_t(0o600)), (false, 0o666)] {
-            let folder = try Base.Folder()
+            let folder = try LogFolder()
             var destination = try opened(folder)
             let status = try #require(FileStatus.of(destination.descriptor))
             try FileManager.default.removeItem(at: folder.log)
@@ -72,7 +70,7 @@ import Testing
 
     @Test("A hard link in the compressed file's place is neither written to nor given away")
     func hardLink() throws {
-        let (folder, victim) = (try Base.Folder(), try Victim())
+        let (folder, victim) = (try LogFolder(), try Victim())
         let (rotated, partial) = try makeRotated(in: folder)
         #expect(Glibc.link(victim.url.path, partial) == 0)
         try rotated.compress {}
@@ -83,7 +81,7 @@ import Testing
 
     @Test("A link in the compressed file's place is removed, not what it leads to")
     func symbolicLink() throws {
-        let (folder, victim) = (try Base.Folder(), try Victim())
+        let (folder, victim) = (try LogFolder(), try Victim())
         let (rotated, partial) = try makeRotated(in: folder)
         #expect(symlink(victim.url.path, partial) == 0)
         try rotated.compress {}
@@ -93,12 +91,12 @@ import Testing
 
     @Test("A pipe in the compressed file's place holds nothing up")
     func pipe() throws {
-        let folder = try Base.Folder()
+        let folder = try LogFolder()
         let (_, partial) = try makeRotated(in: folder)
         try Data().write(to: folder.log)
         #expect(mkfifo(partial, 0o600) == 0)
         // On its own thread: one that hangs must not take the test with it.
         RotatedFiles(path: folder.log.path, keep: 3) { Issue.record($0) }.tidy()
-        _ = try RotationTests().wait(folder) { $0 == ["access.log", Self.old + ".gz"] }
+        _ = try folder.wait { $0 == ["access.log", Self.old + ".gz"] }
     }
 }
