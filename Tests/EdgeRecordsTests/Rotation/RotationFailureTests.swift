@@ -9,7 +9,7 @@ import Testing
 @Suite struct RotationFailureTests {
     @Test("A start finishes what a crash has left, and rotates a log that is too large already")
     func leftovers() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         func put(_ name: String, _ text: String) throws {
             try Data(text.utf8).write(to: folder.url.appending(path: name))
         }
@@ -23,16 +23,16 @@ import Testing
             .file(folder.log.path, rotation: .init(maximumSize: 4096, keep: 10)), warn: WriterWarnings().record)
         NumberedLine.write(0..<1, to: writer.makeLog())
         #expect(writer.stop(within: WriterTimes.patience))
-        let names = try folder.wait { $0.count == 4 && LogFolder.isCompressed($0) }
-        #expect(try folder.read(names[1]) == Data("first\n".utf8))
-        #expect(try folder.read(names[2]) == Data("second\n".utf8))
-        #expect(try folder.read(names[3]).count == 5001)
-        #expect(try NumberedLine.numbers(folder.read("access.log")) == [0])
+        let names = try folder.wait { $0.count == 4 && TemporaryFolder.isCompressed($0) }
+        #expect(try folder.readLog(names[1]) == Data("first\n".utf8))
+        #expect(try folder.readLog(names[2]) == Data("second\n".utf8))
+        #expect(try folder.readLog(names[3]).count == 5001)
+        #expect(try NumberedLine.numbers(folder.readLog("access.log")) == [0])
     }
 
     @Test("A file that cannot be renamed grows on, which is told once, and no line is lost")
     func cannotRename() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let warnings = WriterWarnings()
         // Room for the name, but not for the time behind it.
         let log = folder.url.appending(path: String(repeating: "n", count: 240))
@@ -48,7 +48,7 @@ import Testing
 
     @Test("What cannot be compressed stays as it is, is told, and is tried again at the next rotation")
     func cannotCompress() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let warnings = WriterWarnings()
         let old = folder.url.appending(path: "access.log.20200101T000000.000Z")
         let obstacle = URL(filePath: old.path + ".gz.partial")
@@ -63,13 +63,13 @@ import Testing
         try FileManager.default.removeItem(at: obstacle)
         NumberedLine.write(0..<50, to: writer.makeLog())
         #expect(writer.stop(within: WriterTimes.patience))
-        _ = try folder.wait { LogFolder.isCompressed($0) }
-        #expect(try folder.read(old.lastPathComponent + ".gz") == Data("old\n".utf8))
+        _ = try folder.wait { TemporaryFolder.isCompressed($0) }
+        #expect(try folder.readLog(old.lastPathComponent + ".gz") == Data("old\n".utf8))
     }
 
     @Test("A file that another process still writes to is not compressed")
     func busy() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let old = folder.url.appending(path: "access.log.20200101T000000.000Z")
         try Data("old\n".utf8).write(to: old)
         let other = open(old.path, O_WRONLY | O_APPEND)
@@ -78,7 +78,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [old.lastPathComponent])
         close(other)
         try RotatedFile(path: old.path).compress {}
-        #expect(try folder.read(old.lastPathComponent + ".gz") == Data("old\n".utf8))
+        #expect(try folder.readLog(old.lastPathComponent + ".gz") == Data("old\n".utf8))
         #expect(!FileManager.default.fileExists(atPath: old.path))
     }
 }

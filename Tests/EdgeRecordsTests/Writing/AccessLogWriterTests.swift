@@ -8,7 +8,7 @@ import Testing
 @Suite struct AccessLogWriterTests {
     @Test("Records reach the file in order, and all of them before stop returns")
     func file() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let warnings = WriterWarnings()
         let writer = try AccessLogWriter(.file(folder.log.path), warn: warnings.record)
         let log = writer.makeLog()
@@ -26,7 +26,7 @@ import Testing
 
     @Test("Several loops write whole lines, each in its order")
     func loops() async throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let writer = try AccessLogWriter(.file(folder.log.path), warn: WriterWarnings().record)
         await withTaskGroup(of: Void.self) { group in
             for loop in 0..<4 {
@@ -51,7 +51,7 @@ import Testing
 
     @Test("A file that cannot be opened at the start is an error")
     func cannotOpen() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "missing/access.log").path
         #expect(throws: AccessLogFailure(action: .open(path: path), code: ENOENT)) {
             try AccessLogWriter(.file(path), warn: WriterWarnings().record)
@@ -60,7 +60,7 @@ import Testing
 
     @Test("A file that ends inside a line, as after a crash, gets its newline first")
     func endsBrokenLine() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         try Data("{\"v\":1,\"ti".utf8).write(to: folder.log)
         let writer = try AccessLogWriter(.file(folder.log.path), warn: WriterWarnings().record)
         let log = writer.makeLog()
@@ -90,7 +90,7 @@ import Testing
 
     @Test("A folder that is gone costs nothing once it is back")
     func removedFolder() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let warnings = WriterWarnings()
         let writer = try AccessLogWriter(
             .file(folder.log.path), retryInterval: WriterTimes.quickRetry, warn: warnings.record)
@@ -111,7 +111,7 @@ import Testing
 
     @Test("After a rename, reopen goes on in a new file and loses nothing")
     func reopens() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let old = folder.url.appending(path: "access.log.1")
         let writer = try AccessLogWriter(.file(folder.log.path), warn: WriterWarnings().record)
         let log = writer.makeLog()
@@ -131,7 +131,7 @@ import Testing
 
     @Test("Reopening without anything to write makes the new file at once")
     func reopensIdle() throws {
-        let folder = try LogFolder()
+        let folder = try TemporaryFolder()
         let writer = try AccessLogWriter(.file(folder.log.path), warn: WriterWarnings().record)
         try FileManager.default.removeItem(at: folder.log)
         writer.reopen()

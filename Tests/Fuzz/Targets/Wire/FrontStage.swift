@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeSystem
 import EdgeTLS
 import Logging
 import NIOCore

@@ -3,7 +3,11 @@ import EdgeTestSupport
 import Foundation
 import Testing
 
-extension LogFolder {
+extension TemporaryFolder {
+    var url: URL { URL(filePath: path) }
+
+    var log: URL { url.appending(path: "access.log") }
+
     /// The folder's files by name, once they are as they should be.
     ///
     /// - Parameter log: whose files are looked through again as long as they are not: a program that another test starts
@@ -24,7 +28,7 @@ extension LogFolder {
     }
 
     /// A file's bytes, through gunzip(1) where its name says so.
-    func read(_ name: String) throws -> Data {
+    func readLog(_ name: String) throws -> Data {
         let file = url.appending(path: name)
         guard name.hasSuffix(".gz") else { return try Data(contentsOf: file) }
         let gunzip = try ChildProcess("/usr/bin/gunzip", ["--stdout", file.path])
