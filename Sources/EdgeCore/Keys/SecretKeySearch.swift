@@ -24,14 +24,17 @@ package enum SecretKeySearch {
     static func findHidden(in text: Bytes, isJSON: Bool) -> [UInt8]? {
         var traits = Traits()
         if let range = text.withUnsafeBufferPointer({ find(in: $0, .anywhere, &traits) }) {
-            return Array(text[text.startIndex + range.lowerBound..<text.startIndex + range.upperBound])
+            return copy(text[text.startIndex + range.lowerBound..<text.startIndex + range.upperBound])
         }
         if isJSON, traits.hasBackslash, let key = findEscaped(in: text) { return key }
         guard traits.hasPercentSign else { return nil }
         return erasing(PercentEncoding.resolved(text)) { resolved in
-            find(in: resolved, .anywhere).map(Array.init) ?? (isJSON ? findEscaped(in: resolved) : nil)
+            find(in: resolved, .anywhere).map(copy) ?? (isJSON ? findEscaped(in: resolved) : nil)
         }
     }
+
+    /// In memory of its own: `Array` would share that of an array which is nothing but the key.
+    static func copy(_ key: Bytes) -> [UInt8] { key.map { $0 } }
 
     /// Looks through what was decoded for that, and overwrites it.
     private static func erasing(_ decoded: [UInt8], _ search: (Bytes) -> [UInt8]?) -> [UInt8]? {
@@ -83,12 +86,12 @@ package enum SecretKeySearch {
     /// The first secret key in `text` once `%xx` is resolved (RFC 3986, section 2.1), however often it was encoded.
     static func findPercentEncoded(in text: Bytes, _ certainty: Certainty) -> [UInt8]? {
         guard contains(UInt8(ascii: "%"), text) else { return nil }
-        return erasing(PercentEncoding.resolved(text)) { find(in: $0, certainty).map(Array.init) }
+        return erasing(PercentEncoding.resolved(text)) { find(in: $0, certainty).map(copy) }
     }
 
     /// The first secret key in the base64 text of HTTP's Basic scheme (RFC 7617): user and password.
     static func findBase64Encoded(in text: Bytes, _ certainty: Certainty) -> [UInt8]? {
-        erasing(base64Decoded(text)) { find(in: $0, certainty).map(Array.init) }
+        erasing(base64Decoded(text)) { find(in: $0, certainty).map(copy) }
     }
 
     /// The first secret key in a JSON text once its `\u` escapes are resolved, whether or not it is JSON.
@@ -111,7 +114,7 @@ package enum SecretKeySearch {
             }
         }
         return erasing(resolved) { resolved in
-            find(in: resolved, .anywhere).map(Array.init) ?? findPercentEncoded(in: resolved, .anywhere)
+            find(in: resolved, .anywhere).map(copy) ?? findPercentEncoded(in: resolved, .anywhere)
         }
     }
 

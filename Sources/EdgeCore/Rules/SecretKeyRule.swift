@@ -24,7 +24,7 @@ enum SecretKeyRule {
     }
 
     private static func find(inKeyPlace value: Bytes) -> [UInt8]? {
-        if let key = SecretKeySearch.find(in: value, .keyPlace) { return Array(key) }
+        if let key = SecretKeySearch.find(in: value, .keyPlace) { return SecretKeySearch.copy(key) }
         if let key = SecretKeySearch.findPercentEncoded(in: value, .keyPlace) { return key }
         guard value.prefix(6).equalsIgnoringCase("basic ") else { return nil }
         return SecretKeySearch.findBase64Encoded(in: value.dropFirst(6).drop { $0 == 0x20 }, .keyPlace)
