@@ -85,6 +85,8 @@ let package = Package(
         .testTarget(
             name: "EdgeCoreTests", dependencies: ["EdgeCore", "EdgeTLS", "EdgeTestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "EdgeSystemTests", dependencies: ["EdgeSystem", "EdgeTestSupport"], swiftSettings: strict),
+        .testTarget(
             name: "EdgeConfigurationTests",
             dependencies: ["EdgeConfiguration", "EdgeCore", "EdgeTestSupport"],
             resources: [.copy("Fixtures")],

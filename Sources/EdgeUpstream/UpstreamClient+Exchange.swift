@@ -96,7 +96,7 @@ extension UpstreamClient {
     // MARK: The exchange
 
     private func begin(_ call: UpstreamCall, on connection: Connection, _ now: Instant) {
-        // What came after the last answer would be taken for this one, and is somebody else's.
+        // What came while it belonged to no request would be taken for this one's answer.
         if connection.hasRested, connection.isSpoilt(scratch) {
             close(connection)
             // It takes the place of the spoilt connection, so the pool need not be asked.

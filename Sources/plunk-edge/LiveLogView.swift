@@ -25,10 +25,14 @@ struct LiveLogView {
         options.columns = LogsViewer.columns(of: STDOUT_FILENO)
         options.coloured = mayColour(STDOUT_FILENO)
         let viewer = LogsViewer(options)
-        try DetachedThread.start("log-view") { [output, finishing] in
-            // Nobody is left to be told of a failure: what it shows on is gone.
-            _ = try? viewer.run(input: output, name: "the log", output: STDOUT_FILENO) { _ in }
-            finishing.finish()
+        do {
+            try DetachedThread.start("log-view") { [output, finishing] in
+                // Nobody is left to be told of a failure: what it shows on is gone.
+                _ = try? viewer.run(input: output, name: "the log", output: STDOUT_FILENO) { _ in }
+                finishing.finish()
+            }
+        } catch {
+            throw Exit.failure("the thread that shows the log cannot be started: \(error)", Exit.systemFailure)
         }
     }
 

@@ -26,7 +26,7 @@ struct RunningEdge {
             }
             let status = ServerStatus(version: PlunkEdge.version, configuration: configuration)
             let server = try await Server.start(
-                settings, loopCount: Server.usableProcessors, inherited: inherited, log: log, logger: logger,
+                settings, loopCount: Processors.usable, inherited: inherited, log: log, logger: logger,
                 status: status)
             return RunningEdge(server: server, log: log)
         } catch {

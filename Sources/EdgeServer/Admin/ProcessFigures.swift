@@ -1,4 +1,4 @@
-internal import EdgeCore
+private import EdgeSystem
 internal import Glibc
 
 /// What the kernel says of this process (proc(5)). Reads files that the kernel makes up, which is quick, but not for a
@@ -16,7 +16,7 @@ struct ProcessFigures {
     static var current: ProcessFigures {
         var figures = ProcessFigures()
         // Fields are counted behind the program's name, which may hold spaces: the first is the third of the manual's.
-        if let stat = read("/proc/self/stat"), let name = stat.lastIndex(of: ")") {
+        if let stat = KernelFile.text("/proc/self/stat"), let name = stat.lastIndex(of: ")") {
             let fields = stat[name...].split(separator: " ").dropFirst().map { UInt64($0) }
             func field(_ number: Int) -> UInt64? { fields.count > number - 3 ? fields[number - 3] : nil }
             let ticks = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
@@ -40,14 +40,5 @@ struct ProcessFigures {
         while readdir(folder) != nil { count += 1 }
         // `.`, `..`, and the folder's own.
         return count > 3 ? count - 3 : 0
-    }
-
-    private static func read(_ path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = Glibc.read(descriptor, &bytes, bytes.count)
-        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
 }

@@ -59,6 +59,13 @@ final class ClientConnection {
         services.metrics.connectionOpened(kind)
     }
 
+    /// Whether it was made for the host that a request is for: clients of HTTP/2 use one connection for all names of its
+    /// certificate, and may be wrong about them.
+    func serves(_ head: RequestHead) -> Bool {
+        guard let handshake, let host = head.value(of: .host) else { return true }
+        return handshake.serves(host)
+    }
+
     /// To be called when requests that have not come whole, and answers that are not taken, take so many bytes. Some, here or
     /// elsewhere, may be given up.
     func holds(_ heldMemory: Int) {

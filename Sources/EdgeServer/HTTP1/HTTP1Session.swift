@@ -137,9 +137,10 @@ final class HTTP1Session {
     }
 
     func drain() {
+        // What has come waits only for a client that does not take its answers.
+        let hasOutput = output?.isWaiting == true
         execute(
-            machine.drain(
-                hasInput: input.isInsideRequest || !input.isEmpty, hasOutput: output?.isWaiting == true))
+            machine.drain(hasInput: input.isInsideRequest || hasOutput && !input.isEmpty, hasOutput: hasOutput))
     }
 
     /// The client does not wait for its answer any more.

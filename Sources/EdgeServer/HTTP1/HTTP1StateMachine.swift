@@ -115,7 +115,7 @@ struct HTTP1StateMachine: Equatable {
     /// The last byte of an unwanted body has come.
     mutating func bodyDiscarded() -> Action {
         guard case .discarding = state else { return .none }
-        if isDraining { return end() }
+        if isDraining { return linger() }
         state = .waiting
         return .none
     }

@@ -33,12 +33,15 @@ final class HTTP2Deadline {
     func refresh(_ machine: HTTP2ConnectionMachine, _ streams: HTTP2Streams.Total, unwritable: Instant?) {
         if machine.totalStreams != requests { asked = Instant.now }
         let isBusy = !streams.isEmpty || hadStreams || machine.totalStreams != requests
-        if machine.state != state || (machine.state == .open && isBusy) { began = Instant.now }
+        // At the end the client has its time once it has taken what it was sent.
+        let hasTaken = machine.state == .ending && write != nil && unwritable == nil
+        if machine.state != state || (machine.state == .open && isBusy) || hasTaken { began = Instant.now }
         (state, requests, hadStreams) = (machine.state, machine.totalStreams, !streams.isEmpty)
         own =
             switch machine.state {
             case .open, .left:
                 streams.isEmpty ? began.advanced(by: services.snapshot.settings.connections.idleTimeout) : nil
+            case .ending where unwritable != nil: nil
             case .leaving, .ending: began.advanced(by: ClientConnection.lingerTimeout)
             case .closed: nil
             }

@@ -100,6 +100,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         // Who does not read what is sent is not read either. A socket's channel takes this option always.
         try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
         unwritableSince = context.channel.isWritable ? nil : Instant.now
+        output?.writabilityChanged()
         turnEnded()
     }
 
@@ -121,18 +122,12 @@ final class HTTP2Handler: ChannelInboundHandler {
     private func requestReceived(_ id: HTTP2StreamID, _ fields: HPACKHeaders, isEnded: Bool) {
         guard machine.takesRequests else { return }
         let (head, size, failure) = FieldListReader.read(fields, limits: snapshot.settings.connections)
-        let refusal: Refusal? = failure.map(Refusal.unreadable) ?? (isServed(head) ? nil : .misdirected)
+        let refusal: Refusal? = failure.map(Refusal.unreadable) ?? (connection.serves(head) ? nil : .misdirected)
         let stream = HTTP2Stream(id, of: self, head: head, size: size, isEnded: isEnded)
         streams.open(stream, id)
         let action = machine.streamOpened()
         stream.begin(refusal: refusal)
         execute(action)
-    }
-
-    /// Clients use one connection for all names of its certificate, and may be wrong about them.
-    private func isServed(_ head: RequestHead) -> Bool {
-        guard let handshake = connection.handshake, let host = head.value(of: .host) else { return true }
-        return handshake.serves(host)
     }
 
     /// What is no request, or no HTTP/2, is in the log once.

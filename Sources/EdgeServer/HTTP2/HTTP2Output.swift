@@ -11,6 +11,8 @@ final class HTTP2Output {
     private let context: ChannelHandlerContext
     private let services: LoopServices
     private var isFlushScheduled = false
+    /// Whether our side is to end.
+    private var isEnding = false
     /// What the client has been told that a request may be.
     private var announced: HTTP2Limits.Announced
 
@@ -59,7 +61,9 @@ final class HTTP2Output {
         guard let frames = try? context.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self) else {
             return
         }
-        frames.write(NIOAny(context.channel.allocator.buffer(bytes: Self.announcedEnd)), promise: nil)
+        // At once, and from there: the frame handler passes a flush on only where it has written something, which it does not
+        // while the client takes nothing. Bytes that are never flushed would keep the channel from becoming writable again.
+        frames.writeAndFlush(NIOAny(context.channel.allocator.buffer(bytes: Self.announcedEnd)), promise: nil)
         write(.ping(HTTP2PingData(), ack: false))
         flush()
     }
@@ -84,13 +88,21 @@ final class HTTP2Output {
     }
 
     /// Ends our side behind what has been written. Soon, because a stream's last frame can be on its way through the frame
-    /// handler at this moment.
+    /// handler at this moment; and not before the client takes what it is sent, because until then the frame handler keeps
+    /// what is not of a stream, GOAWAY for one, to itself.
     func endSoon() {
-        context.eventLoop.assumeIsolated().execute { [self] in
-            guard context.channel.isActive else { return }
-            flush()
-            context.close(mode: .output, promise: nil)
-        }
+        isEnding = true
+        context.eventLoop.assumeIsolated().execute { [self] in endWhenWritable() }
+    }
+
+    /// The channel has become writable, or is no longer.
+    func writabilityChanged() { if isEnding { endSoon() } }
+
+    private func endWhenWritable() {
+        guard isEnding, context.channel.isActive, context.channel.isWritable else { return }
+        isEnding = false
+        flush()
+        context.close(mode: .output, promise: nil)
     }
 
     private func write(_ payload: HTTP2Frame.FramePayload, to id: HTTP2StreamID = .rootStream) {

@@ -27,17 +27,21 @@ final class EventLoopServices: Sendable {
         let upstream = try Upstream(
             settings: snapshot.settings.upstream, eventLoops: loops.count, readiness: readiness)
         var services: [(any EventLoop, NIOLoopBound<LoopServices>)] = []
-        for loop in loops {
-            let bound = try await loop.submit {
-                let client = try Self.client(of: upstream, on: loop, counter: UpstreamCounter())
-                return NIOLoopBound(
-                    LoopServices(
-                        eventLoop: loop, eventLoops: loops.count, snapshot: snapshot, shared: shared,
-                        upstream: client.value,
-                        log: log.makeLog(feed: shared.feed)),
-                    eventLoop: loop)
-            }.get()
-            services.append((loop, bound))
+        do {
+            for loop in loops {
+                let bound = try await loop.submit {
+                    let client = try Self.client(of: upstream, on: loop, counter: UpstreamCounter())
+                    return NIOLoopBound(
+                        LoopServices(
+                            eventLoop: loop, eventLoops: loops.count, snapshot: snapshot, shared: shared,
+                            upstream: client.value, log: log.makeLog(feed: shared.feed)),
+                        eventLoop: loop)
+                }.get()
+                services.append((loop, bound))
+            }
+        } catch {
+            for (loop, bound) in services { try? await loop.submit { bound.value.stop() }.get() }
+            throw error
         }
         self.services = services
         self.upstream = Mutex(upstream)

@@ -61,7 +61,9 @@ extension Server {
 
     private func discard(_ prepared: Preparation) async {
         for listener in prepared.added { await listener.close() }
-        if let upstream = prepared.upstream { await loops.discard(upstream) }
+        // Loops that have ended do nothing any more, and the process ends with them.
+        guard let upstream = prepared.upstream, !haveLoopsEnded.load(ordering: .acquiring) else { return }
+        await loops.discard(upstream)
     }
 
     private static var isStopping: ReloadRefusal { ReloadRefusal(["the process is stopping"]) }

@@ -1,4 +1,3 @@
-internal import CLinux
 package import EdgeCore
 package import EdgeRecords
 private import EdgeSystem
@@ -32,7 +31,7 @@ package final class Server: Sendable {
     /// Of what changes ``state``: the end of a reload, and the beginning of the shutdown.
     let changes = TaskQueue()
     /// Nothing may be scheduled on the loops any more.
-    private let haveLoopsEnded = Atomic(false)
+    let haveLoopsEnded = Atomic(false)
 
     private init(
         _ settings: EdgeSettings, group: MultiThreadedEventLoopGroup, listeners: [Listener], loops: EventLoopServices,
@@ -53,9 +52,6 @@ package final class Server: Sendable {
 
     /// Where the admin listener listens, its port resolved; nil without one.
     package var adminAddress: BoundAddress? { admin?.address }
-
-    /// How many processors this process may run on: the number of event loops that serve best.
-    package static var usableProcessors: Int { Int(edge_usable_processors()) }
 
     // MARK: Start
 

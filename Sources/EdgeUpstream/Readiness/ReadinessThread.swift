@@ -26,7 +26,7 @@ package final class ReadinessThread: Sendable {
 
     deinit {
         // The thread holds a reference, so it was never started.
-        close(sets)
+        if sets >= 0 { close(sets) }
     }
 
     /// Calls `wake` on this thread once an event waits in `set`; again only after ``rearm(_:identifier:)``.

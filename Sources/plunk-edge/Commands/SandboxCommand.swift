@@ -9,7 +9,7 @@ struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Run a Plunk to play with: it answers as Plunk does and sends no mail.",
         discussion: """
-            Every pk_ key is a project. The first word of a key chooses other answers: pk_disabled... 403, \
+            Every pk_ key is a project, with 100 events a second and bursts of 200. The first word of a key chooses other answers: pk_disabled... 403, \
             pk_limited... 429, pk_unknown... 401, pk_broken... 500, pk_slow... after two seconds.
             """)
 
@@ -18,7 +18,8 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard case .tcp(let host, let port) = ConfigurationLoader.listenAddress(listen) else {
-            throw Exit.failure("--listen \(listen) is not host:port, as in 127.0.0.1:3001.", Exit.wrongUsage)
+            throw Exit.failure(
+                "--listen \(listen) is not host:port, as in 127.0.0.1:3001 or [::1]:3001.", Exit.wrongUsage)
         }
         let signals = await StopSignals()
         let sandbox: SandboxServer

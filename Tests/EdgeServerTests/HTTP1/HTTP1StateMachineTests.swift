@@ -200,7 +200,7 @@ import Testing
             steps: [
                 Step(.headAnswered, keep, .discarding(budget: limit)),
                 Step(.drain(hasInput: true), .none, .discarding(budget: limit)),
-                Step(.bodyDiscarded, .close, .closed),
+                Step(.bodyDiscarded, .endOutput, .lingering(budget: limit)),
             ]),
     ]
 

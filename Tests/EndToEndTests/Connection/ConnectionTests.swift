@@ -37,8 +37,9 @@ import Testing
         let requests = (0..<100).flatMap { _ in ClientRequest.track().without("Authorization").bytes }
         #expect(throws: Socket.Failure.timedOut) { while true { try unreading.send(requests) } }
         let (mostUnsent, mostUnread) = try Self.queues(ofPort: edge.port)
-        // A kernel that is left to itself keeps as little of what comes on a new connection; not so of what goes out.
-        #expect((1...400_000).contains(mostUnread))
+        // Left to itself the kernel keeps half as much of a client that was never read, but of one that was read fast it
+        // would keep 33 MB: that it keeps this much shows who has the say.
+        #expect((200_000...262_144).contains(mostUnread))
         #expect((1...400_000).contains(mostUnsent))
     }
 

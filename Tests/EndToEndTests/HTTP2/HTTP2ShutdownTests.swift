@@ -40,6 +40,35 @@ import Testing
         #expect(try edge.record(of: response["x-request-id"])["outcome"] == "forwarded", "the log is complete")
     }
 
+    @Test("The end cuts off no answer that a client is late to take, nor the last word")
+    func slowReader() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port, Scene.h2c)
+        let client = try HTTP2Client(port: edge.port, settings: [(4, 0x7FFF_FFFF)], receiveBuffer: 4096)
+        try client.send(.windowUpdate(0, 0x7000_0000))
+        let idle = try HTTP2Client(port: edge.port)
+        let refused = Self.track.without("Authorization").unframed().headerBlock
+        var (sent, answered) = (0, 0)
+        // More answers than the kernel takes.
+        while answered == sent {
+            try client.send((0..<50).map { .headers(UInt32(2 * (sent + $0) + 1), refused, endStream: true) })
+            sent += 50
+            let end = ContinuousClock.now + .milliseconds(500) * SanitizerCost.time
+            repeat {
+                try idle.receive(for: .milliseconds(5))
+                answered = edge.process.output.lines.count
+            } while answered < sent && .now < end
+        }
+        edge.process.send(SIGTERM)
+        #expect(try idle.readToEnd() == HTTP2Code.none)
+        // Longer than a client has to read that the connection ends, and then to close it.
+        let clock = try Socket.listen()
+        #expect(throws: Socket.Failure.timedOut) { try clock.socket.receive(until: .now + .seconds(5)) }
+        #expect(try client.readToEnd() == HTTP2Code.none)
+        #expect(client.streams.values.filter { $0.response?.status == 401 }.count == edge.process.output.lines.count)
+        #expect(try edge.process.waitForExit() == 0)
+    }
+
     @Test("A client that does not say that it has read the GOAWAY is not waited for")
     func deafClient() throws {
         let upstream = try RecordingUpstream()

@@ -42,6 +42,6 @@ def main():
         for target in arguments.only:
             Corpus(target).keep(fuzzer)
     if findings:
-        print("\nFound. Each is a failing test of FuzzTests now; README.md says what to do with it:")
+        print("\nFound. Each fails in CorpusTests now; README.md says what to do with it:")
         print("\n".join(f"  {finding.relative_to(REPOSITORY)}" for finding in findings))
         sys.exit(1)

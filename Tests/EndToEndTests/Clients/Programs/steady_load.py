@@ -1,14 +1,14 @@
-"""Sends events until TERM: steady_load.py PORT KEY [AUTHORITY]
+"""Sends events until TERM: steady_load.py PORT KEY [AUTHORITY] [--pause SECONDS]
 
 On four connections that are kept as long as the edge says, and on a new one for each event; over TLS where AUTHORITY is
-the file that says whom to trust. Nothing is sent twice: what fails counts. Prints how many were answered on either kind,
-and each failure.
+the file that says whom to trust. Each waits a hundredth of a second between two, or SECONDS. Nothing is sent twice: what
+fails counts. Prints how many were answered on either kind, and each failure.
 """
 
+import argparse
 import http.client
 import signal
 import ssl
-import sys
 import threading
 import time
 
@@ -28,7 +28,7 @@ def send(connection, key):
         raise ValueError(f"status {answer.status}")
 
 
-def work(kind, port, key, authority):
+def work(kind, port, key, authority, pause):
     if authority:
         context = ssl.create_default_context(cafile=authority)
         connection = http.client.HTTPSConnection("localhost", port, timeout=20, context=context)
@@ -45,13 +45,19 @@ def work(kind, port, key, authority):
             connection.close()
         if kind == "new":
             connection.close()
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
-def main(port, key, authority=None):
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("key")
+    parser.add_argument("authority", nargs="?")
+    parser.add_argument("--pause", type=float, default=0.01)
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     workers = [
-        threading.Thread(target=work, args=(kind, int(port), key, authority))
+        threading.Thread(target=work, args=(kind, options.port, options.key, options.authority, options.pause))
         for kind in ("kept", "new") for _ in range(4)]
     for worker in workers:
         worker.start()
@@ -62,4 +68,4 @@ def main(port, key, authority=None):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
