@@ -38,15 +38,21 @@ let package = Package(
 
         // The house, from the judgement outwards (Sources/README.md).
         .target(name: "EdgeCore", swiftSettings: strict),
+        .target(name: "EdgeSystem", dependencies: ["CLinux", "EdgeCore"], swiftSettings: strict),
         .target(name: "EdgeConfiguration", dependencies: ["EdgeCore"], swiftSettings: strict),
-        .target(name: "EdgeTLS", dependencies: ["COpenSSL", "EdgeCore", nioCore], swiftSettings: strict),
-        .target(name: "EdgeUpstream", dependencies: ["CCurl", "CLinux", "EdgeCore", nioCore], swiftSettings: strict),
-        .target(name: "EdgeRecords", dependencies: ["CLinux", "CZlib", "EdgeCore"], swiftSettings: strict),
+        .target(name: "EdgeTLS", dependencies: ["COpenSSL", "EdgeCore", "EdgeSystem", nioCore], swiftSettings: strict),
+        .target(
+            name: "EdgeUpstream",
+            dependencies: ["CCurl", "CLinux", "EdgeCore", "EdgeSystem", nioCore],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "EdgeRecords", dependencies: ["CLinux", "CZlib", "EdgeCore", "EdgeSystem"], swiftSettings: strict),
         .target(
             name: "EdgeServer",
             dependencies: [
-                "CLinux", "EdgeCore", "EdgeRecords", "EdgeTLS", "EdgeUpstream", nioCore, nioPosix, nioHTTP1, nioHTTP2,
-                nioHPACK, logging,
+                "CLinux", "EdgeCore", "EdgeRecords", "EdgeSystem", "EdgeTLS", "EdgeUpstream", nioCore, nioPosix,
+                nioHTTP1, nioHTTP2, nioHPACK, logging,
             ],
             // The page of the admin listener, into the binary as it is.
             resources: [.embedInCode("Admin/Page")],
@@ -54,13 +60,14 @@ let package = Package(
         ),
         .target(
             name: "PlunkSandbox",
-            dependencies: ["EdgeCore", nioCore, nioPosix, nioHTTP1],
+            dependencies: ["EdgeCore", "EdgeSystem", nioCore, nioPosix, nioHTTP1],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "plunk-edge",
             dependencies: [
-                "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeUpstream", "PlunkSandbox",
+                "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeSystem", "EdgeTLS", "EdgeUpstream",
+                "PlunkSandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 logging,
@@ -71,11 +78,12 @@ let package = Package(
         // Tests.
         .target(
             name: "EdgeTestSupport",
-            dependencies: ["COpenSSL", "EdgeCore", "EdgeTLS", nioCore, nioHPACK],
+            dependencies: ["COpenSSL", "EdgeCore", nioCore, nioHPACK],
             path: "Tests/EdgeTestSupport",
             swiftSettings: strict
         ),
-        .testTarget(name: "EdgeCoreTests", dependencies: ["EdgeCore", "EdgeTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EdgeCoreTests", dependencies: ["EdgeCore", "EdgeTLS", "EdgeTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EdgeConfigurationTests",
             dependencies: ["EdgeConfiguration", "EdgeCore", "EdgeTestSupport"],
@@ -84,7 +92,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EdgeRecordsTests",
-            dependencies: ["EdgeCore", "EdgeRecords", "EdgeTestSupport"],
+            dependencies: ["EdgeCore", "EdgeRecords", "EdgeSystem", "EdgeTestSupport"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
@@ -115,7 +123,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeTLS", "EdgeTestSupport",
+                "EdgeConfiguration", "EdgeCore", "EdgeRecords", "EdgeServer", "EdgeSystem", "EdgeTLS",
+                "EdgeTestSupport",
                 "EdgeUpstream", nioCore, nioEmbedded, nioHPACK, logging,
             ],
             path: "Tests/Fuzz/Targets",

@@ -41,3 +41,11 @@ package struct WallTime: Comparable, Hashable, Sendable {
 
     package static func < (left: WallTime, right: WallTime) -> Bool { left.milliseconds < right.milliseconds }
 }
+
+extension Int64 {
+    /// The quotient rounded down, also before 1970.
+    package func flooredQuotient(dividingBy divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+}

@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import EdgeCore
+private import EdgeSystem
 internal import Glibc
 private import Synchronization
 
@@ -27,14 +28,8 @@ final class TicketKeys: Sendable {
     private let keys = Mutex<[Key]>([])
     private let now: @Sendable () -> Instant
 
-    /// - Parameter now: the monotonic clock.
-    init(now: @escaping @Sendable () -> Instant = TicketKeys.clock) { self.now = now }
-
-    private static func clock() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-    }
+    /// - Parameter now: a clock that goes on while the machine sleeps.
+    init(now: @escaping @Sendable () -> Instant = { .nowWithSleep }) { self.now = now }
 
     /// What a callback of OpenSSL's returns.
     enum Result: Int32 {

@@ -19,7 +19,9 @@ final class Connection: Equatable {
 
     private(set) var isConnected = false
     private var peer: String?
-    private(set) var hasServed = false
+    private var hasServed = false
+    /// Whether it has been without a request: then something may have come that belongs to none.
+    private(set) var hasRested = false
     /// Of the request before this one.
     private var earlierRequestID: Identifier?
 
@@ -40,6 +42,9 @@ final class Connection: Equatable {
         isConnected = true
         peer = transport.peer
     }
+
+    /// It is kept for a request that may come.
+    func rests() { hasRested = true }
 
     // MARK: The exchange
 

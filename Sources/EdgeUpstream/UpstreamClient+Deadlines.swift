@@ -1,4 +1,5 @@
 internal import EdgeCore
+private import EdgeSystem
 internal import NIOCore
 
 /// The passing of time, looked at by one coarse timer instead of one for each request: twenty times a second while

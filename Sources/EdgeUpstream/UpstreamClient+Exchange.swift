@@ -1,4 +1,5 @@
 internal import EdgeCore
+private import EdgeSystem
 internal import NIOCore
 
 /// What happens to connections and to the requests on them. Nothing here runs inside a callback of libcurl. A
@@ -67,7 +68,9 @@ extension UpstreamClient {
             if let call = connection.call {
                 begin(call, on: connection, now)
             } else {
-                perform(pool.opened(connection, now))
+                let action = pool.opened(connection, now)
+                if action == nil { connection.rests() }
+                perform(action)
             }
         case .failed(let failure):
             let (call, cause) = (connection.call, connection.transport.cause)
@@ -94,7 +97,7 @@ extension UpstreamClient {
 
     private func begin(_ call: UpstreamCall, on connection: Connection, _ now: Instant) {
         // What came after the last answer would be taken for this one, and is somebody else's.
-        if connection.hasServed, connection.isSpoilt(scratch) {
+        if connection.hasRested, connection.isSpoilt(scratch) {
             close(connection)
             // It takes the place of the spoilt connection, so the pool need not be asked.
             return open(for: call)
@@ -110,6 +113,7 @@ extension UpstreamClient {
             connection.end()
             call.connection = nil
             if isReusable, now < connection.expires {
+                connection.rests()
                 perform(pool.released(connection, now))
             } else {
                 closeBusy(connection)

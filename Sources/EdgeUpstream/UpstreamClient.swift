@@ -1,4 +1,5 @@
 internal import EdgeCore
+private import EdgeSystem
 package import NIOCore
 
 /// Sends events to the upstream over the connections of one event loop, to which it is confined: made, called and
@@ -37,8 +38,10 @@ package final class UpstreamClient {
     }
 
     deinit {
-        // Those that were being opened for requests that did not wait.
-        counter.counts.connections -= table.connections.count
+        assert(readiness == nil || eventLoop.inEventLoop, "it ends on its loop, unless it was shut down there")
+        // Those that were being opened for requests that did not wait. Without any the count is somebody else's business,
+        // and maybe another thread's.
+        if !table.connections.isEmpty { counter.counts.connections -= table.connections.count }
         readiness?.close()
         stopTick()
         scratch.deallocate()

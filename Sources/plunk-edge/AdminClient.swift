@@ -1,5 +1,6 @@
 import EdgeCore
 import EdgeRecords
+import EdgeSystem
 import Glibc
 
 /// Asks the admin listener of a running edge, with one blocking request of HTTP/1.0 over a socket of its own.
@@ -25,7 +26,7 @@ struct AdminClient {
     ///   - path: `/readyz`.
     ///   - span: how long all of it may take.
     func get(_ path: String, within span: Instant.Span = .seconds(2)) throws(Failure) -> Answer {
-        let deadline = SystemClock.now.advanced(by: span)
+        let deadline = Instant.now.advanced(by: span)
         let descriptor = try connect(until: deadline)
         defer { close(descriptor) }
         let host = if case .tcp = address { "\(address)" } else { "localhost" }
@@ -124,7 +125,7 @@ struct AdminClient {
 
     private func wait(for events: Int32, on descriptor: Int32, until deadline: Instant) throws(Failure) {
         while true {
-            let rest = deadline.nanoseconds(since: SystemClock.now) / 1_000_000
+            let rest = deadline.nanoseconds(since: Instant.now) / 1_000_000
             guard rest > 0 else { throw failure("it does not answer in time") }
             var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
             if poll(&entry, 1, Int32(clamping: rest)) > 0 { return }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import EdgeConfiguration
-import EdgeRecords
+import EdgeSystem
 import EdgeTLS
 import FoundationEssentials
 import Glibc
@@ -19,7 +19,7 @@ struct ConfigurationOptions: ParsableArguments {
         ConfigurationLoader(
             environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest, isReload: isReload
         ) {
-            CertificateInspection.findings($0, address: $1, now: SystemClock.wallTime).map(CertificateFinding.init)
+            CertificateInspection.findings($0, address: $1, now: .now)
         }
     }
 
@@ -33,18 +33,5 @@ struct ConfigurationOptions: ParsableArguments {
             StandardError.write(ConfigurationReport(error).text(colour: mayColour(STDERR_FILENO)))
             throw Exit.badConfiguration
         }
-    }
-}
-
-extension CertificateFinding {
-    init(_ finding: CertificateInspection.Finding) {
-        let place: Place =
-            switch finding.place {
-            case .address: .address
-            case .certificate(let index): .certificate(index)
-            case .name(let index): .name(index)
-            }
-        self.init(
-            place: place, isError: finding.severity == .error, message: finding.message, suggestion: finding.suggestion)
     }
 }

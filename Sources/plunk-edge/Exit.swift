@@ -9,7 +9,7 @@ enum Exit {
     static let badConfiguration = ExitCode(78)
     static let systemFailure = ExitCode(71)
     /// What was asked says no, or does not answer.
-    static let notReady = ExitCode(1)
+    static let unsuccessful = ExitCode(1)
 
     /// Says what is wrong in one line and ends with `code`.
     static func failure(_ message: String, _ code: ExitCode) -> ExitCode {

@@ -1,4 +1,5 @@
 import EdgeRecords
+import EdgeSystem
 import Glibc
 
 /// Shows an access log while it is written: the log's thread writes into a pipe, a thread of this view's own shows what
@@ -24,7 +25,7 @@ struct LiveLogView {
         options.columns = LogsViewer.columns(of: STDOUT_FILENO)
         options.coloured = mayColour(STDOUT_FILENO)
         let viewer = LogsViewer(options)
-        try DetachedThread.start { [output, finishing] in
+        try DetachedThread.start("log-view") { [output, finishing] in
             // Nobody is left to be told of a failure: what it shows on is gone.
             _ = try? viewer.run(input: output, name: "the log", output: STDOUT_FILENO) { _ in }
             finishing.finish()

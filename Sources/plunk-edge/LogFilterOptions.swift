@@ -1,5 +1,7 @@
 import ArgumentParser
+import EdgeCore
 import EdgeRecords
+import EdgeSystem
 
 /// The filters of `plunk-edge logs`, as they are typed.
 struct LogFilterOptions: ParsableArguments {
@@ -41,7 +43,7 @@ struct LogFilterOptions: ParsableArguments {
     /// What they mean, or a sentence about the first that means nothing.
     func filter() throws -> LogFilter {
         var filter = LogFilter()
-        let now = SystemClock.wallTime
+        let now = WallTime.now
         try read("--status", status) { text throws(FilterProblem) in try filter.addStatuses(text) }
         try read("--outcome", outcome) { text throws(FilterProblem) in
             note("outcome", try filter.addOutcomes(text))

@@ -2,6 +2,7 @@ import EdgeConfiguration
 import EdgeCore
 import EdgeRecords
 import EdgeServer
+import EdgeSystem
 import EdgeTLS
 import EdgeUpstream
 import Logging
@@ -85,7 +86,7 @@ struct RunningEdge {
 
     /// Reads the certificates again and says what came of it.
     func reloadCertificates(_ logger: Logger) {
-        guard let renewal = server.reloadCertificates(now: SystemClock.wallTime) else { return }
+        guard let renewal = server.reloadCertificates(now: WallTime.now) else { return }
         for problem in renewal.problems { logger.warning("the old certificate stays: \(problem)") }
         if renewal.hasNews {
             logger.notice("new connections get the certificates as they are now")
@@ -105,7 +106,7 @@ struct RunningEdge {
     }
 
     private func warnOfExpiry(_ logger: Logger) {
-        for warning in server.certificateExpiryWarnings(now: SystemClock.wallTime) { logger.warning("\(warning)") }
+        for warning in server.certificateExpiryWarnings(now: WallTime.now) { logger.warning("\(warning)") }
     }
 
     /// Ends as `shutdown` of the configuration says, and says what could not be finished.

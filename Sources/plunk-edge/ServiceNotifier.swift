@@ -1,5 +1,5 @@
 import EdgeCore
-import EdgeRecords
+import EdgeSystem
 import Glibc
 import Logging
 import Synchronization
@@ -45,7 +45,7 @@ final class ServiceNotifier: Sendable {
 
     /// A reload begins; ``ready(_:)`` ends it, whatever came of it.
     func reloading() {
-        let microseconds = SystemClock.now.nanoseconds / 1000
+        let microseconds = Instant.now.nanoseconds / 1000
         send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)", "STATUS=reading the configuration again"])
     }
 

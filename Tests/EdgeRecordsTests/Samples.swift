@@ -10,6 +10,13 @@ enum Samples {
 
     static func bytes(_ text: String) -> Bytes { Array(text.utf8)[...] }
 
+    /// A full record whose request id is a number.
+    static func record(_ number: Int) -> AccessRecord {
+        var record = full
+        record.requestID = Identifier(given: bytes("\(number)"))
+        return record
+    }
+
     /// Everything that a record can hold.
     static var full: AccessRecord {
         var record = AccessRecord(time: time, requestID: requestID, outcome: .forwarded)

@@ -1,6 +1,5 @@
 import EdgeCore
-
-@testable import EdgeServer
+import EdgeTestSupport
 
 /// Makes the heads that tests need.
 enum ServerFixtures {
@@ -9,11 +8,6 @@ enum ServerFixtures {
         var text = "\(line)\r\nHost: edge.example\r\n"
         for field in fields { text += "\(field)\r\n" }
         text += "\r\n"
-        var reader = RequestReader()
-        let event = Array(text.utf8).withUnsafeBytes {
-            reader.next($0, limits: ConnectionSettings(), maximumBodySize: 64).event
-        }
-        guard case .head(let head) = event else { return nil }
-        return head
+        return RequestHead.read(text.utf8)
     }
 }

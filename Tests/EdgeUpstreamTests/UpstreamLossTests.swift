@@ -44,7 +44,7 @@ import Testing
             #expect(result.trace.mayHaveBeenRecorded)
         }
         #expect(
-            server.requests.map { $0.field("Idempotency-Key") }
+            server.requests.map { $0["idempotency-key"] }
                 == Array(repeating: loss.idempotencyKey, count: loss.copies))
         #expect(server.requests.map(\.connection) == Array(0..<loss.copies))
     }
@@ -60,7 +60,7 @@ import Testing
             #expect(result.trace.isReused == (loss.copies == 1))
         }
         let copies = server.requests.dropFirst()
-        #expect(copies.map { $0.field("Idempotency-Key") } == Array(repeating: loss.idempotencyKey, count: loss.copies))
+        #expect(copies.map { $0["idempotency-key"] } == Array(repeating: loss.idempotencyKey, count: loss.copies))
         #expect(copies.map(\.connection) == Array(0..<loss.copies))
     }
 

@@ -98,4 +98,24 @@ import Testing
         }
         #expect(server.requests.map(\.connection) == [0, 1, 1])
     }
+
+    @Test("A connection that has only waited so far is looked at like one that has served", arguments: interruptions)
+    func interruptedBeforeFirstRequest(_ interruption: ScriptedServer.Interruption) async throws {
+        let server = try ScriptedServer([.answer(.answer("wrong"))], [.answer(.answer("right"))])
+        try await Harness.with(port: server.port) { client async throws in
+            // Who has it opened leaves.
+            _ = try await client.start(cancelled: true)
+            let deadline = ContinuousClock.now + .seconds(10) * SanitizerCost.time
+            while try await client.onLoop({ $0.pool.idleCount == 0 }) || server.connectionCount == 0 {
+                try #require(.now < deadline)
+                await Task.yield()
+            }
+            let result = try await client.send(.sample(idempotencyKey: nil)) {
+                server.interrupt(0, by: interruption)
+            }
+            #expect(result.text == "right")
+            #expect(result.trace.attempts == 1)
+        }
+        #expect(server.requests.map(\.connection) == [1])
+    }
 }

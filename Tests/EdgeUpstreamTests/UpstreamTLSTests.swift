@@ -1,5 +1,6 @@
 import EdgeCore
 import Foundation
+import EdgeTestSupport
 import Testing
 
 @testable import EdgeUpstream
@@ -65,7 +66,7 @@ import Testing
 
     @Test("A file that holds no certificate is said when the upstream is made")
     func unreadableAuthorities() throws {
-        let thread = try #require(ReadinessThread())
+        let thread = try #require(Harness.readiness)
         var settings = UpstreamSettings(origin: .init(scheme: .https, host: "plunk.test", port: 443, pathPrefix: ""))
         for file in ["/dev/null", "/nowhere.pem"] {
             settings.authorityFile = file

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 import PlunkSandbox
 import Testing
 
@@ -10,29 +11,29 @@ import Testing
     @Test("An Idempotency-Key works once for a project")
     func reuse() async throws {
         try await withSandbox { sandbox in
-            let client = try TestClient(port: sandbox.port)
+            let client = try RawClient(port: UInt16(sandbox.port))
             try client.send(idempotent("k 1") + idempotent("k 1") + idempotent("k 1", project: "pk_other"))
-            #expect(try client.receive().status == 200)
-            let repeated = try client.receive()
+            #expect(try client.response().status == 200)
+            let repeated = try client.response()
             #expect(repeated.status == 409)
             #expect(
-                repeated.body.contains(
+                repeated.text.contains(
                     #""code":"IDEMPOTENCY_KEY_REUSED","message":"Idempotency-Key \"k 1\" has already been used""#))
-            #expect(repeated.body.contains(#""details":{"originalStatusCode":200}"#))
-            #expect(try client.receive().status == 200)
+            #expect(repeated.text.contains(#""details":{"originalStatusCode":200}"#))
+            #expect(try client.response().status == 200)
         }
     }
 
     @Test("A 4xx gives the key back, a 5xx does not")
     func release() async throws {
         try await withSandbox { sandbox in
-            let client = try TestClient(port: sandbox.port)
+            let client = try RawClient(port: UInt16(sandbox.port))
             try client.send(idempotent("k", body: "{}") + idempotent("k") + idempotent("k"))
             #expect(
-                try [client.receive().status, client.receive().status, client.receive().status] == [422, 200, 409])
+                try [client.response().status, client.response().status, client.response().status] == [422, 200, 409])
             try client.send(idempotent("k", project: "pk_broken") + idempotent("k", project: "pk_broken"))
-            #expect(try client.receive().status == 500)
-            #expect(try client.receive().body.contains(#""details":{"originalStatusCode":500}"#))
+            #expect(try client.response().status == 500)
+            #expect(try client.response().text.contains(#""details":{"originalStatusCode":500}"#))
         }
     }
 
@@ -40,15 +41,15 @@ import Testing
     func inFlight() async throws {
         let told = Events()
         try await withSandbox(onEvent: { told.append($0) }) { sandbox in
-            let first = try TestClient(port: sandbox.port)
-            let second = try TestClient(port: sandbox.port)
+            let first = try RawClient(port: UInt16(sandbox.port))
+            let second = try RawClient(port: UInt16(sandbox.port))
             try first.send(idempotent("k", project: "pk_slow") + TestRequest.track(key: "pk_after").bytes)
             // The second connection's request may overtake the first one's; then it is the one that waits.
             try second.send(idempotent("k", project: "pk_slow"))
-            let answers = try [first.receive(), second.receive()].sorted { $0.status < $1.status }
+            let answers = try [first.response(), second.response()].sorted { $0.status < $1.status }
             #expect(answers.map(\.status) == [200, 409])
-            #expect(answers[1].body.contains(#""details":{"originalStatusCode":null}"#))
-            #expect(try first.receive().status == 200)
+            #expect(answers[1].text.contains(#""details":{"originalStatusCode":null}"#))
+            #expect(try first.response().status == 200)
         }
         #expect(told.all.count == 2)
     }
@@ -57,33 +58,40 @@ import Testing
     func rateLimit() async throws {
         // So slow that no token comes back during the test.
         try await withSandbox(rateLimit: RateLimit(perSecond: 0.001, burst: 2)) { sandbox in
-            let client = try TestClient(port: sandbox.port)
+            let client = try RawClient(port: UInt16(sandbox.port))
             for remaining in ["1", "0"] {
                 try client.send(TestRequest.track().bytes)
-                let response = try client.receive()
+                let response = try client.response()
                 #expect(response.status == 200)
                 #expect(response["ratelimit-limit"] == "2")
                 #expect(response["ratelimit-remaining"] == remaining)
                 #expect(response["retry-after"] == nil)
             }
             try client.send(TestRequest.track().bytes)
-            let refused = try client.receive()
+            let refused = try client.response()
             #expect(refused.status == 429)
             #expect(refused["ratelimit-remaining"] == "0")
             let wait = try #require(refused["retry-after"].flatMap { Int($0) })
             #expect((990...1000).contains(wait))
-            #expect(refused.body.contains(#""details":{"retryAfter":\#(wait)}"#))
+            #expect(refused.text.contains(#""details":{"retryAfter":\#(wait)}"#))
             try client.send(TestRequest.track(key: "pk_other").bytes)
-            #expect(try client.receive().status == 200)
+            #expect(try client.response().status == 200)
         }
     }
 
-    @Test("Nothing is limited unless it is switched on")
-    func noLimit() async throws {
+    @Test("A project has the hosted Plunk's limit where nothing else is said, and none where that is said")
+    func usualLimit() async throws {
         try await withSandbox { sandbox in
-            let client = try TestClient(port: sandbox.port)
+            let client = try RawClient(port: UInt16(sandbox.port))
             try client.send(TestRequest.track().bytes)
-            let response = try client.receive()
+            let response = try client.response()
+            #expect(response["ratelimit-limit"] == "200")
+            #expect(response["ratelimit-remaining"] == "199")
+        }
+        try await withSandbox(rateLimit: nil) { sandbox in
+            let client = try RawClient(port: UInt16(sandbox.port))
+            try client.send(TestRequest.track().bytes)
+            let response = try client.response()
             #expect(response["ratelimit-limit"] == nil)
         }
     }
@@ -93,12 +101,14 @@ import Testing
         let bytes = TestRequest.track().bytes + TestRequest.track(key: nil).bytes + TestRequest.track(body: "[").bytes
         try await withSandbox { sandbox in
             for size in [1, 7, bytes.count] {
-                let client = try TestClient(port: sandbox.port)
+                let client = try RawClient(port: UInt16(sandbox.port))
                 for start in stride(from: 0, to: bytes.count, by: size) {
                     try client.send(Array(bytes[start..<min(start + size, bytes.count)]))
                 }
                 #expect(
-                    try [client.receive().status, client.receive().status, client.receive().status] == [200, 401, 400])
+                    try [client.response().status, client.response().status, client.response().status] == [
+                        200, 401, 400,
+                    ])
             }
         }
     }
@@ -106,41 +116,41 @@ import Testing
     @Test("A client that waits for 100 Continue is told to go on")
     func expectation() async throws {
         try await withSandbox { sandbox in
-            let client = try TestClient(port: sandbox.port)
+            let client = try RawClient(port: UInt16(sandbox.port))
             let request = TestRequest.track(fields: [("Expect", "100-continue")]).bytes
             let body = Array(TestRequest.valid.utf8)
             try client.send(Array(request.dropLast(body.count)))
-            #expect(try client.receive().status == 100)
+            #expect(try client.response().status == 100)
             try client.send(body)
-            #expect(try client.receive().status == 200)
+            #expect(try client.response().status == 200)
         }
     }
 
     @Test("The connection closes where the client asks for it and after a body that is too large")
     func close() async throws {
         try await withSandbox { sandbox in
-            let asking = try TestClient(port: sandbox.port)
+            let asking = try RawClient(port: UInt16(sandbox.port))
             try asking.send(TestRequest.track(fields: [("Connection", "close")]).bytes)
-            #expect(try asking.receive()["connection"] == "close")
-            #expect(try asking.isClosed())
-            let large = try TestClient(port: sandbox.port)
+            #expect(try asking.response()["connection"] == "close")
+            #expect(try asking.readToEnd() == [])
+            let large = try RawClient(port: UInt16(sandbox.port))
             try large.send(TestRequest.track(body: String(repeating: " ", count: 1024 * 1024 + 1)).bytes)
-            #expect(try large.receive().status == 413)
-            #expect(try large.isClosed())
+            #expect(try large.response().status == 413)
+            #expect(try large.readToEnd() == [])
         }
     }
 
     @Test("Stopping closes what is open and frees the port")
     func stop() async throws {
         let sandbox = try await SandboxServer.start(host: "127.0.0.1", port: 0)
-        let idle = try TestClient(port: sandbox.port)
+        let idle = try RawClient(port: UInt16(sandbox.port))
         try idle.send(TestRequest.track().bytes)
-        #expect(try idle.receive().status == 200)
-        let slow = try TestClient(port: sandbox.port)
+        #expect(try idle.response().status == 200)
+        let slow = try RawClient(port: UInt16(sandbox.port))
         try slow.send(TestRequest.track(key: "pk_slow").bytes)
         await sandbox.stop()
-        #expect(try idle.isClosed())
-        #expect(throws: TestClient.Failure.self) { try TestClient(port: sandbox.port) }
+        #expect(try idle.readToEnd() == [])
+        #expect(throws: Socket.Failure.self) { try RawClient(port: UInt16(sandbox.port)) }
         let again = try await SandboxServer.start(host: "127.0.0.1", port: sandbox.port)
         #expect(again.localAddress == "127.0.0.1:\(sandbox.port)")
         await again.stop()

@@ -90,9 +90,7 @@ extension ConfigurationReader {
 
     /// Names other than localhost are not looked up, so nothing is said of them.
     private func warnOfClearText(_ address: ListenAddress, at value: PositionedValue) {
-        guard case .tcp(let host, _) = address, let ip = IPAddress(host), !isLoopback(host), !Self.isPrivate(ip) else {
-            return
-        }
+        guard case .tcp(let host, _) = address, let ip = IPAddress(host), !ip.isPrivate else { return }
         warn(
             Complaint(
                 "Strangers can reach this address, and keys travel to it in clear text.",
@@ -101,7 +99,6 @@ extension ConfigurationReader {
     }
 
     private func isLoopback(_ host: String) -> Bool {
-        guard let address = IPAddress(host) else { return host == "localhost" }
-        return AddressBlock.loopback.contains { $0.contains(address) }
+        IPAddress(host)?.isLoopback ?? (host == "localhost")
     }
 }

@@ -15,7 +15,7 @@ extension ConfigurationReader {
         if let body = root.fields("body") {
             body.read("maxSize", into: &policy.body.maximumSize)
             if let value = body["maxSize"], policy.body.maximumSize > Self.comfortableBody {
-                let size = ByteCount.text(policy.body.maximumSize)
+                let size = SizeText.text(policy.body.maximumSize)
                 warn(
                     Complaint(
                         "While a body of \(size) is judged everybody else on its event loop waits.",

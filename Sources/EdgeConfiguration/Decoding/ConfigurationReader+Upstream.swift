@@ -46,7 +46,7 @@ extension ConfigurationReader {
         guard let value = timeouts[name], span > total else { return }
         warn(
             Complaint(
-                "This is never reached: \"total\" ends first, after \(Duration.text(total)).",
+                "This is never reached: \"total\" ends first, after \(DurationText.text(total)).",
                 "Write less than that, or a longer \"total\"."), at: value.offset)
     }
 
@@ -72,7 +72,7 @@ extension ConfigurationReader {
             let url = try URLText(text, example: Self.exampleURL)
             let prefix = try pathPrefix(url.path)
             if url.scheme == .http {
-                let isNear = url.host.isPrivate || !addresses.isEmpty && addresses.allSatisfy(Self.isPrivate)
+                let isNear = url.host.isPrivate || !addresses.isEmpty && addresses.allSatisfy(\.isPrivate)
                 guard isNear, proxy?.host.isPrivate ?? true else {
                     throw Complaint(
                         "Keys would travel in clear text: http is for loopback and private addresses.",
@@ -103,9 +103,5 @@ extension ConfigurationReader {
                 "Write the URL without \(suffix.quoted).")
         }
         return prefix
-    }
-
-    static func isPrivate(_ address: IPAddress) -> Bool {
-        (AddressBlock.loopback + AddressBlock.private).contains { $0.contains(address) }
     }
 }

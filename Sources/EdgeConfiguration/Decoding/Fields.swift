@@ -44,8 +44,8 @@ struct Fields {
 
     func read(_ name: String, into span: inout Instant.Span) {
         guard let value = self[name], case .duration(let range) = shape(of: name) else { return }
-        guard let text = text(value, expected: "a duration", Duration.suggestion) else { return }
-        if let read = reader.attempt(at: value, { () throws(Complaint) in try Duration.read(text, in: range) }) {
+        guard let text = text(value, expected: "a duration", DurationText.suggestion) else { return }
+        if let read = reader.attempt(at: value, { () throws(Complaint) in try DurationText.read(text, in: range) }) {
             span = read
         }
     }
@@ -54,12 +54,12 @@ struct Fields {
         guard let value = self[name], let shape = shape(of: name) else { return }
         if case .size(let range) = shape {
             // A number can only mean bytes.
-            var suggestion = ByteCount.suggestion
+            var suggestion = SizeText.suggestion
             if case .number(let text) = value.content, let bytes = Int(text), range.contains(bytes) {
-                suggestion = "Write \(ByteCount.text(bytes).quoted)."
+                suggestion = "Write \(SizeText.text(bytes).quoted)."
             }
             guard let text = text(value, expected: "a size", suggestion) else { return }
-            number = reader.attempt(at: value) { () throws(Complaint) in try ByteCount.read(text, in: range) } ?? number
+            number = reader.attempt(at: value) { () throws(Complaint) in try SizeText.read(text, in: range) } ?? number
         } else if case .integer(let range) = shape {
             let suggestion = "Write a whole number from \(range.lowerBound) to \(range.upperBound), without quotes."
             guard case .number(let text) = value.content, let read = Int(text) else {
@@ -116,8 +116,8 @@ struct Fields {
         }
         guard let fields = fields(name) else { return }
         var read = limit ?? RateLimit(perSecond: 0, burst: 0)
-        if let rate = fields["rate"], let text = fields.text(rate, expected: "a rate", Rate.suggestion),
-            let perSecond = reader.attempt(at: rate, { () throws(Complaint) in try Rate.read(text) })
+        if let rate = fields["rate"], let text = fields.text(rate, expected: "a rate", RateText.suggestion),
+            let perSecond = reader.attempt(at: rate, { () throws(Complaint) in try RateText.read(text) })
         {
             read.perSecond = perSecond
         }

@@ -34,7 +34,7 @@ enum FileAccess {
             if count == 0 { return bytes }
             bytes += chunk.prefix(count)
             guard bytes.count <= maximumSize else {
-                throw Failure(reason: "it is larger than \(ByteCount.text(maximumSize))")
+                throw Failure(reason: "it is larger than \(SizeText.text(maximumSize))")
             }
         }
     }

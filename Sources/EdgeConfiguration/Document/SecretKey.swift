@@ -2,15 +2,9 @@ internal import EdgeCore
 
 /// Plunk's keys in a text: secret ones have no business in a configuration, and none is ever printed.
 enum SecretKey {
-    /// Whether `text` holds a secret key: `sk_` where a word begins, as it is looked for in requests, or anywhere with
-    /// the digits of a real key behind it, so that `task_done` is none.
+    /// Whether `text` holds a secret key, as it is looked for in requests where nothing but a key belongs.
     static func isContained(in text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        return SecretKeySearch.find(in: bytes[...], .keyPlace) != nil
-            || bytes.indices.contains { index in
-                bytes[index...].starts(with: "sk_".utf8)
-                    && bytes[(index + 3)...].prefix(32).count { $0.hexDigitValue != nil } == 32
-            }
+        SecretKeySearch.find(in: Array(text.utf8)[...], .keyPlace) != nil
     }
 
     /// `text` as it may be shown: of keys only the prefix, of long hexadecimal numbers the beginning, of URLs no

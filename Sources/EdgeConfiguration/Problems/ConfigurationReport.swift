@@ -49,10 +49,9 @@ package struct ConfigurationReport: Sendable {
     /// One paragraph for each problem, in lines of 80 columns where words allow it, and a last line that sums up.
     package func text(colour: Bool) -> String {
         let paragraphs = entries.map { severity, problem -> String in
-            let label = severity == .warning ? "warning" : "error"
-            let coloured = colour ? "\(severity.colour)\(label)\u{1B}[0m" : label
+            let label = colour ? "\(severity.colour)\(severity.rawValue)\u{1B}[0m" : severity.rawValue
             let pointer = problem.pointer.isEmpty ? "" : " at \(problem.pointer.printable)"
-            let place = "\(problem.place): \(coloured)\(pointer)"
+            let place = "\(problem.place): \(label)\(pointer)"
             return "\(place)\n\(Self.wrapped(problem.message))\n\(Self.wrapped(problem.suggestion))\n\n"
         }
         return paragraphs.joined() + summary + "\n"

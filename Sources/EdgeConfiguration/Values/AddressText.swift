@@ -32,8 +32,8 @@ enum AddressText {
                 "\(text.quoted) does not show where the address ends and the port begins.", "Write \(meant.quoted).")
         }
         if let address = IPAddress(text) {
-            let host = address.family == .v6 ? "[\(address)]" : "\(address)"
-            throw Complaint("\(text.quoted) has no port.", "Write \"\(host):\(example)\".")
+            throw Complaint(
+                "\(text.quoted) has no port.", "Write \"\(address.description.bracketedHost):\(example)\".")
         }
         guard let host = HostText(Array(text.utf8)) else {
             throw Complaint("\(text.quoted) is not an address to listen on.", forms)

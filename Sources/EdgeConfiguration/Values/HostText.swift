@@ -34,17 +34,12 @@ struct HostText {
     }
 
     /// The machine itself, by address or by the name that RFC 6761 keeps for it.
-    var isLoopback: Bool {
-        guard let address else { return host == "localhost" }
-        return AddressBlock.loopback.contains { $0.contains(address) }
-    }
+    var isLoopback: Bool { address?.isLoopback ?? (host == "localhost") }
 
-    var isPrivate: Bool {
-        isLoopback || address.map { address in AddressBlock.private.contains { $0.contains(address) } } ?? false
-    }
+    var isPrivate: Bool { isLoopback || address?.isPrivate == true }
 
     /// As URLs write it: an IPv6 address in brackets.
-    var text: String { address?.family == .v6 ? "[\(host)]" : host }
+    var text: String { host.bracketedHost }
 
     /// Letters, digits, hyphens and, as some networks have them, underscores; the last label is no number, or it would
     /// be an address to some readers (`1.2.3`).

@@ -6,7 +6,7 @@ package enum Reason: String, CaseIterable, Sendable {
     case headerTooLarge = "header_too_large"
     case headerTimeout = "header_timeout"
     case bodyTimeout = "body_timeout"
-    // Checks 2 to 13, in interface order.
+    // Checks 2 to 13, in the README's order.
     case preflight
     case originDenied = "origin_denied"
     case secretKey = "secret_key"

@@ -47,6 +47,7 @@ package struct FieldListReader {
     /// - Returns: where its value stands.
     private mutating func write(_ name: String, _ value: String) -> Range<Int> {
         let size = name.utf8.count + value.utf8.count + 4
+        makeRoom(for: size)
         text.append(addingCapacity: size) { line in
             line.append(text: name)
             line.append(": ")
@@ -55,6 +56,19 @@ package struct FieldListReader {
         }
         return text.count - 2 - value.utf8.count..<text.count - 2
     }
+
+    /// Grows like an array, but leaves no key behind.
+    private mutating func makeRoom(for size: Int) {
+        guard text.capacity - text.count < size else { return }
+        var larger: [UInt8] = []
+        larger.reserveCapacity(max(2 * text.capacity, text.count + size))
+        larger += text
+        erase()
+        text = larger
+    }
+
+    /// Overwrites what has been taken and becomes no head.
+    package func erase() { Erasure.erase(text) }
 
     /// - Returns: the head of all the fields.
     package mutating func head() throws(RequestFailure) -> RequestHead {

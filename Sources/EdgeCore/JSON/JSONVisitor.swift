@@ -1,12 +1,3 @@
-/// What a string of a JSON text looks like in the text.
-package struct JSONString: Hashable, Sendable {
-    /// The bytes between the quotes, as offsets into the text.
-    package var range: Range<Int>
-    package var hasEscapes: Bool
-
-    package init(range: Range<Int>, hasEscapes: Bool) { (self.range, self.hasEscapes) = (range, hasEscapes) }
-}
-
 /// A value that holds no others.
 package enum JSONScalar: Hashable, Sendable {
     case string(hasEscapes: Bool)

@@ -1,7 +1,7 @@
 /// The well-formed byte sequences of UTF-8 (Unicode standard, table 3-7).
-enum UTF8Sequence {
+package enum UTF8Sequence {
     /// How many bytes the character at `index` has, nil if they are not well-formed. The first byte is 0x80 or above.
-    static func length(at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Int? {
+    package static func length(at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Int? {
         let first = text[index]
         let length: Int
         var second: ClosedRange<UInt8> = 0x80...0xBF

@@ -1,8 +1,5 @@
 /// Takes keys out of what a client chose and somebody will read: a path, a user agent or a host may hold one by
-/// mistake, and a log must not.
-///
-/// A key is `sk_` or `pk_` in any letter case, with no letter or digit before it (`task_done` holds none) and at least
-/// six characters of a key behind it.
+/// mistake, and a log must not. What a key is says ``KeyShape``.
 package enum KeyRedaction {
     /// `value` with `sk_***` or `pk_***` for every key in it; nil when there is none, which is found out quickly.
     ///
@@ -11,7 +8,9 @@ package enum KeyRedaction {
     package static func redacted(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard mayHoldKey(value) else { return nil }
         if value.contains(UInt8(ascii: "%")) {
-            let key = PercentEncoding.resolved(value).withUnsafeBufferPointer { firstKey(in: $0, from: 0) }
+            let resolved = PercentEncoding.resolved(value)
+            defer { Erasure.erase(resolved) }
+            let key = resolved.withUnsafeBufferPointer { firstKey(in: $0, from: 0) }
             if let key { return key.mark }
         }
         return replacingKeys(in: value)
@@ -23,8 +22,6 @@ package enum KeyRedaction {
         var range: Range<Int>
         var mark: [UInt8]
     }
-
-    private static let minimumLength = 6
 
     /// Whether there is a `k_` or a percent sign: most values hold neither.
     private static func mayHoldKey(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -53,7 +50,7 @@ package enum KeyRedaction {
 
     private static func firstKey(in value: UnsafeBufferPointer<UInt8>, from start: Int) -> Key? {
         var index = start
-        while index + 3 + minimumLength <= value.count {
+        while index + 3 + KeyShape.leastAtWordStart <= value.count {
             defer { index += 1 }
             let letter = value[index].asciiLowercased
             guard letter == UInt8(ascii: "s") || letter == UInt8(ascii: "p"),
@@ -61,7 +58,7 @@ package enum KeyRedaction {
             else { continue }
             let startsWord = index == 0 || !value[index - 1].isWordCharacter
             let end = value[(index + 3)...].firstIndex { !$0.isKeyCharacter } ?? value.endIndex
-            if end - index - 3 >= (startsWord ? minimumLength : KeyShape.shortestKey) {
+            if end - index - 3 >= (startsWord ? KeyShape.leastAtWordStart : KeyShape.leastInsideWord) {
                 return Key(range: index..<end, mark: Array(letter == UInt8(ascii: "s") ? "sk_***".utf8 : "pk_***".utf8))
             }
         }

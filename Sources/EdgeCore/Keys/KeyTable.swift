@@ -18,7 +18,8 @@ package final class KeyTable: Sendable {
     package let entries: [Entry]
     package let sha256: SHA256Function
     private let entryOfDigest: [KeyDigest: Int]
-    private let missingEntry: Int?
+    /// The entry for requests without Authorization.
+    package let entryWhenMissing: Int?
     /// Of what each entry sends; nil where it sends what was shown.
     private let digestsOfSent: [KeyDigest?]
 
@@ -32,7 +33,7 @@ package final class KeyTable: Sendable {
         }
         self.entryOfDigest = entryOfDigest
         digestsOfSent = entries.map { $0.sends.map { $0.withUnsafeBytes(sha256) } }
-        missingEntry = entries.firstIndex { $0.whenMissing && $0.sends != nil }
+        entryWhenMissing = entries.firstIndex { $0.whenMissing && $0.sends != nil }
     }
 
     /// The entry that accepts what a client showed. Looking up a digest instead of the key itself takes the same time
@@ -44,7 +45,4 @@ package final class KeyTable: Sendable {
         guard let key = entries[index].sends, let digest = digestsOfSent[index] else { return nil }
         return (key[...], digest)
     }
-
-    /// The entry for requests without Authorization.
-    package var entryWhenMissing: Int? { missingEntry }
 }

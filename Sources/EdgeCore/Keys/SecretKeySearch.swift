@@ -1,14 +1,14 @@
-/// Looks for secret keys in what a client sent: `sk_` at the start of a word, in clear text or behind an encoding that
-/// a client may have put around it.
+/// Looks for secret keys (``KeyShape``) in what a client sent, in clear text or behind an encoding that a client may have
+/// put around them.
 package enum SecretKeySearch {
     /// How much has to follow `sk_` before it counts as a key.
     package enum Certainty: Sendable {
         /// Where nothing but a key belongs: `sk_` is enough.
         case keyPlace
-        /// Anywhere else: six characters of a key. `sk_SK`, the Slovak locale, is none.
+        /// Anywhere else: as much as ``KeyShape`` asks for.
         case anywhere
 
-        var minimumLength: Int { self == .keyPlace ? 0 : 6 }
+        var minimumLength: Int { self == .keyPlace ? 0 : KeyShape.leastAtWordStart }
     }
 
     /// The first secret key in `bytes`, prefix included.
@@ -19,16 +19,27 @@ package enum SecretKeySearch {
 
     /// The first secret key in `text`: in clear text or behind percent-encoding, and in a JSON text behind its escapes.
     /// What holds none, which is nearly everything, is looked through once.
-    package static func findHidden(in text: Bytes, isJSON: Bool) -> Bytes? {
+    ///
+    /// - Returns: the key, in memory of its own, as the other searches that decode do: what they look through is erased.
+    static func findHidden(in text: Bytes, isJSON: Bool) -> [UInt8]? {
         var traits = Traits()
         if let range = text.withUnsafeBufferPointer({ find(in: $0, .anywhere, &traits) }) {
-            return text[text.startIndex + range.lowerBound..<text.startIndex + range.upperBound]
+            return copy(text[text.startIndex + range.lowerBound..<text.startIndex + range.upperBound])
         }
-        let isEscaped = isJSON && traits.hasBackslash
-        if isEscaped, let key = findEscaped(in: text) { return key }
+        if isJSON, traits.hasBackslash, let key = findEscaped(in: text) { return key }
         guard traits.hasPercentSign else { return nil }
-        let resolved = PercentEncoding.resolved(text)[...]
-        return find(in: resolved, .anywhere) ?? (isEscaped ? findEscaped(in: resolved) : nil)
+        return erasing(PercentEncoding.resolved(text)) { resolved in
+            find(in: resolved, .anywhere).map(copy) ?? (isJSON ? findEscaped(in: resolved) : nil)
+        }
+    }
+
+    /// In memory of its own: `Array` would share that of an array which is nothing but the key.
+    static func copy(_ key: Bytes) -> [UInt8] { key.map { $0 } }
+
+    /// Looks through what was decoded for that, and overwrites it.
+    private static func erasing(_ decoded: [UInt8], _ search: (Bytes) -> [UInt8]?) -> [UInt8]? {
+        defer { Erasure.erase(decoded) }
+        return search(decoded[...])
     }
 
     /// What a text has been seen to hold that a key may hide behind.
@@ -66,25 +77,25 @@ package enum SecretKeySearch {
         guard index >= 2, bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s")
         else { return nil }
         let startsWord = index < 3 || !bytes[index - 3].isWordCharacter
-        let minimumLength = startsWord ? certainty.minimumLength : KeyShape.shortestKey
+        let minimumLength = startsWord ? certainty.minimumLength : KeyShape.leastInsideWord
         var end = index + 1
         while end < bytes.count, bytes[end].isKeyCharacter { end += 1 }
         return end - index - 1 >= minimumLength ? index - 2..<end : nil
     }
 
     /// The first secret key in `text` once `%xx` is resolved (RFC 3986, section 2.1), however often it was encoded.
-    package static func findPercentEncoded(in text: Bytes, _ certainty: Certainty) -> Bytes? {
+    static func findPercentEncoded(in text: Bytes, _ certainty: Certainty) -> [UInt8]? {
         guard contains(UInt8(ascii: "%"), text) else { return nil }
-        return find(in: PercentEncoding.resolved(text)[...], certainty)
+        return erasing(PercentEncoding.resolved(text)) { find(in: $0, certainty).map(copy) }
     }
 
     /// The first secret key in the base64 text of HTTP's Basic scheme (RFC 7617): user and password.
-    package static func findBase64Encoded(in text: Bytes, _ certainty: Certainty) -> Bytes? {
-        find(in: base64Decoded(text), certainty)
+    static func findBase64Encoded(in text: Bytes, _ certainty: Certainty) -> [UInt8]? {
+        erasing(base64Decoded(text)) { find(in: $0, certainty).map(copy) }
     }
 
     /// The first secret key in a JSON text once its `\u` escapes are resolved, whether or not it is JSON.
-    package static func findEscaped(in text: Bytes) -> Bytes? {
+    static func findEscaped(in text: Bytes) -> [UInt8]? {
         guard contains(UInt8(ascii: "\\"), text) else { return nil }
         var resolved: [UInt8] = []
         resolved.reserveCapacity(text.count)
@@ -102,7 +113,9 @@ package enum SecretKeySearch {
                 index += 1
             }
         }
-        return find(in: resolved[...], .anywhere) ?? findPercentEncoded(in: resolved[...], .anywhere)
+        return erasing(resolved) { resolved in
+            find(in: resolved, .anywhere).map(copy) ?? findPercentEncoded(in: resolved, .anywhere)
+        }
     }
 
     private static func contains(_ byte: UInt8, _ text: Bytes) -> Bool {
@@ -121,8 +134,9 @@ package enum SecretKeySearch {
 
     /// Standard and URL-safe alphabets; padding ends the text, and what belongs to neither is passed over, as many decoders
     /// do it (RFC 4648, section 3.3).
-    static func base64Decoded(_ text: Bytes) -> Bytes {
+    static func base64Decoded(_ text: Bytes) -> [UInt8] {
         var decoded: [UInt8] = []
+        decoded.reserveCapacity(text.count)
         var bits: UInt32 = 0
         var count = 0
         for byte in text {
@@ -133,7 +147,7 @@ package enum SecretKeySearch {
             case 0x30...0x39: value = byte - 0x30 + 52
             case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
             case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
-            case UInt8(ascii: "="): return decoded[...]
+            case UInt8(ascii: "="): return decoded
             default: continue
             }
             bits = bits << 6 | UInt32(value)
@@ -142,21 +156,6 @@ package enum SecretKeySearch {
             if count % 4 == 3 { decoded.append(UInt8(truncatingIfNeeded: bits >> 2)) }
             if count % 4 == 0 { decoded.append(UInt8(truncatingIfNeeded: bits)) }
         }
-        return decoded[...]
+        return decoded
     }
-}
-
-/// What Plunk's keys look like, as far as it helps to recognise one that stands where none should.
-enum KeyShape {
-    /// How many characters follow the prefix at least in a real key (older projects: 48, newer ones: 64): behind a letter
-    /// `sk_` is the end of a word, as in `task_`, unless a whole key follows.
-    static let shortestKey = 48
-}
-
-extension UInt8 {
-    /// A letter or digit: before it no key begins.
-    var isWordCharacter: Bool { isASCIIDigit || isASCIILetter }
-
-    /// What keys are made of behind their prefix: letters, digits, `_` and `-`.
-    var isKeyCharacter: Bool { isIn(0x03FF_2000_0000_0000, 0x07FF_FFFE_87FF_FFFE) }
 }

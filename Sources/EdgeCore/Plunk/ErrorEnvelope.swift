@@ -138,11 +138,8 @@ package struct ErrorEnvelope: Sendable {
 extension ErrorEnvelope {
     /// The answer to a body with faulty fields: 422, with Plunk's suggestion where a type is wrong.
     package init(fields errors: [FieldError], requestID: Identifier, timestamp: WallTime) {
-        let isReserved = errors.contains { $0.code == .reservedEvent }
         self.init(
-            .validationError, status: 422,
-            message: isReserved ? PlunkMessage.reservedEvent : PlunkMessage.validationFailed,
-            suggestion: errors.contains { $0.code == .invalidType } ? PlunkSuggestion.invalidTypes : nil,
+            .validationError, status: 422, message: errors.message, suggestion: errors.suggestion,
             requestID: requestID, timestamp: timestamp)
         self.errors = errors
     }
@@ -169,7 +166,7 @@ extension Refusal {
     }
 
     /// Appends the envelope that the client gets.
-    package func appendEnvelope(requestID: Identifier, timestamp: WallTime, to output: inout OutputSpan<UInt8>) {
+    func appendEnvelope(requestID: Identifier, timestamp: WallTime, to output: inout OutputSpan<UInt8>) {
         ErrorEnvelope.append(
             code, status: status, message: message, requestID: requestID, errors: errors,
             details: retryAfter.map { .retryAfter(seconds: $0) }, suggestion: suggestion, timestamp: timestamp,

@@ -47,11 +47,34 @@ package struct FieldError: Hashable, Sendable {
         FieldError(field: "", message: Array("At byte \(failure.offset): \(failure)".utf8), code: .invalidJSON)
     }
 
-    /// An event name that Plunk keeps for itself.
-    package static func reservedEvent(_ name: [UInt8]) -> FieldError {
+    /// Most bytes that are said of an event's name.
+    private static let longestName = 256
+
+    /// An event name that Plunk keeps for itself. Of one that is long the beginning is said.
+    package static func reservedEvent(_ whole: [UInt8]) -> FieldError {
+        let name = shortened(whole)
         let message =
             Array("Event name \"".utf8) + name
             + Array("\" is reserved for system use and cannot be manually tracked".utf8)
         return FieldError(field: "event", message: message, code: .reservedEvent, received: name)
     }
+
+    private static func shortened(_ name: [UInt8]) -> [UInt8] {
+        guard name.count > longestName else { return name }
+        let beginning = name.prefix(longestName - 3 + 1)
+        // Not in the middle of a character (UTF-8): where its first byte stands it is cut.
+        let end = beginning.lastIndex { $0 & 0xC0 != 0x80 } ?? 0
+        return name[..<end] + Array("...".utf8)
+    }
+}
+
+extension [FieldError] {
+    /// Whether Plunk keeps the event's name for itself.
+    var sayReserved: Bool { contains { $0.code == .reservedEvent } }
+
+    /// What the envelope says of all of them.
+    var message: AnswerText { sayReserved ? PlunkMessage.reservedEvent : PlunkMessage.validationFailed }
+
+    /// What Plunk suggests where a type is wrong.
+    var suggestion: AnswerText? { contains { $0.code == .invalidType } ? PlunkSuggestion.invalidTypes : nil }
 }

@@ -147,3 +147,8 @@ extension AddressBlock {
         return (address, length)
     }
 }
+
+extension String {
+    /// A host as URLs and authorities write it: an IPv6 address in brackets (RFC 3986, section 3.2.2).
+    package var bracketedHost: String { utf8.contains(UInt8(ascii: ":")) ? "[\(self)]" : self }
+}

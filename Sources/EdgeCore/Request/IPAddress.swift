@@ -67,3 +67,10 @@ package struct AddressBlock: Hashable, Sendable {
         AddressBlock(base: IPAddress(v6: 0xFE80 << 48, 0), length: 10),
     ]
 }
+
+extension IPAddress {
+    package var isLoopback: Bool { AddressBlock.loopback.contains { $0.contains(self) } }
+
+    /// Whether no stranger can hold it: it is loopback or private.
+    package var isPrivate: Bool { isLoopback || AddressBlock.private.contains { $0.contains(self) } }
+}

@@ -18,11 +18,10 @@ enum OriginRule {
             )
         }
         let host = judgement.head.value(of: .host) ?? []
-        let page = origin
         return Refusal(
             403, .forbidden, .originDenied, message: "This origin is not allowed to call this endpoint.",
             suggestion: .made(
-                "The page's origin is \(text(page)), this endpoint is on \(text(host)). Call it from a page "
+                "The page's origin is \(text(origin)), this endpoint is on \(text(host)). Call it from a page "
                     + "of its own origin, or add the page's origin to \"origins\" in the edge's configuration.")
         )
     }

@@ -15,7 +15,7 @@ enum SecretKeyRule {
         SecretKeySearch.findHidden(in: judgement.body[...], isJSON: true).flatMap { refuse($0, &judgement) }
     }
 
-    private static func find(inLinesOf name: FieldName, _ head: RequestHead) -> Bytes? {
+    private static func find(inLinesOf name: FieldName, _ head: RequestHead) -> [UInt8]? {
         guard head.lines(of: name) > 1 else { return head.value(of: name).flatMap(find(inKeyPlace:)) }
         for value in head.reversedValues(of: name) {
             if let key = find(inKeyPlace: value) { return key }
@@ -23,15 +23,16 @@ enum SecretKeyRule {
         return nil
     }
 
-    private static func find(inKeyPlace value: Bytes) -> Bytes? {
-        if let key = SecretKeySearch.find(in: value, .keyPlace) { return key }
+    private static func find(inKeyPlace value: Bytes) -> [UInt8]? {
+        if let key = SecretKeySearch.find(in: value, .keyPlace) { return SecretKeySearch.copy(key) }
         if let key = SecretKeySearch.findPercentEncoded(in: value, .keyPlace) { return key }
         guard value.prefix(6).equalsIgnoringCase("basic ") else { return nil }
         return SecretKeySearch.findBase64Encoded(in: value.dropFirst(6).drop { $0 == 0x20 }, .keyPlace)
     }
 
-    private static func refuse(_ key: Bytes, _ judgement: inout Judgement) -> Verdict? {
-        judgement.identify(key, as: .secret)
+    private static func refuse(_ key: [UInt8], _ judgement: inout Judgement) -> Verdict? {
+        judgement.identify(key[...], as: .secret)
+        Erasure.erase(key)
         return .refuse(
             Refusal(
                 401, .invalidAPIKey, .secretKey,

@@ -6,12 +6,9 @@ enum TrackEventRule {
         let errors = event.errors
         judgement.event = consume event
         guard !errors.isEmpty else { return nil }
-        let isReserved = errors.contains { $0.code == .reservedEvent }
-        let hasWrongType = errors.contains { $0.code == .invalidType }
         return .refuse(
             Refusal(
-                422, .validationError, isReserved ? .reservedEvent : .invalidFields,
-                message: isReserved ? PlunkMessage.reservedEvent : PlunkMessage.validationFailed,
-                suggestion: hasWrongType ? PlunkSuggestion.invalidTypes : nil, errors: errors))
+                422, .validationError, errors.sayReserved ? .reservedEvent : .invalidFields,
+                message: errors.message, suggestion: errors.suggestion, errors: errors))
     }
 }

@@ -28,7 +28,7 @@ extension ListenAddress: CustomStringConvertible {
     /// As the configuration has it: `127.0.0.1:8080`, `[::1]:8080`, `unix:/run/plunk-edge.sock`.
     package var description: String {
         switch self {
-        case .tcp(let host, let port): host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .tcp(let host, let port): "\(host.bracketedHost):\(port)"
         case .unix(let path): "unix:\(path)"
         }
     }

@@ -17,8 +17,7 @@ package struct UpstreamSettings: Hashable, Sendable {
 
         /// The value of `Host` (RFC 9112, section 3.2): the port only where it is not the scheme's own.
         package var authority: String {
-            let host = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-            return port == (scheme == .https ? 443 : 80) ? host : "\(host):\(port)"
+            port == (scheme == .https ? 443 : 80) ? host.bracketedHost : "\(host.bracketedHost):\(port)"
         }
     }
 

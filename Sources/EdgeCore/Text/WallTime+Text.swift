@@ -2,8 +2,8 @@ extension WallTime {
     /// Appends ISO 8601 in UTC with exactly three fraction digits, as Plunk writes it: `2026-11-23T13:05:09.042Z`.
     /// Years outside 0 to 9999 are written as the nearest moment inside.
     package func appendISO8601(to output: inout OutputSpan<UInt8>) {
-        let bounded = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
-        let day = Self.floorDivide(bounded, by: 86_400_000)
+        let bounded = min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound)
+        let day = bounded.flooredQuotient(dividingBy: 86_400_000)
         let time = bounded - day * 86_400_000
         let date = Self.date(ofDay: day)
         output.append(twoDigits: UInt32(truncatingIfNeeded: date.year / 100))
@@ -23,8 +23,11 @@ extension WallTime {
         output.append("Z")
     }
 
+    /// Milliseconds of the years 0000 to 9999: four digits are all that the format has.
+    static let writable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
     /// Bytes of the text.
-    package static let textSize = 24
+    static let textSize = 24
 
     /// `2026-11-23T13:05:09.042Z`.
     package var iso8601: String {
@@ -35,7 +38,7 @@ extension WallTime {
     /// leap day is the last day of its year, and in eras of 400 years, which all have the same length.
     private static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = day + 719_468
-        let era = floorDivide(shifted, by: 146_097)
+        let era = shifted.flooredQuotient(dividingBy: 146_097)
         let dayOfEra = shifted - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -43,10 +46,5 @@ extension WallTime {
         let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfMonth)
-    }
-
-    private static func floorDivide(_ number: Int64, by divisor: Int64) -> Int64 {
-        let quotient = number / divisor
-        return number % divisor < 0 ? quotient - 1 : quotient
     }
 }

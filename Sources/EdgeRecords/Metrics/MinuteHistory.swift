@@ -76,7 +76,6 @@ package struct MinuteHistory: Sendable {
     private var running: RequestFigures { latest.since(start.figures) }
 
     private static func startOfMinute(_ time: WallTime) -> WallTime {
-        let rest = time.milliseconds % minute
-        return WallTime(milliseconds: time.milliseconds - (rest < 0 ? rest + minute : rest))
+        WallTime(milliseconds: time.milliseconds.flooredQuotient(dividingBy: minute) * minute)
     }
 }

@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeSystem
 private import Glibc
 
 /// The files of which a log consists, oldest first.
@@ -26,7 +27,7 @@ struct LogFileList {
         var seen: Set<FileIdentity> = []
         // What was named comes first, so that a rotation in between hides no file: it then is found under either name.
         for path in paths {
-            if let status = FileStatus.of(path: path) {
+            if let status = FileStatus(path: path) {
                 add(path, status, since: since, &seen)
             } else {
                 let code = errno
@@ -37,7 +38,7 @@ struct LogFileList {
             // Compressed since the folder was read?
             for name in [path, path + ".gz"] {
                 // Nobody asked for these by name: in a folder that others write to a pipe would be waited for without end.
-                guard let status = FileStatus.ofLink(name) else { continue }
+                guard let status = FileStatus(linkAt: name) else { continue }
                 if status.isRegular { add(name, status, since: since, &seen) }
                 break
             }
@@ -48,7 +49,7 @@ struct LogFileList {
     }
 
     private mutating func add(
-        _ path: String, _ status: stat, since: WallTime?, _ seen: inout Set<FileIdentity>
+        _ path: String, _ status: FileStatus, since: WallTime?, _ seen: inout Set<FileIdentity>
     ) {
         guard seen.insert(status.identity).inserted else { return }
         if status.isRegular, let since, status.changedMilliseconds < since.milliseconds {
@@ -57,7 +58,7 @@ struct LogFileList {
         }
         files.append(
             File(
-                path: path, identity: status.identity, size: Int(status.st_size),
+                path: path, identity: status.identity, size: Int(status.size),
                 changedMilliseconds: status.changedMilliseconds,
                 begins: status.isRegular ? Self.firstTime(in: path) : nil))
     }

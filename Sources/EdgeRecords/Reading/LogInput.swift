@@ -1,3 +1,4 @@
+private import EdgeSystem
 private import Glibc
 
 /// One file, pipe or terminal that a log is read from, plain or compressed; which of both it says itself. Owns its
@@ -9,7 +10,7 @@ struct LogInput: ~Copyable {
 
         var description: String {
             switch self {
-            case .system(let code): SystemError.text(code)
+            case .system(let code): SystemFailure(code).description
             case .gzip(let failure): failure.description
             }
         }

@@ -1,3 +1,4 @@
+internal import EdgeSystem
 private import Glibc
 
 /// One rotated file and how it is compressed, so that at every moment all its lines are in one whole file. Blocks.
@@ -19,8 +20,8 @@ struct RotatedFile {
         defer { close(source) }
         // File systems without locks have no second process either, one hopes.
         if flock(source, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { return }
-        guard let status = FileStatus.of(source) else { throw failure() }
-        guard status.isRegular, status.st_nlink > 0 else { return }
+        guard let status = FileStatus(of: source) else { throw failure() }
+        guard status.isRegular, status.links > 0 else { return }
         do throws(AccessLogFailure) {
             try copy(source, status, progress)
             guard rename(partialPath, compressedPath) == 0 else { throw failure() }
@@ -33,14 +34,14 @@ struct RotatedFile {
     }
 
     /// Writes the compressed form, which has the mode, owner and time of the plain one, to the disk.
-    private func copy(_ source: Int32, _ status: stat, _ progress: () -> Void) throws(AccessLogFailure) {
+    private func copy(_ source: Int32, _ status: FileStatus, _ progress: () -> Void) throws(AccessLogFailure) {
         // A new file, whatever is there: what another user has put in its place, as a link to a file of somebody else's or
         // a pipe, is neither opened nor given away.
         guard unlink(partialPath) == 0 || errno == ENOENT else { throw failure() }
         let target = open(partialPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard target >= 0 else { throw failure() }
         defer { close(target) }
-        FileStatus.copy(status, to: target)
+        status.copyAccess(to: target)
         guard var compressor = GzipCompressor() else {
             throw AccessLogFailure(action: .compress(path: path), code: ENOMEM)
         }
@@ -57,8 +58,7 @@ struct RotatedFile {
                 try write(output, to: target)
             }
         } while count != 0
-        var times = [status.st_atim, status.st_mtim]
-        futimens(target, &times)
+        status.copyTimes(to: target)
         // Before it stands for the plain form.
         guard fsync(target) == 0 else { throw failure() }
     }

@@ -1,3 +1,4 @@
+private import EdgeSystem
 private import Glibc
 private import Synchronization
 
@@ -39,7 +40,7 @@ final class RotatedFiles: Sendable {
     /// at once.
     func tidy() {
         // Gone for a moment if another process rotates it just now: then it is where it was.
-        let place = FileStatus.resolve(path).map(Folder.split)
+        let place = Folder.resolve(path).map(Folder.split)
         let mustStart = state.withLock { state in
             state.request.number += 1
             if let place { (state.request.folder, state.request.log) = place }
@@ -47,11 +48,11 @@ final class RotatedFiles: Sendable {
             return !state.isAtWork
         }
         guard mustStart else { return }
-        do {
-            try DetachedThread.start { self.run() }
+        do throws(SystemFailure) {
+            try DetachedThread.start("rotation") { self.run() }
         } catch {
             state.withLock { $0.isAtWork = false }
-            report(error)
+            report(AccessLogFailure(action: .start, code: error.code))
         }
     }
 

@@ -19,7 +19,7 @@ struct TimeBins {
     var begin: WallTime { WallTime(milliseconds: first * width) }
 
     mutating func add(_ time: WallTime, isRefusal: Bool) {
-        var index = Self.floor(time.milliseconds, width) - first
+        var index = time.milliseconds.flooredQuotient(dividingBy: width) - first
         if bins.isEmpty {
             first += index
             index = 0
@@ -28,7 +28,7 @@ struct TimeBins {
         while index < 0 || index >= bins.count {
             if max(index, Int64(bins.count) - 1) - min(index, 0) >= Int64(Self.capacity) {
                 widen()
-                index = Self.floor(time.milliseconds, width) - first
+                index = time.milliseconds.flooredQuotient(dividingBy: width) - first
                 continue
             }
             if index < 0 {
@@ -51,14 +51,16 @@ struct TimeBins {
         let (start, end) = (first * width, (first + Int64(last)) * width)
         // Bins that are already wider than every usual width are only doubled.
         var wider = width
-        while Self.floor(end, wider) - Self.floor(start, wider) >= Int64(max(2, count)) {
+        while end.flooredQuotient(dividingBy: wider) - start.flooredQuotient(dividingBy: wider) >= Int64(max(2, count))
+        {
             wider = Self.usualWidths.first { $0 > wider && $0 % width == 0 } ?? wider * 2
         }
         result.width = wider
-        result.first = Self.floor(start, wider)
-        result.bins = [Bin](repeating: Bin(), count: Int(Self.floor(end, wider) - result.first) + 1)
+        result.first = start.flooredQuotient(dividingBy: wider)
+        result.bins = [Bin](repeating: Bin(), count: Int(end.flooredQuotient(dividingBy: wider) - result.first) + 1)
         for (offset, bin) in bins.enumerated() {
-            let place = Int(Self.floor((first + Int64(offset)) * width, wider) - result.first)
+            let start = (first + Int64(offset)) * width
+            let place = Int(start.flooredQuotient(dividingBy: wider) - result.first)
             result.bins[place].requests += bin.requests
             result.bins[place].refusals += bin.refusals
         }
@@ -66,10 +68,11 @@ struct TimeBins {
     }
 
     private mutating func widen() {
-        let newFirst = Self.floor(first, 2)
-        var wide = [Bin](repeating: Bin(), count: Int(Self.floor(first + Int64(bins.count) - 1, 2) - newFirst) + 1)
+        let newFirst = first.flooredQuotient(dividingBy: 2)
+        let newLast = (first + Int64(bins.count) - 1).flooredQuotient(dividingBy: 2)
+        var wide = [Bin](repeating: Bin(), count: Int(newLast - newFirst) + 1)
         for (offset, bin) in bins.enumerated() {
-            let place = Int(Self.floor(first + Int64(offset), 2) - newFirst)
+            let place = Int((first + Int64(offset)).flooredQuotient(dividingBy: 2) - newFirst)
             wide[place].requests += bin.requests
             wide[place].refusals += bin.refusals
         }
@@ -79,9 +82,4 @@ struct TimeBins {
     private static let usualWidths: [Int64] = [
         1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 604_800,
     ].map { $0 * 1000 }
-
-    private static func floor(_ number: Int64, _ divisor: Int64) -> Int64 {
-        let quotient = number / divisor
-        return number % divisor < 0 ? quotient - 1 : quotient
-    }
 }

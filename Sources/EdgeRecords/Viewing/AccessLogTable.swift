@@ -88,7 +88,7 @@ package struct AccessLogTable {
 
     /// Says which day it is, before the first line of each. A wide line says it itself.
     private mutating func dayLine(_ time: WallTime) -> String {
-        let today = time.milliseconds / 86_400_000
+        let today = time.milliseconds.flooredQuotient(dividingBy: 86_400_000)
         guard !isWide, today != day else { return "" }
         day = today
         return painted("-- \(time.date), UTC --", .dim) + "\n"
@@ -123,13 +123,7 @@ extension AccessLogTable {
     private static func colour(of column: AccessLogColumn, _ entry: AccessLogEntry) -> Paint.Colour {
         switch column {
         case .time: return .dim
-        case .status, .result:
-            switch entry.status {
-            case (200..<300)?: return .green
-            case (500...)?: return .red
-            case .some: return .yellow
-            case nil: return .dim
-            }
+        case .status, .result: return Paint.Colour(status: entry.status)
         case .request, .key, .client, .duration: return .none
         }
     }

@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeSystem
 private import Glibc
 
 /// A log that is read while it is written, across its rotation: what was renamed is read to its end before the new file
@@ -12,7 +13,7 @@ struct FollowedLog: ~Copyable {
     private(set) var identity: FileIdentity?
     /// The time of the file's first record, by which files that came after it are known; before it has one, the time
     /// when it was opened.
-    private var begins = SystemClock.wallTime
+    private var begins = WallTime.now
     /// Why it could not be opened when that was tried last.
     private(set) var failure: LogInput.Failure?
     /// What has been said: a failure that lasts is said once.
@@ -26,12 +27,12 @@ struct FollowedLog: ~Copyable {
     private mutating func open() {
         do throws(LogInput.Failure) {
             let opened = try LogInput(path: path)
-            guard let status = FileStatus.of(opened.descriptor) else { return }
+            guard let status = FileStatus(of: opened.descriptor) else { return }
             // It can be opened, and every read fails.
             guard !status.isFolder else { throw .system(EISDIR) }
             identity = status.identity
             input = consume opened
-            begins = LogFileList.firstTime(in: path) ?? SystemClock.wallTime
+            begins = LogFileList.firstTime(in: path) ?? WallTime.now
             failure = nil
         } catch {
             failure = error
@@ -81,7 +82,7 @@ struct FollowedLog: ~Copyable {
         startAgainIfCut(&run)
         try catchUp(&run, report: report)
         // Only a file with something in it has replaced this one: until then the writer may still have this one open.
-        guard let now = FileStatus.of(path: path), now.identity != identity, now.st_size > 0 else { return }
+        guard let now = FileStatus(path: path), now.identity != identity, now.size > 0 else { return }
         try catchUp(&run, report: report)
         run.endLine()
         let (old, oldBegins) = (identity, begins)
@@ -97,11 +98,11 @@ struct FollowedLog: ~Copyable {
     /// logrotate's copytruncate: the file is the same and begins anew.
     private mutating func startAgainIfCut(_ run: inout LogRun) {
         guard let descriptor = input?.descriptor, let read = input?.bytesRead,
-            let status = FileStatus.of(descriptor), status.isRegular, status.st_size < read
+            let status = FileStatus(of: descriptor), status.isRegular, status.size < read
         else { return }
         run.endLine()
         input?.rewind()
-        begins = LogFileList.firstTime(in: path) ?? SystemClock.wallTime
+        begins = LogFileList.firstTime(in: path) ?? WallTime.now
     }
 }
 

@@ -1,4 +1,5 @@
 internal import EdgeCore
+private import EdgeSystem
 private import Glibc
 
 /// `plunk-edge logs` without its command line: reads a log and shows it on a descriptor, until the input ends or nobody
@@ -53,7 +54,7 @@ package struct LogsViewer: Sendable {
 
         package init(code: Int32) { self.code = code }
 
-        package var description: String { "the log cannot be shown: \(SystemError.text(code))" }
+        package var description: String { "the log cannot be shown: \(SystemFailure(code))" }
     }
 
     /// The width of what is no terminal, and of a terminal that does not say.

@@ -15,3 +15,16 @@ struct Paint {
         isColoured && colour != .none && !text.isEmpty ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 }
+
+extension Paint.Colour {
+    /// How an answer fared; nil for a client that got none.
+    init(status: Int?) {
+        self =
+            switch status {
+            case (200..<300)?: .green
+            case (500...)?: .red
+            case .some: .yellow
+            case nil: .dim
+            }
+    }
+}

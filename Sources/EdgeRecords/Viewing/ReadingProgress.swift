@@ -1,4 +1,5 @@
 internal import EdgeCore
+private import EdgeSystem
 private import Glibc
 
 /// Says on a terminal how far reading has come, where it takes more than a second and nothing is shown meanwhile, and
@@ -17,14 +18,14 @@ struct ReadingProgress {
 
     mutating func begin(total: Int) {
         self.total = total
-        began = SystemClock.now
+        began = Instant.now
         latest = began
     }
 
     /// - Parameter willWrite: whether what was made of these bytes is about to be shown.
     mutating func step(bytesRead: Int, willWrite: Bool) {
         guard terminal != nil else { return }
-        let now = SystemClock.now
+        let now = Instant.now
         if willWrite {
             clear()
             latest = now

@@ -24,7 +24,9 @@ struct RecordStory {
         row("Request", entry.requestID)
         row("At", "\(entry.time.date) \(entry.time.preciseTimeOfDay) UTC")
         let reason = entry.reason.flatMap { $0 == entry.outcome ? nil : $0 }
-        row("Result", [entry.outcome, reason].compactMap { $0 }.joined(separator: ", "), colour)
+        row(
+            "Result", [entry.outcome, reason].compactMap { $0 }.joined(separator: ", "),
+            Paint.Colour(status: entry.status))
         text += "\n"
         row("What", story?.happened.description ?? "Another version's reason, which this one cannot explain.")
         if let story, !story.checks.isEmpty {
@@ -51,14 +53,6 @@ struct RecordStory {
             return story.advice.description
         }
         return ReasonStory.advice(forwardedStatus: status).description
-    }
-
-    private var colour: Paint.Colour {
-        switch entry.status {
-        case (200..<300)?: .green
-        case (500...)?: .red
-        default: .yellow
-        }
     }
 
     private mutating func request() {

@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeSystem
 private import CLinux
 internal import Glibc
 
@@ -37,7 +38,7 @@ struct AccessLogDestination: ~Copyable {
     init(descriptor: Int32) {
         (path, rotation) = (nil, nil)
         self.descriptor = descriptor
-        isRegular = FileStatus.of(descriptor)?.isRegular == true
+        isRegular = FileStatus(of: descriptor)?.isRegular == true
     }
 
     deinit { if path != nil, descriptor >= 0 { close(descriptor) } }
@@ -45,8 +46,8 @@ struct AccessLogDestination: ~Copyable {
     /// Opens the file if it is not open or no longer has a name: writing to a deleted file would succeed unseen.
     mutating func prepare(reopening: Bool = false) throws(AccessLogFailure) -> State {
         guard let path else { return .ready }
-        if descriptor >= 0, !reopening, let status = FileStatus.of(descriptor), status.st_nlink > 0 {
-            size = Int(status.st_size)
+        if descriptor >= 0, !reopening, let status = FileStatus(of: descriptor), status.links > 0 {
+            size = Int(status.size)
             return .ready
         }
         try open(path)
@@ -78,9 +79,9 @@ struct AccessLogDestination: ~Copyable {
     /// Gives the file its name among the old ones and opens a new one. Where somebody else has moved it meanwhile, only
     /// opens the one that is there now. After a failure lines go on to where they went.
     mutating func rotate(at time: WallTime) throws(AccessLogFailure) {
-        guard let path, let status = FileStatus.of(descriptor) else { return }
+        guard let path, let status = FileStatus(of: descriptor) else { return }
         // Where the path is a link, what it leads to moves, not the link.
-        guard let file = FileStatus.resolve(path), FileStatus.leads(file, to: status) else { return try open(path) }
+        guard let file = Folder.resolve(path), status.isAt(file) else { return try open(path) }
         // A clock that goes back must not make the newest file the oldest.
         lastRotation = max(time, WallTime(milliseconds: lastRotation.milliseconds &+ 1))
         while edge_rename_to_free_name(file, "\(file).\(RotatedName.stamp(at: lastRotation))") != 0 {
@@ -96,14 +97,14 @@ struct AccessLogDestination: ~Copyable {
     /// - Parameters:
     ///   - file: where the moved one was, past links.
     ///   - status: of the moved one.
-    mutating func openNext(_ file: String, like status: stat) throws(AccessLogFailure) {
+    mutating func openNext(_ file: String, like status: FileStatus) throws(AccessLogFailure) {
         let new = Glibc.open(file, Self.flags | O_EXCL | O_NOFOLLOW, 0o640)
         // Another writer of the file was quicker, or has even rotated the new one already (``open(_:)``).
         guard new >= 0, Self.lock(new) else {
             if new >= 0 { close(new) }
             return try open(path ?? file)
         }
-        FileStatus.copy(status, to: new)
+        status.copyAccess(to: new)
         take(new, endsInsideLine: false)
     }
 
@@ -116,9 +117,9 @@ struct AccessLogDestination: ~Copyable {
     private mutating func take(_ new: Int32, endsInsideLine: Bool) {
         if descriptor >= 0 { close(descriptor) }
         descriptor = new
-        let status = FileStatus.of(new)
+        let status = FileStatus(of: new)
         isRegular = status?.isRegular == true
-        size = Int(status?.st_size ?? 0)
+        size = Int(status?.size ?? 0)
         isInsideLine = false
         mustEndLine = isRegular && endsInsideLine
     }

@@ -1,3 +1,4 @@
+private import EdgeSystem
 private import Glibc
 
 /// Why the access log cannot be written.
@@ -35,7 +36,7 @@ extension AccessLogFailure {
 
 extension AccessLogFailure: CustomStringConvertible {
     package var description: String {
-        let reason = SystemError.text(code)
+        let reason = SystemFailure(code)
         return switch action {
         case .open(let path) where code == ENXIO:
             "the access log \(path) cannot be opened: it is a pipe that nobody reads, or a socket"

@@ -1,4 +1,5 @@
 internal import EdgeCore
+internal import EdgeSystem
 private import Synchronization
 
 /// What stands between the event loops and the thread that writes: lines, bounded, and orders. Any thread.
@@ -32,7 +33,7 @@ final class AccessLogQueue: Sendable {
     let finished: EventDescriptor
 
     /// - Parameter capacity: bytes that may wait to be written.
-    init(capacity: Int) throws(AccessLogFailure) {
+    init(capacity: Int) throws(SystemFailure) {
         self.capacity = capacity
         wakeUp = try EventDescriptor()
         finished = try EventDescriptor()

@@ -1,4 +1,5 @@
 internal import EdgeCore
+private import EdgeSystem
 private import Glibc
 
 /// The work of the thread that writes the access log: takes lines from the queue, writes them, tries again after a
@@ -44,7 +45,7 @@ final class AccessLogThread {
             if work.mustReopen { (mustReopen, retryAt) = (true, nil) }
             if let failure = work.failure { warnings.noticed(failure) }
             load(work)
-            let now = SystemClock.now
+            let now = Instant.now
             if let warning = warnings.warning(dropped: queue.dropped, at: now) { warn(warning) }
             let isDone = outgoing.isEmpty && (!mustReopen || retryAt != nil)
             if let stopBy = work.stopBy, isDone || now >= stopBy { break }
@@ -68,7 +69,7 @@ final class AccessLogThread {
 
     private func load(_ work: AccessLogQueue.Work) {
         guard work.dropped > 0 || !work.segments.isEmpty else { return }
-        let notice = work.dropped > 0 ? DroppedLine.encode(work.dropped, at: SystemClock.wallTime) : nil
+        let notice = work.dropped > 0 ? DroppedLine.encode(work.dropped, at: WallTime.now) : nil
         queue.occupy(bytes: notice?.count ?? 0)
         outgoing.load(work.segments, notice: notice)
     }
@@ -103,7 +104,7 @@ final class AccessLogThread {
     /// Nothing is inside a line here: a begun one is written to its end first, whatever the file's size.
     private func rotate(_ now: Instant) {
         do throws(AccessLogFailure) {
-            try destination.rotate(at: SystemClock.wallTime)
+            try destination.rotate(at: WallTime.now)
             tidy()
         } catch {
             warnings.noticed(error)

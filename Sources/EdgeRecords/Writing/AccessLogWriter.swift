@@ -1,4 +1,5 @@
 package import EdgeCore
+private import EdgeSystem
 private import Glibc
 
 /// The access log: a bounded queue and the thread that empties it into a file or a descriptor. Any thread may call it.
@@ -32,14 +33,22 @@ package final class AccessLogWriter: Sendable {
         _ destination: Destination, capacity: Int = 8 * 1024 * 1024, retryInterval: Instant.Span = .seconds(1),
         warn: @escaping @Sendable (AccessLogWarning) -> Void
     ) throws(AccessLogFailure) {
-        queue = try AccessLogQueue(capacity: capacity)
+        do throws(SystemFailure) {
+            queue = try AccessLogQueue(capacity: capacity)
+        } catch {
+            throw AccessLogFailure(action: .start, code: error.code)
+        }
         var opened = AccessLogDestination(destination)
         _ = try opened.prepare()
         let thread = AccessLogThread(queue: queue, destination: opened, retryInterval: retryInterval, warn: warn)
         let finished = queue.finished
-        try DetachedThread.start {
-            thread.run()
-            finished.signal()
+        do throws(SystemFailure) {
+            try DetachedThread.start("access-log") {
+                thread.run()
+                finished.signal()
+            }
+        } catch {
+            throw AccessLogFailure(action: .start, code: error.code)
         }
     }
 
@@ -71,7 +80,7 @@ package final class AccessLogWriter: Sendable {
     /// - Returns: whether everything was written.
     package func stop(within span: Instant.Span) -> Bool {
         let before = queue.dropped
-        let deadline = SystemClock.now.advanced(by: span)
+        let deadline = Instant.now.advanced(by: span)
         queue.stop(by: deadline)
         // The thread ends at the deadline by itself; the second on top is for a machine that is busy.
         let patience = Int32(clamping: span.nanoseconds / 1_000_000 + 1000)

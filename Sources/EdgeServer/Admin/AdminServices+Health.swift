@@ -1,5 +1,5 @@
 internal import EdgeCore
-internal import EdgeRecords
+private import EdgeSystem
 internal import EdgeUpstream
 
 /// `/livez`, `/readyz` and `/status`.
@@ -14,7 +14,7 @@ extension AdminServices {
     /// 200 as long as every traffic loop turns. For whoever restarts a process that does not.
     func answerLiveness(_ request: AdminRequest, _ answer: @escaping AdminRoute.Answer) {
         readings.refresh { [self] in
-            if let complaint = Self.complaint(silentSince: readings.silentSince, now: SystemClock.now) {
+            if let complaint = Self.complaint(silentSince: readings.silentSince, now: Instant.now) {
                 answer(AdminResponse(503, text: "not live: \(complaint)\n"))
             } else {
                 answer(AdminResponse(text: "ok\n"))
@@ -49,7 +49,7 @@ extension AdminServices {
     private var complaintOfPlunk: String? {
         guard let outage = LoopReading(summing: readings.all).upstream.outage else { return nil }
         let cause = shared.upstreamTrouble.cause(since: outage.since)
-        return Self.complaint(of: outage, cause: cause, now: SystemClock.now)
+        return Self.complaint(of: outage, cause: cause, now: Instant.now)
     }
 
     /// Only while Plunk is tried in vain: an edge that gets no requests because it is not ready would never find out that

@@ -1,6 +1,3 @@
-internal import NIOCore
-internal import NIOHTTP1
-
 /// An answer of the admin listener's that stays open, as server-sent events do. Confined to the admin loop.
 final class AdminStream {
     private weak var handler: AdminHandler?

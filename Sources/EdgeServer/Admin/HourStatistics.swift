@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import NIOCore
 
 /// The last hour for the page: asks the traffic loops every ten seconds, at each minute's end, and when somebody wants to
@@ -16,7 +17,7 @@ final class HourStatistics {
 
     func start() {
         readings.refresh { [self] in note() }
-        let now = SystemClock.wallTime.milliseconds
+        let now = WallTime.now.milliseconds
         let delay = min(Self.interval, 60_000 - now % 60_000 + 1)
         next = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) { self.start() }
     }
@@ -38,7 +39,7 @@ final class HourStatistics {
     private func note() -> MinuteHistory? {
         var metrics = LoopMetrics()
         for reading in readings.all { metrics.add(reading.metrics) }
-        let (figures, now) = (RequestFigures(metrics), SystemClock.wallTime)
+        let (figures, now) = (RequestFigures(metrics), WallTime.now)
         if history == nil { history = MinuteHistory(figures, at: now) } else { history?.note(figures, at: now) }
         return history
     }

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import NIOCore
 
 /// What the traffic loops say of themselves when they are asked. A loop that does not answer in time is not waited for:
@@ -43,7 +44,7 @@ final class LoopReadings {
     private func ask() {
         deadline = eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { self.endRound() }
         let own = NIOLoopBound(self, eventLoop: eventLoop)
-        let (eventLoop, now) = (eventLoop, SystemClock.now)
+        let (eventLoop, now) = (eventLoop, Instant.now)
         for index in loops.indices where loops[index].askedAt == nil {
             loops[index].askedAt = now
             services.ask(index) { services in

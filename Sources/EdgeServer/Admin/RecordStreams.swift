@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -27,7 +28,7 @@ final class RecordStreams {
                 let stream = RecordStream(connection, feed: feed, process: process, lastEvent: last)
                 streams.append(stream)
                 connection.ended = { self.streams.removeAll { $0 === stream } }
-                stream.begin(at: SystemClock.now)
+                stream.begin(at: Instant.now)
                 schedule()
             })
     }
@@ -36,7 +37,7 @@ final class RecordStreams {
         guard next == nil, !streams.isEmpty else { return }
         next = eventLoop.assumeIsolated().scheduleTask(in: Self.interval) {
             self.next = nil
-            for stream in self.streams { stream.proceed(at: SystemClock.now) }
+            for stream in self.streams { stream.proceed(at: Instant.now) }
             self.streams.removeAll(where: \.isGivenUp)
             self.schedule()
         }

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import EdgeTLS
 internal import NIOCore
 
@@ -46,7 +47,7 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func setDeadline(_ span: Instant.Span) {
-        let now = SystemClock.now
+        let now = Instant.now
         connection.deadline.set(NIODeadline(now.advanced(by: span)), since: now)
     }
 
@@ -95,7 +96,7 @@ final class ProtocolChooser: ChannelInboundHandler, RemovableChannelHandler {
     private func askForTLS() {
         let exchange = Exchange(head: .unreadable, connection)
         let answer = Answer(.clearText)
-        let now = SystemClock.now
+        let now = Instant.now
         var bytes: [UInt8] = []
         let size = connection.services.responses.append(
             answer, requestID: exchange.requestID, origin: exchange.origin, omitsBody: false, close: true,

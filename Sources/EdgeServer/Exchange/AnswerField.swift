@@ -1,7 +1,7 @@
 internal import EdgeCore
 
 /// The header fields of answers whose values differ.
-enum AnswerField {
+enum AnswerField: CaseIterable {
     case date, requestID, contentLength, retryAfter, rateLimitLimit, rateLimitRemaining, rateLimitReset, allowOrigin
 
     /// As HTTP/1.1 writes it: behind the line before, and in front of its value.
@@ -34,7 +34,7 @@ enum AnswerField {
 }
 
 /// The header fields of answers whose values are always the same.
-enum ConstantAnswerField {
+enum ConstantAnswerField: CaseIterable {
     case noStore, noSniff, json, originVaries, allowAnyOrigin, allowMethods, allowHeaders, maxAge, exposeHeaders
 
     /// The whole line of HTTP/1.1, behind the line before.

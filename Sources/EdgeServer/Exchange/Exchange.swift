@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import EdgeTLS
 internal import EdgeUpstream
 
@@ -37,10 +38,10 @@ final class Exchange {
         upstream = services.upstream
         let snapshot = services.snapshot
         let peer = connection.peer
-        let now = SystemClock.now
+        let now = Instant.now
         startedAt = began ?? now
         wallTime = WallTime(
-            milliseconds: SystemClock.wallTime.milliseconds - now.nanoseconds(since: startedAt) / 1_000_000)
+            milliseconds: WallTime.now.milliseconds - now.nanoseconds(since: startedAt) / 1_000_000)
         let client = Client(head: head, peer: peer, trusted: snapshot.settings.trustedProxies)
         if !client.isBehindTrustedProxy, let peer, head.lines(of: .forwardedFor) > 0 {
             services.shared.untrustedForwarders.noticed(peer)
@@ -96,7 +97,7 @@ final class Exchange {
     /// - Parameter completion: called once, on the loop, unless the client has gone; maybe before this returns.
     func forward(completion: @escaping (Answer) -> Void) {
         if let digest = judgement.digestOfKey,
-            let seconds = services.shared.pauses.secondsLeft(for: digest, now: startedAt)
+            let seconds = services.shared.pauses.secondsLeft(for: digest, now: .now)
         {
             completion(Answer(UpstreamAnswers.paused(seconds: seconds)))
             return
@@ -126,7 +127,7 @@ final class Exchange {
         switch result {
         case .failure(let failure, let trace):
             self.trace = trace
-            if let cause = trace.cause { services.shared.upstreamTrouble.noticed(cause, now: SystemClock.now) }
+            if let cause = trace.cause { services.shared.upstreamTrouble.noticed(cause, now: Instant.now) }
             return Answer(UpstreamAnswers.refusal(for: failure, mayHaveBeenRecorded: trace.mayHaveBeenRecorded))
         case .answer(let answer, let trace):
             self.trace = trace
@@ -137,7 +138,7 @@ final class Exchange {
                 answer, isIdempotencyKeyAdded: isKeyAdded, isRepeat: trace.attempts > 1)
             {
             case .pass(let code): return Answer(passing: answer, code: code)
-            case .alreadyRecorded: return .alreadyRecorded(at: SystemClock.wallTime)
+            case .alreadyRecorded: return .alreadyRecorded(at: WallTime.now)
             case .refuse(let refusal): return Answer(refusal)
             }
         }
@@ -149,7 +150,7 @@ final class Exchange {
             let seconds = Int(String(decoding: retryAfter, as: UTF8.self)), seconds > 0
         else { return }
         let span = Instant.Span.seconds(Int64(min(seconds, UpstreamAnswers.longestPause)))
-        services.shared.pauses.pause(digest, until: SystemClock.now.advanced(by: span))
+        services.shared.pauses.pause(digest, until: Instant.now.advanced(by: span))
     }
 
     // MARK: Ending
@@ -185,7 +186,7 @@ final class Exchange {
     /// The client closed before its answer. A request that is with Plunk runs on, so that the log tells what became of
     /// it, with the time that the client had waited; one that still waits is dropped.
     func clientGone() {
-        clientGoneAt = SystemClock.now
+        clientGoneAt = Instant.now
         if let call {
             call.cancel()
         } else {
@@ -195,7 +196,7 @@ final class Exchange {
 
     private func record(
         status: Int?, outcome: Outcome, code: ErrorCode?, reason: Reason?, bytesOut: Int,
-        at now: Instant = SystemClock.now
+        at now: Instant = Instant.now
     ) {
         guard !isRecorded else { return }
         isRecorded = true

@@ -1,5 +1,5 @@
 internal import EdgeCore
-internal import EdgeRecords
+private import EdgeSystem
 internal import NIOCore
 
 /// What a connection of HTTP/1.1 is doing, and how long it may: the totals of `limits.timeouts`. Confined to the
@@ -13,7 +13,7 @@ final class HTTP1Deadline {
 
     private(set) var phase = Phase.machine(.none)
     /// When the phase began: for a head that does not end, when its first byte came.
-    private(set) var began = SystemClock.now
+    private(set) var began = Instant.now
     private let services: LoopServices
     private let deadline: LazyDeadline
 
@@ -29,7 +29,7 @@ final class HTTP1Deadline {
     func enter(_ phase: Phase, answered: Instant?) {
         guard phase != self.phase || answered != nil else { return }
         self.phase = phase
-        began = answered ?? SystemClock.now
+        began = answered ?? Instant.now
         // A body that is on its way is waited for as long as it may take, as in HTTP/2: for a place it is not given up, only
         // for memory (``HeldMemory``).
         let isInBody = phase == .machine(.body)

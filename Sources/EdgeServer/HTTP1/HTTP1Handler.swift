@@ -164,17 +164,9 @@ final class HTTP1Handler: ChannelInboundHandler, ClientSpeaker {
     private func waitEnded(_ ending: LazyDeadline.Ending) {
         guard let deadline else { return }
         switch deadline.phase {
-        case .write:
-            context?.close(promise: nil)
-        case .machine(.header) where ending == .cutShort:
-            session.fail(.tooManyConnections, since: deadline.began, size: session.input.count)
-            session.end = .connection
-        case .machine(.header):
-            session.fail(.headerTimeout, since: deadline.began, size: session.input.count)
-        case .machine(.body):
-            session.fail(.bodyTimeout)
-        case .machine(.idle), .machine(.linger), .machine(.none):
-            session.deadlinePassed()
+        case .write: context?.close(promise: nil)
+        case .machine(let phase):
+            session.waitEnded(phase, since: deadline.began, isCutShort: ending == .cutShort)
         }
         process()
     }
@@ -193,8 +185,7 @@ extension HTTP1Handler: MemoryHolder {
         switch deadline.phase {
         // It takes no answer.
         case .write: context?.close(promise: nil)
-        case .machine(.header): session.fail(.requestMakesRoom, since: deadline.began, size: session.input.count)
-        case .machine: session.fail(.requestMakesRoom)
+        case .machine(let phase): session.makeRoom(phase, since: deadline.began)
         }
         process()
     }

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import NIOCore
 internal import Synchronization
 
@@ -112,10 +113,34 @@ final class HTTP1Session {
         send(Answer(refusal), action)
     }
 
-    /// A deadline has passed at which there is nobody to answer.
-    func deadlinePassed() { execute(machine.deadlinePassed()) }
+    /// What was waited for in `phase`, since `began`, has not come in time.
+    ///
+    /// - Parameter isCutShort: whether another client needs the place.
+    func waitEnded(_ phase: HTTP1StateMachine.Phase, since began: Instant, isCutShort: Bool) {
+        switch phase {
+        case .header:
+            fail(isCutShort ? .tooManyConnections : .headerTimeout, since: began, size: input.count)
+            if isCutShort { end = .connection }
+        case .body: fail(.bodyTimeout)
+        // There is nobody to answer.
+        case .idle, .linger, .none: execute(machine.deadlinePassed())
+        }
+    }
 
-    func drain() { execute(machine.drain(isInsideRequest: input.isInsideRequest)) }
+    /// The memory of what has come in `phase`, since `began`, is needed for other clients.
+    func makeRoom(_ phase: HTTP1StateMachine.Phase, since began: Instant) {
+        if phase == .header {
+            fail(.requestMakesRoom, since: began, size: input.count)
+        } else {
+            fail(.requestMakesRoom)
+        }
+    }
+
+    func drain() {
+        execute(
+            machine.drain(
+                hasInput: input.isInsideRequest || !input.isEmpty, hasOutput: output?.isWaiting == true))
+    }
 
     /// The client does not wait for its answer any more.
     func clientGone() {
@@ -144,7 +169,7 @@ final class HTTP1Session {
     /// Writes an answer if the machine has a place for it, and ends the exchange.
     private func send(_ answer: Answer, _ action: HTTP1StateMachine.Action) {
         guard case .sendAnswer(let close) = action, let exchange else { return execute(action) }
-        let now = SystemClock.now
+        let now = Instant.now
         let size = output?.write(answer, of: exchange, close: close, time: exchange.wallTime(at: now)) ?? 0
         exchange.answered(answer, bytesOut: size, at: now)
         self.exchange = nil

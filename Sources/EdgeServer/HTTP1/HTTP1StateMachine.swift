@@ -157,9 +157,14 @@ struct HTTP1StateMachine: Equatable {
     }
 
     /// The process is going away. A connection between requests ends now, others after their answer.
-    mutating func drain(isInsideRequest: Bool) -> Action {
+    ///
+    /// - Parameters:
+    ///   - hasInput: whether a part of a request, or more, has come and waits.
+    ///   - hasOutput: whether the client has not taken all its answers.
+    mutating func drain(hasInput: Bool, hasOutput: Bool) -> Action {
         isDraining = true
-        return state == .waiting && !isInsideRequest ? end() : .none
+        guard state == .waiting, !hasInput else { return .none }
+        return hasOutput ? linger() : end()
     }
 
     /// The socket is gone.

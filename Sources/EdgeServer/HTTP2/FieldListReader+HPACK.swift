@@ -13,6 +13,7 @@ extension FieldListReader {
             for (name, value, _) in fields { try reader.append(name: name, value: value) }
             return (try reader.head(), reader.size, nil)
         } catch {
+            reader.erase()
             return (.unreadableHTTP2, reader.size, error)
         }
     }

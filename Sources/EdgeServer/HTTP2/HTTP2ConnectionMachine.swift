@@ -35,6 +35,8 @@ struct HTTP2ConnectionMachine: Equatable {
     private(set) var openStreams = 0
     private(set) var totalStreams = 0
     private var idleFrames = 0
+    /// Bytes since the last request began that are no part of one.
+    private var idleBytes = 0
 
     /// Whether requests are taken.
     var takesRequests: Bool { state == .open || state == .leaving }
@@ -43,7 +45,7 @@ struct HTTP2ConnectionMachine: Equatable {
     mutating func streamOpened() -> Action {
         openStreams += 1
         totalStreams += 1
-        idleFrames = 0
+        (idleFrames, idleBytes) = (0, 0)
         return totalStreams >= HTTP2Limits.totalStreams ? leave() : .none
     }
 
@@ -55,13 +57,26 @@ struct HTTP2ConnectionMachine: Equatable {
     /// A frame has come that is no request and no large part of one.
     mutating func idleFrameReceived() -> Action {
         idleFrames += 1
-        guard idleFrames > HTTP2Limits.idleFrames, state != .ending, state != .closed else { return .none }
+        return idleFrames > HTTP2Limits.idleFrames ? endFlood() : .none
+    }
+
+    /// Bytes have come, whatever they are.
+    mutating func bytesReceived(_ count: Int) -> Action {
+        idleBytes += count
+        return idleBytes > HTTP2Limits.idleBytes ? endFlood() : .none
+    }
+
+    /// A part of a request's body was among them. The turns of a client cut a frame anywhere, and leave small parts of it.
+    mutating func dataReceived(_ count: Int) {
+        idleFrames = max(0, idleFrames - count / HTTP2Limits.smallData)
+        idleBytes = max(0, idleBytes - count - HTTP2Limits.frameHeaderSize)
+    }
+
+    private mutating func endFlood() -> Action {
+        guard state != .ending, state != .closed else { return .none }
         state = .ending
         return .endFlood
     }
-
-    /// A large part of a request has come. The turns of a client cut a frame anywhere, and leave small parts of it.
-    mutating func dataReceived(_ count: Int) { idleFrames = max(0, idleFrames - count / HTTP2Limits.smallData) }
 
     /// The process is going away, or the client has had its share.
     mutating func leave() -> Action {

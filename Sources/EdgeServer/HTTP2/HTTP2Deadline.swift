@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import NIOCore
 
 /// One HTTP/2 connection's deadline: the earliest of its streams', or the connection's own where it has none. Confined to
@@ -12,9 +13,9 @@ final class HTTP2Deadline {
     private var requests = 0
     private var hadStreams = false
     /// When the last request came.
-    private var asked = SystemClock.now
+    private var asked = Instant.now
     /// When the connection came into its state, or was last asked or answered.
-    private var began = SystemClock.now
+    private var began = Instant.now
     /// When that has lasted too long, streams aside.
     private var own: Instant?
     /// When the client has had enough time to take what it is sent.
@@ -30,9 +31,9 @@ final class HTTP2Deadline {
     ///
     /// - Parameter unwritable: since when the client has not taken what it is sent, all of it; nil if it has.
     func refresh(_ machine: HTTP2ConnectionMachine, _ streams: HTTP2Streams.Total, unwritable: Instant?) {
-        if machine.totalStreams != requests { asked = SystemClock.now }
+        if machine.totalStreams != requests { asked = Instant.now }
         let isBusy = !streams.isEmpty || hadStreams || machine.totalStreams != requests
-        if machine.state != state || (machine.state == .open && isBusy) { began = SystemClock.now }
+        if machine.state != state || (machine.state == .open && isBusy) { began = Instant.now }
         (state, requests, hadStreams) = (machine.state, machine.totalStreams, !streams.isEmpty)
         own =
             switch machine.state {

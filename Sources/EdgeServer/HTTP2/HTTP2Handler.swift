@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import EdgeTLS
 internal import NIOCore
 internal import NIOHPACK
@@ -66,17 +67,17 @@ final class HTTP2Handler: ChannelInboundHandler {
             }
         case .data(let payload):
             guard case .byteBuffer(let bytes) = payload.data else { return }
-            if bytes.readableBytes >= HTTP2Limits.smallData {
-                machine.dataReceived(bytes.readableBytes)
-            } else if !payload.endStream {
-                execute(machine.idleFrameReceived())
-            }
+            machine.dataReceived(bytes.readableBytes)
+            if bytes.readableBytes < HTTP2Limits.smallData, !payload.endStream { execute(machine.idleFrameReceived()) }
             streams[frame.streamID]?.received(bytes, isLast: payload.endStream)
         case .ping(_, ack: true): execute(machine.endWasRead())
         case .windowUpdate: execute(machine.idleFrameReceived())
         default: return
         }
     }
+
+    /// Bytes are handed to the frame handler, which keeps to itself what it has no use for.
+    func bytesReceived(_ count: Int) { execute(machine.bytesReceived(count)) }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         turnEnded()
@@ -98,7 +99,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         // Who does not read what is sent is not read either. A socket's channel takes this option always.
         try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
-        unwritableSince = context.channel.isWritable ? nil : SystemClock.now
+        unwritableSince = context.channel.isWritable ? nil : Instant.now
         turnEnded()
     }
 
@@ -164,11 +165,11 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     private func waitEnded(_ ending: LazyDeadline.Ending) {
-        let now = SystemClock.now
+        let now = Instant.now
         if ending == .cutShort { return execute(machine.cutShort()) }
         if deadline?.isWriteOver(at: now) == true { return abort() }
         if streams.isEmpty || machine.state == .ending {
-            execute(machine.state == .leaving ? machine.endWasRead() : machine.idleTimeoutPassed())
+            execute(machine.idleTimeoutPassed())
         } else {
             streams.deadlinesPassed(at: now)
             if machine.state == .leaving, deadline?.isOver(at: now) == true { execute(machine.endWasRead()) }

@@ -13,8 +13,14 @@ enum HTTP2Limits {
     static let connectionWindow = 1024 * 1024
     /// How many frames that move no request forward may come in a row.
     static let idleFrames = 2000
+    /// Bytes in front of what a frame holds (RFC 9113, section 4.1).
+    static let frameHeaderSize = 9
     /// DATA with less than this many bytes moves no request forward.
     static let smallData = 64
+
+    /// How many bytes may come after the beginning of one request and before the next that are no part of either: frames for
+    /// streams that are over, which nobody answers, and as many as can be on their way when one has ended.
+    static let idleBytes = 2 * connectionWindow
 
     private static let standardWindow = 65_535
 

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import NIOCore
 internal import NIOHTTP2
 
@@ -14,7 +15,7 @@ final class HTTP2Stream {
     private var body: [UInt8] = []
     /// What the answer takes until the client has taken it.
     private var answerMemory = 0
-    private(set) var phaseBegan = SystemClock.now
+    private(set) var phaseBegan = Instant.now
     /// For whom it counts.
     private let client: IPAddress?
 
@@ -54,7 +55,7 @@ final class HTTP2Stream {
         if let bytes, machine.state == .receiving { body.append(contentsOf: bytes.readableBytesView) }
         let before = machine.phase
         execute(machine.received(count, isLast: isLast))
-        if machine.phase != before { phaseBegan = SystemClock.now }
+        if machine.phase != before { phaseBegan = Instant.now }
     }
 
     /// Nothing more is sent or comes on this stream.
@@ -109,7 +110,7 @@ final class HTTP2Stream {
             // 8.1).
             // The answer goes first: a reset would overtake its body, and that would be lost.
             handler.output?.flush()
-            phaseBegan = SystemClock.now
+            phaseBegan = Instant.now
             handler.output?.reset(id, machine.isInputEnded ? .cancel : .noError)
         case .endConnection: handler.abort()
         }
@@ -132,7 +133,7 @@ final class HTTP2Stream {
         // Writing can end the stream, which must not find an exchange without an answer.
         self.exchange = nil
         eraseBody()
-        let now = SystemClock.now
+        let now = Instant.now
         phaseBegan = now
         let size = handler.output?.write(answer, of: exchange, time: exchange.wallTime(at: now), to: id) ?? 0
         answerMemory = HeldMemory.answerOverhead + size

@@ -84,13 +84,25 @@ final class EventLoopServices: Sendable {
     func prepare(_ settings: UpstreamSettings) async throws -> PreparedUpstream {
         let upstream = try Upstream(settings: settings, eventLoops: count, readiness: readiness)
         var clients: [NIOLoopBound<UpstreamClient>] = []
-        for (loop, bound) in services {
-            clients.append(
-                try await loop.submit {
-                    try Self.client(of: upstream, on: loop, counter: bound.value.upstream.counter)
-                }.get())
+        do {
+            for (loop, bound) in services {
+                clients.append(
+                    try await loop.submit {
+                        try Self.client(of: upstream, on: loop, counter: bound.value.upstream.counter)
+                    }.get())
+            }
+        } catch {
+            await discard(PreparedUpstream(upstream: upstream, clients: clients))
+            throw error
         }
         return PreparedUpstream(upstream: upstream, clients: clients)
+    }
+
+    /// Ends clients that no request will use, each on its loop: from then on any thread may let go of them.
+    func discard(_ prepared: PreparedUpstream) async {
+        for ((loop, _), client) in zip(services, prepared.clients) {
+            try? await loop.submit { client.value.shutdown() }.get()
+        }
     }
 
     /// Gives every loop another configuration, and waits until all have it.

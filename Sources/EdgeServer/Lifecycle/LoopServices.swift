@@ -1,6 +1,7 @@
 internal import CLinux
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import EdgeTLS
 internal import EdgeUpstream
 internal import NIOCore
@@ -16,7 +17,7 @@ final class LoopServices {
     /// Those of before. They end with the last request that began with them.
     private var retired: [RetiredClient] = []
     private let log: AccessLog
-    private var requestIDs = RequestIDSource()
+    private var identifiers = IdentifierSource()
     var responses = ResponseWriter()
     /// Memory for answers, lent to the connection whose turn it is: ten thousand idle ones need none of their own.
     var spareAnswers: [UInt8] = []
@@ -51,7 +52,7 @@ final class LoopServices {
     init(
         eventLoop: any EventLoop, eventLoops: Int = 1, snapshot: Snapshot, shared: SharedServices,
         upstream: UpstreamClient, log: AccessLog, heldMemory: HeldMemory? = nil,
-        now: @escaping () -> Instant = { SystemClock.now }
+        now: @escaping () -> Instant = { Instant.now }
     ) {
         self.eventLoop = eventLoop
         self.snapshot = snapshot
@@ -64,7 +65,7 @@ final class LoopServices {
         self.heldMemory.adapt(toBodiesOf: snapshot.settings.policy.body.maximumSize)
     }
 
-    func makeIdentifier(at time: WallTime) -> Identifier { requestIDs.make(at: time) }
+    func makeIdentifier(at time: WallTime) -> Identifier { identifiers.make(at: time) }
 
     func write(_ record: borrowing AccessRecord) {
         log.append(record)
@@ -108,10 +109,10 @@ final class LoopServices {
 
     func closed(_ connection: ClientConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        guard let wait = shared.memoryReturn.closed(shared.admission.count, at: SystemClock.now) else { return }
+        guard let wait = shared.memoryReturn.closed(shared.admission.count, at: Instant.now) else { return }
         eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.nanoseconds)) { [shared] in
             _ = malloc_trim(0)
-            shared.memoryReturn.done(at: SystemClock.now)
+            shared.memoryReturn.done(at: Instant.now)
         }
     }
 
@@ -120,7 +121,7 @@ final class LoopServices {
     ///
     /// - Parameter asksOthers: whether nobody has asked them yet.
     func makeRoom(asksOthers: Bool = true) {
-        let now = SystemClock.now
+        let now = Instant.now
         guard crowding.begins(at: now) else { return }
         let waiting = connections.values.lazy.compactMap { connection in
             connection.deadline.waitingSince.map { (since: $0, connection: connection) }

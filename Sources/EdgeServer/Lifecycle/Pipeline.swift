@@ -110,7 +110,7 @@ enum Pipeline {
             let handler = HTTP2Handler(connection)
             let frames = HTTP2Limits.makeFrameHandler(connection.services.snapshot, watchedBy: handler)
             // One by one: each begins as soon as it is there, and the second through the first.
-            let turns = InputTurns(connection.services.turns)
+            let turns = InputTurns(connection.services.turns) { [weak handler] in handler?.bytesReceived($0) }
             try pipeline.addHandler(turns, position: .after(chooser))
             try pipeline.addHandler(frames, position: .after(turns))
             // It has written, and that may have been the end of the connection.
@@ -125,22 +125,5 @@ enum Pipeline {
         let pipeline = context.pipeline.syncOperations
         guard let frames = try? pipeline.handler(type: NIOHTTP2Handler.self) else { return }
         try? pipeline.addHandler(InputDiscarder(), position: .before(frames))
-    }
-}
-
-/// Throws away what comes, as much as is read of an unwanted body.
-private final class InputDiscarder: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private var budget = HTTP1StateMachine.discardLimit
-    private var isOver = false
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isOver else { return }
-        budget -= unwrapInboundIn(data).readableBytes
-        guard budget < 0 else { return }
-        isOver = true
-        // Behind what is to go out soon (`HTTP2Output.endSoon`): answers of before, and why there will be no more.
-        context.eventLoop.assumeIsolated().execute { context.close(promise: nil) }
     }
 }

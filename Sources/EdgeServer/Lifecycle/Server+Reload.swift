@@ -1,5 +1,6 @@
 package import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import EdgeTLS
 internal import Synchronization
 
@@ -40,7 +41,7 @@ extension Server {
             } catch {
                 result = ReloadResult(refused: error, generation: self.status.current.generation)
             }
-            self.status.reloaded(result, at: SystemClock.wallTime)
+            self.status.reloaded(result, at: WallTime.now)
             return result
         }
     }
@@ -53,9 +54,14 @@ extension Server {
         do {
             return try result.get()
         } catch {
-            for listener in prepared.added { await listener.close() }
+            await discard(prepared)
             throw error
         }
+    }
+
+    private func discard(_ prepared: Preparation) async {
+        for listener in prepared.added { await listener.close() }
+        if let upstream = prepared.upstream { await loops.discard(upstream) }
     }
 
     private static var isStopping: ReloadRefusal { ReloadRefusal(["the process is stopping"]) }
@@ -97,7 +103,7 @@ extension Server {
                 prepared.upstream = try await loops.prepare(settings.upstream)
             }
         } catch {
-            for listener in prepared.added { await listener.close() }
+            await discard(prepared)
             throw error as? ReloadRefusal ?? ReloadRefusal(["\(error)"])
         }
         describe(&prepared, instead: old)
@@ -108,7 +114,7 @@ extension Server {
     private func store(
         _ settings: TLSSettings, instead old: ListenerState.Speech?, _ report: inout ReloadResult.Report
     ) throws -> CertificateStore {
-        let now = SystemClock.wallTime
+        let now = WallTime.now
         guard let old, old.settings.tls == settings, let store = old.certificates else {
             return try CertificateStore(settings, now: now)
         }

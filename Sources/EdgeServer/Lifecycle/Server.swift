@@ -1,6 +1,7 @@
 internal import CLinux
 package import EdgeCore
 package import EdgeRecords
+private import EdgeSystem
 package import EdgeTLS
 package import Logging
 internal import NIOCore
@@ -74,7 +75,7 @@ package final class Server: Sendable {
     ) async throws -> Server {
         // Reads files, so before there are loops that could wait for it.
         let certificates = try settings.listeners.map {
-            try $0.tls.map { try CertificateStore($0, now: SystemClock.wallTime) }
+            try $0.tls.map { try CertificateStore($0, now: WallTime.now) }
         }
         let assigned = inherited.assign(to: settings.listeners.map(\.address) + [settings.admin].compactMap(\.self))
         for warning in inherited.warnings(about: assigned) { logger.warning("\(warning)") }
@@ -181,7 +182,7 @@ package final class Server: Sendable {
         if settings.delay > .zero { try? await Task.sleep(nanoseconds: UInt64(clamping: settings.delay.nanoseconds)) }
         shared.isDraining.store(true, ordering: .relaxed)
         await stopAccepting(state.withLock(\.listeners))
-        let start = SystemClock.now
+        let start = Instant.now
         await connectionsEnd(until: start.advanced(by: min(Self.farewell, settings.drain)))
         await loops.forEach { $0.drain() }
         await connectionsEnd(until: start.advanced(by: settings.drain))
@@ -204,7 +205,7 @@ package final class Server: Sendable {
     }
 
     private func connectionsEnd(until deadline: Instant) async {
-        while shared.admission.count > 0, SystemClock.now < deadline {
+        while shared.admission.count > 0, Instant.now < deadline {
             try? await Task.sleep(nanoseconds: 10_000_000)
         }
     }

@@ -1,5 +1,6 @@
 internal import EdgeCore
 internal import EdgeRecords
+private import EdgeSystem
 internal import EdgeTLS
 internal import Synchronization
 
@@ -41,7 +42,7 @@ package final class ServerStatus: Sendable {
 
     package init(version: String, configuration: String?) {
         (self.version, self.configuration) = (version, configuration)
-        started = SystemClock.wallTime
+        started = WallTime.now
         state = Mutex(State(configured: started))
     }
 

@@ -5,37 +5,20 @@ internal import Glibc
 /// Looks at a listener's certificates and their keys before anybody connects: what is wrong with them, in words that say
 /// what to do. Reads files, so not for an event loop.
 package enum CertificateInspection {
-    package struct Finding: Hashable, Sendable {
-        package enum Severity: Sendable { case error, warning }
-
-        /// What of the listener is meant, by its index in ``TLSSettings``.
-        package enum Place: Hashable, Sendable {
-            case address
-            case certificate(Int)
-            case name(Int)
-        }
-
-        package let place: Place
-        package let severity: Severity
-        package let message: String
-        package let suggestion: String
-    }
-
     /// - Parameters:
     ///   - tls: of a listener; its files are PEM: a certificate and the chain behind it, and a private key.
     ///   - address: of the listener; nil if it is not known.
     ///   - now: decides whether certificates are valid.
     /// - Returns: what is wrong with each certificate, then with their names; empty if all is well.
-    package static func findings(_ tls: TLSSettings, address: ListenAddress?, now: WallTime) -> [Finding] {
+    package static func findings(_ tls: TLSSettings, address: ListenAddress?, now: WallTime) -> [CertificateFinding] {
         ERR_clear_error()
         defer { ERR_clear_error() }
-        var findings: [Finding] = []
+        var findings: [CertificateFinding] = []
         var subjects: [SubjectAlternatives] = []
         for (index, files) in tls.certificates.enumerated() {
             findings += complaints(of: files, now: now).map {
-                Finding(
-                    place: .certificate(index), severity: $0.isError ? .error : .warning, message: $0.message,
-                    suggestion: $0.suggestion)
+                CertificateFinding(
+                    place: .certificate(index), isError: $0.isError, message: $0.message, suggestion: $0.suggestion)
             }
             if let subject = (try? CertificateChain(file: files.certificate))?.subject(file: files.certificate) {
                 subjects.append(subject)

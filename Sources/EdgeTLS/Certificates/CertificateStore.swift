@@ -1,33 +1,16 @@
 package import EdgeCore
-internal import Glibc
+private import EdgeSystem
 internal import Synchronization
 
 /// The certificates of one listener as they are now: read at start and again when they have been renewed. New connections
 /// get the newest, others keep what they began with. Any thread; reading blocks, so not on an event loop.
 package final class CertificateStore: Sendable {
-    /// What tells one content of a file from another.
-    private struct Stamp: Equatable {
-        var device: UInt64
-        var inode: UInt64
-        var size: Int64
-        var modified: Instant
-
-        /// Nil for a file that is not there.
-        init?(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            (device, inode, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int64(status.st_size))
-            modified = Instant(
-                nanoseconds: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
-        }
-    }
-
     private struct State {
         var contexts: TLSContexts
         /// Those in use, in the order of the settings.
         var pairs: [CertificatePair]
         /// Of each pair's files when they were last read, usable or not.
-        var stamps: [[Stamp?]]
+        var stamps: [[FileStamp?]]
         var schedules: [ExpirySchedule?]
     }
 
@@ -87,7 +70,7 @@ package final class CertificateStore: Sendable {
         do throws(TLSSetupFailure) {
             let findings = NameInspection.findings(
                 names: settings.names, address: nil, certificates: pairs.map(\.subject))
-            if let finding = findings.first(where: { $0.severity == .error }) {
+            if let finding = findings.first(where: \.isError) {
                 throw TLSSetupFailure("\(finding.message) \(finding.suggestion)")
             }
             let contexts = try TLSContexts(pairs, minimumVersion: settings.minimumVersion, tickets: tickets)
@@ -123,7 +106,7 @@ package final class CertificateStore: Sendable {
         }
     }
 
-    private static func stamps(_ settings: TLSSettings) -> [[Stamp?]] {
-        settings.certificates.map { [Stamp($0.certificate), Stamp($0.privateKey)] }
+    private static func stamps(_ settings: TLSSettings) -> [[FileStamp?]] {
+        settings.certificates.map { [$0.certificate, $0.privateKey].map { FileStatus(path: $0)?.stamp } }
     }
 }

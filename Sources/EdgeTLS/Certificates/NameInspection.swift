@@ -2,8 +2,6 @@ internal import EdgeCore
 
 /// Whether the certificates of a listener are for the names that its clients ask for. Pure.
 enum NameInspection {
-    private typealias Finding = CertificateInspection.Finding
-
     /// Names of certificates that one message lists.
     private static let listedNames = 6
 
@@ -13,39 +11,39 @@ enum NameInspection {
     ///   - certificates: of the listener, in its order.
     static func findings(
         names: [String], address: ListenAddress?, certificates: [SubjectAlternatives]
-    ) -> [CertificateInspection.Finding] {
+    ) -> [CertificateFinding] {
         withoutNames(certificates) + uncovered(names, certificates) + sameNames(certificates)
             + uncovered(address, certificates)
     }
 
-    private static func withoutNames(_ certificates: [SubjectAlternatives]) -> [Finding] {
+    private static func withoutNames(_ certificates: [SubjectAlternatives]) -> [CertificateFinding] {
         certificates.enumerated().filter(\.element.isEmpty).map { index, certificate in
-            Finding(
-                place: .certificate(index), severity: .error,
+            CertificateFinding(
+                place: .certificate(index), isError: true,
                 message: "The certificate \"\(certificate.file)\" is for no DNS name and no IP address: its "
                     + "subjectAltName holds none, and browsers do not look at its common name.",
                 suggestion: "Have one issued with the names that clients ask for in its subjectAltName.")
         }
     }
 
-    private static func uncovered(_ names: [String], _ certificates: [SubjectAlternatives]) -> [Finding] {
+    private static func uncovered(_ names: [String], _ certificates: [SubjectAlternatives]) -> [CertificateFinding] {
         names.enumerated().filter { _, name in !certificates.contains { $0.covers(name) } }.map { index, name in
-            Finding(
-                place: .name(index), severity: .error,
+            CertificateFinding(
+                place: .name(index), isError: true,
                 message: "No certificate of this listener is for \"\(name)\". \(theyAreFor(certificates))",
                 suggestion: "Add a certificate for this name, or correct the name.\(wildcardHint(certificates))")
         }
     }
 
-    private static func sameNames(_ certificates: [SubjectAlternatives]) -> [Finding] {
+    private static func sameNames(_ certificates: [SubjectAlternatives]) -> [CertificateFinding] {
         certificates.indices.compactMap { index in
             let certificate = certificates[index]
             let other = certificates[..<index].first {
                 $0.names == certificate.names && $0.keyKind == certificate.keyKind
             }
             guard let other else { return nil }
-            return Finding(
-                place: .certificate(index), severity: .warning,
+            return CertificateFinding(
+                place: .certificate(index), isError: false,
                 message: "The certificates \"\(other.file)\" and \"\(certificate.file)\" are for the same names, with "
                     + "the same kind of key (\(certificate.keyKind)): only one of them is ever used.",
                 suggestion: "Remove one. An RSA and an ECDSA certificate for the same names may stand side by side.")
@@ -53,13 +51,15 @@ enum NameInspection {
     }
 
     /// A listener's own name is what somebody is likely to connect to.
-    private static func uncovered(_ address: ListenAddress?, _ certificates: [SubjectAlternatives]) -> [Finding] {
+    private static func uncovered(_ address: ListenAddress?, _ certificates: [SubjectAlternatives])
+        -> [CertificateFinding]
+    {
         guard case .tcp(let host, _) = address, host != "localhost", IPAddress(host) == nil,
             !certificates.contains(where: { $0.covers(host) })
         else { return [] }
         return [
-            Finding(
-                place: .address, severity: .warning,
+            CertificateFinding(
+                place: .address, isError: false,
                 message: "No certificate of this listener is for \"\(host)\", the name that it listens on. "
                     + theyAreFor(certificates),
                 suggestion: "Add a certificate for this name, or listen on an IP address if clients know the edge by "

@@ -20,16 +20,15 @@ final class ConnectionOptions {
         guard LibCurl.isInitialized, let share = ShareHandle() else { return nil }
         (self.settings, self.authorities, self.share) = (settings, authorities, share)
         let origin = settings.origin
-        // An IPv6 address stands in brackets in a URL (RFC 3986, section 3.2.2). It needs no resolver, and a RESOLVE
-        // entry cannot name it.
+        // An IPv6 address needs no resolver, and a RESOLVE entry cannot name it.
         let isIPv6 = origin.host.utf8.contains(UInt8(ascii: ":"))
-        url = "\(origin.scheme.rawValue)://\(isIPv6 ? "[\(origin.host)]" : origin.host):\(origin.port)/"
+        url = "\(origin.scheme.rawValue)://\(origin.host.bracketedHost):\(origin.port)/"
         if settings.addresses.isEmpty || isIPv6 {
             addresses = nil
             forgotten = isIPv6 ? nil : curl_slist_append(nil, "-\(origin.host):\(origin.port)")
         } else {
             forgotten = nil
-            let list = settings.addresses.map(\.bracketed).joined(separator: ",")
+            let list = settings.addresses.map(\.description.bracketedHost).joined(separator: ",")
             addresses = curl_slist_append(nil, "\(origin.host):\(origin.port):\(list)")
             guard addresses != nil else { return nil }
         }
@@ -80,10 +79,6 @@ final class ConnectionOptions {
         return easy.set(CURLOPT_SSL_VERIFYPEER, 1) && easy.set(CURLOPT_SSL_VERIFYHOST, 2)
             && easy.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)) && easy.set(authorities)
     }
-}
-
-extension IPAddress {
-    fileprivate var bracketed: String { family == .v6 ? "[\(self)]" : "\(self)" }
 }
 
 extension Instant.Span {

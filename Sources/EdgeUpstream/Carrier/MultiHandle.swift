@@ -1,5 +1,6 @@
 internal import CCurl
 internal import EdgeCore
+private import EdgeSystem
 
 /// Owns one libcurl multi handle, which drives the one easy handle that is in it: resolving, connecting, tunnelling and
 /// the TLS handshake, all without blocking. Confined to one event loop.

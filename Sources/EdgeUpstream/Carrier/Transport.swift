@@ -1,5 +1,6 @@
 internal import CCurl
 internal import EdgeCore
+private import EdgeSystem
 private import Glibc
 
 /// One connection to the upstream as libcurl makes and carries it: resolved, tunnelled, encrypted, verified. Knows bytes
@@ -148,7 +149,7 @@ final class Transport {
         guard let address = easy.string(CURLINFO_PRIMARY_IP), let port = easy.integer(CURLINFO_PRIMARY_PORT) else {
             return nil
         }
-        return address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
+        return "\(address.bracketedHost):\(port)"
     }
 
     /// To resolve and connect.

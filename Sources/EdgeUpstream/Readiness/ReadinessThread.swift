@@ -1,4 +1,5 @@
 private import CLinux
+private import EdgeSystem
 private import Glibc
 private import Synchronization
 
@@ -6,49 +7,26 @@ private import Synchronization
 /// descriptor that it does not own, so each loop gathers its upstream sockets in an epoll set (``Readiness``); this
 /// thread watches only the sets, never the sockets, and wakes a loop at most once until that loop has looked.
 ///
-/// Started when the first set is added; one is enough for the process. Any thread may call it.
+/// Started when the first set is added, and ends with the process: one is enough for it. Any thread may call it.
 package final class ReadinessThread: Sendable {
     private struct State {
         var wakers: [UInt64: @Sendable () -> Void] = [:]
-        var nextIdentifier: UInt64 = 1
-        var thread: pthread_t?
-        var isStopping = false
+        var nextIdentifier: UInt64 = 0
+        var isRunning = false
     }
 
-    /// What the stop signal's event carries.
-    private static let stopIdentifier: UInt64 = 0
-
     private let sets: CInt
-    private let stopSignal: CInt
     private let state = Mutex(State())
 
     /// - Returns: nil when there are no descriptors left.
     package init?() {
-        let sets = epoll_create1(CInt(EPOLL_CLOEXEC))
-        let stopSignal = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-        (self.sets, self.stopSignal) = (sets, stopSignal)
-        guard sets >= 0, stopSignal >= 0,
-            Self.control(sets, EPOLL_CTL_ADD, stopSignal, EPOLLIN.rawValue, Self.stopIdentifier)
-        else { return nil }
+        sets = epoll_create1(CInt(EPOLL_CLOEXEC))
+        guard sets >= 0 else { return nil }
     }
 
     deinit {
-        // The thread holds a reference, so by now it has ended or was never started.
-        if sets >= 0 { close(sets) }
-        if stopSignal >= 0 { close(stopSignal) }
-    }
-
-    /// Ends the thread and waits for it. Sets that are still watched wake nobody from then on.
-    package func shutdown() {
-        let thread = state.withLock { state in
-            state.isStopping = true
-            state.wakers.removeAll()
-            defer { state.thread = nil }
-            return state.thread
-        }
-        guard let thread else { return }
-        eventfd_write(stopSignal, 1)
-        pthread_join(thread, nil)
+        // The thread holds a reference, so it was never started.
+        close(sets)
     }
 
     /// Calls `wake` on this thread once an event waits in `set`; again only after ``rearm(_:identifier:)``.
@@ -56,9 +34,10 @@ package final class ReadinessThread: Sendable {
     /// - Returns: a name for the set; nil when it cannot be watched.
     func watch(_ set: CInt, wake: @escaping @Sendable () -> Void) -> UInt64? {
         let identifier: UInt64? = state.withLock { state in
-            guard !state.isStopping else { return nil }
-            if state.thread == nil { state.thread = start() }
-            guard state.thread != nil else { return nil }
+            if !state.isRunning {
+                state.isRunning = (try? DetachedThread.start("upstream") { self.run() }) != nil
+            }
+            guard state.isRunning else { return nil }
             let identifier = state.nextIdentifier
             state.nextIdentifier += 1
             state.wakers[identifier] = wake
@@ -82,27 +61,6 @@ package final class ReadinessThread: Sendable {
         state.withLock { _ = $0.wakers.removeValue(forKey: identifier) }
     }
 
-    private func start() -> pthread_t? {
-        var thread = pthread_t()
-        // Balanced by the thread's takeRetainedValue.
-        let context = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<ReadinessThread>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            },
-            context.toOpaque()
-        )
-        guard code == 0 else {
-            context.release()
-            return nil
-        }
-        edge_name_thread(thread, "upstream")
-        return thread
-    }
-
     private func run() {
         withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 16) { events in
             while true {
@@ -110,7 +68,6 @@ package final class ReadinessThread: Sendable {
                 let count = epoll_wait(sets, events.baseAddress, CInt(events.count), -1)
                 for index in 0..<max(0, Int(count)) {
                     let identifier = events[index].data.u64
-                    if identifier == Self.stopIdentifier { return }
                     // Copied out: nothing is called while the lock is held.
                     let wake = state.withLock { $0.wakers[identifier] }
                     wake?()

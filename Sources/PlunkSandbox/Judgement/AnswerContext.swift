@@ -2,20 +2,19 @@ internal import EdgeCore
 
 /// What every envelope of one answer shares, and the refusals that are made of more than constants.
 struct AnswerContext: Sendable {
-    var requestID: [UInt8]
+    var requestID: Identifier
     var time: WallTime
 
     func refuse(
         _ code: ErrorCode, _ status: Int, _ message: AnswerText, suggestion: AnswerText? = nil
     ) -> SandboxAnswer {
-        SandboxAnswer(
-            ErrorEnvelope(
-                code, status: status, message: message, suggestion: suggestion,
-                requestID: Identifier(given: requestID[...]), timestamp: time))
+        var envelope = envelope(code, status, message)
+        envelope.suggestion = suggestion
+        return SandboxAnswer(envelope)
     }
 
     func invalidFields(_ errors: [FieldError]) -> SandboxAnswer {
-        SandboxAnswer(ErrorEnvelope(fields: errors, requestID: Identifier(given: requestID[...]), timestamp: time))
+        SandboxAnswer(ErrorEnvelope(fields: errors, requestID: requestID, timestamp: time))
     }
 
     func limited(_ limit: RateLimit, retryAfter: Int) -> SandboxAnswer {
@@ -38,7 +37,6 @@ struct AnswerContext: Sendable {
     }
 
     private func envelope(_ code: ErrorCode, _ status: Int, _ message: AnswerText) -> ErrorEnvelope {
-        ErrorEnvelope(
-            code, status: status, message: message, requestID: Identifier(given: requestID[...]), timestamp: time)
+        ErrorEnvelope(code, status: status, message: message, requestID: requestID, timestamp: time)
     }
 }

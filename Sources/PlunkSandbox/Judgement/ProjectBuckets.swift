@@ -2,9 +2,6 @@ internal import EdgeCore
 
 /// One token bucket for each project, as Plunk limits POST /v1/track.
 struct ProjectBuckets: Sendable {
-    /// What Plunk allows unless it is told otherwise.
-    static let plunkLimit = RateLimit(perSecond: 100, burst: 200)
-
     /// How a request fared, with the figures that its answer carries.
     struct Verdict: Hashable, Sendable {
         var limit: RateLimit

@@ -15,13 +15,14 @@ final class TrackImitation: Sendable {
     private let rateLimit: RateLimit?
     private let state = Mutex(State())
 
-    /// - Parameter rateLimit: of each project; nil for none, which is how Plunk comes when self-hosted.
+    /// - Parameter rateLimit: of each project; nil for none.
     init(rateLimit: RateLimit?) { self.rateLimit = rateLimit }
 
     func answer(_ request: SandboxRequest, at moment: Moment) -> SandboxAnswer {
-        let context = AnswerContext(requestID: Self.requestID(of: request), time: moment.wallTime)
+        let context = AnswerContext(
+            requestID: Identifier(given: Self.requestID(of: request)[...]), time: moment.wallTime)
         var answer = decide(request, context, now: moment.instant)
-        answer.fields.append(("X-Request-ID", String(decoding: context.requestID, as: UTF8.self)))
+        answer.fields.append(("X-Request-ID", String(decoding: context.requestID.bytes, as: UTF8.self)))
         if SandboxRoute.allowsEveryOrigin(request) {
             answer.fields += [
                 ("Access-Control-Allow-Origin", "*"),
@@ -108,7 +109,7 @@ final class TrackImitation: Sendable {
 
     /// Nil where nothing is limited.
     private func limit(_ project: SandboxProject, now: Instant) -> ProjectBuckets.Verdict? {
-        if project.behaviour == .limited { return ProjectBuckets.empty(rateLimit ?? ProjectBuckets.plunkLimit) }
+        if project.behaviour == .limited { return ProjectBuckets.empty(rateLimit ?? SandboxServer.plunkLimit) }
         guard let rateLimit else { return nil }
         return state.withLock { $0.buckets.take(from: project.key, limit: rateLimit, now: now) }
     }

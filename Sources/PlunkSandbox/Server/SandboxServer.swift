@@ -19,6 +19,8 @@ internal import NIOPosix
 package final class SandboxServer: Sendable {
     /// Connections at once; one more is closed unheard.
     private static let maximumConnections = 1024
+    /// Of each project, where Plunk is hosted.
+    package static let plunkLimit = RateLimit(perSecond: 100, burst: 200)
     private static let maximumBodySize = 1024 * 1024
     /// Node closes connections that have been quiet for this long.
     private static let idleTimeout = TimeAmount.seconds(5)
@@ -36,12 +38,12 @@ package final class SandboxServer: Sendable {
     ///   - host: an address or a name.
     ///   - port: 0 lets the system pick one.
     ///   - group: where connections live. Not shut down by the server.
-    ///   - rateLimit: of each project; nil for none.
+    ///   - rateLimit: of each project; nil for none, which is how Plunk comes when self-hosted.
     ///   - onEvent: is told of every event that was taken, on an event loop: it must not block.
     /// - Throws: NIO's errors where the address cannot be found or bound.
     package static func start(
         host: String, port: Int, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
-        rateLimit: RateLimit? = nil, onEvent: @escaping @Sendable (RecordedEvent) -> Void = { _ in }
+        rateLimit: RateLimit? = plunkLimit, onEvent: @escaping @Sendable (RecordedEvent) -> Void = { _ in }
     ) async throws -> SandboxServer {
         let imitation = TrackImitation(rateLimit: rateLimit)
         let connections = OpenConnections(maximum: maximumConnections)
@@ -66,9 +68,8 @@ package final class SandboxServer: Sendable {
     private init(listener: any Channel, connections: OpenConnections) {
         (self.listener, self.connections) = (listener, connections)
         let address = listener.localAddress
-        let host = address?.ipAddress ?? ""
         port = address?.port ?? 0
-        localAddress = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+        localAddress = "\((address?.ipAddress ?? "").bracketedHost):\(port)"
     }
 
     /// Stops listening and closes every connection, whatever is under way on it. Once is enough, twice does no harm.

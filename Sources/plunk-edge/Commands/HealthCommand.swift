@@ -21,9 +21,9 @@ struct HealthCommand: ParsableCommand {
             // A stranger's answer is not for this terminal.
             guard isOfEdge(answer) else { throw client.stranger }
             print(UnsafeCharacters.replaced(in: answer.body), terminator: "")
-            if answer.status != 200 { throw Exit.notReady }
+            if answer.status != 200 { throw Exit.unsuccessful }
         } catch let failure as AdminClient.Failure {
-            throw Exit.failure("\(failure)", Exit.notReady)
+            throw Exit.failure("\(failure)", Exit.unsuccessful)
         }
     }
 }

@@ -35,7 +35,7 @@ struct ReloadCommand: ParsableCommand {
             let hint =
                 failure.isUnreached && address == nil
                 ? ". If the file has just been given another admin address, name the old one with --address." : ""
-            throw Exit.failure("\(failure)\(hint)", Exit.notReady)
+            throw Exit.failure("\(failure)\(hint)", Exit.unsuccessful)
         }
     }
 
@@ -74,7 +74,7 @@ struct ReloadCommand: ParsableCommand {
             """
             the edge there runs \(shown), not \(options.path): nothing was sent to it. Name that file with --config, or \
             where the edge of \(options.path) is asked with --address.
-            """, Exit.notReady)
+            """, Exit.unsuccessful)
     }
 
     private static func realPath(_ path: String) -> String {
@@ -91,13 +91,13 @@ struct ReloadCommand: ParsableCommand {
                 """
                 the edge there says that it is process \(pid), which is no running edge on this machine. Where it runs \
                 in a container, run this command in there.
-                """, Exit.notReady)
+                """, Exit.unsuccessful)
         }
         guard kill(pid, SIGHUP) != 0 else { return }
         throw Exit.failure(
             errno == EPERM
                 ? "process \(pid) belongs to somebody else. Run this command as its user, or as root."
-                : "process \(pid) cannot be sent HUP: \(String(cString: strerror(errno)))", Exit.notReady)
+                : "process \(pid) cannot be sent HUP: \(String(cString: strerror(errno)))", Exit.unsuccessful)
     }
 
     /// Whether it runs this program, whatever that is called, or one that is called like it, as an older version is.
@@ -135,17 +135,17 @@ struct ReloadCommand: ParsableCommand {
                 let hasEnded = kill(before.pid, 0) != 0 && errno == ESRCH
                 throw Exit.failure(
                     hasEnded ? "process \(before.pid) has ended before it said what came of it." : "\(error)",
-                    Exit.notReady)
+                    Exit.unsuccessful)
             }
         }
         throw Exit.failure(
             "process \(before.pid) has not said within 30 seconds what came of it. Look at its standard error.",
-            Exit.notReady)
+            Exit.unsuccessful)
     }
 
     private func show(_ result: EdgeStatus.Reload) throws {
         let text = result.messages.joined(separator: "\n  ")
-        guard result.success else { throw Exit.failure(text, Exit.notReady) }
+        guard result.success else { throw Exit.failure(text, Exit.unsuccessful) }
         print(text)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EdgeConfiguration
 import EdgeCore
 import EdgeServer
 import Glibc
@@ -16,10 +17,9 @@ struct SandboxCommand: AsyncParsableCommand {
     var listen = "127.0.0.1:3001"
 
     func run() async throws {
-        guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
+        guard case .tcp(let host, let port) = ConfigurationLoader.listenAddress(listen) else {
             throw Exit.failure("--listen \(listen) is not host:port, as in 127.0.0.1:3001.", Exit.wrongUsage)
         }
-        let host = listen[..<colon].trimmingBrackets
         let signals = await StopSignals()
         let sandbox: SandboxServer
         do {
@@ -33,12 +33,5 @@ struct SandboxCommand: AsyncParsableCommand {
         StandardError.write("plunk-edge: sandbox listening on http://\(sandbox.localAddress)\n")
         await signals.untilStop()
         await sandbox.stop()
-    }
-}
-
-extension Substring {
-    /// `[::1]` is `::1`.
-    fileprivate var trimmingBrackets: String {
-        first == "[" && last == "]" ? String(dropFirst().dropLast()) : String(self)
     }
 }

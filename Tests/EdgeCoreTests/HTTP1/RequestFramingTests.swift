@@ -1,3 +1,4 @@
+import EdgeTestSupport
 import Testing
 
 @testable import EdgeCore
@@ -41,7 +42,7 @@ import Testing
     @Test("The fields say where the body ends and what becomes of the connection", arguments: accepted)
     func accepts(_ row: Accepted) throws {
         let text = "POST / HTTP/\(row.version)\r\nHost: a\r\n\(row.fields)\r\n"
-        let head = try #require(RequestReading.head(of: Array(text.utf8)))
+        let head = try #require(RequestHead.read(Array(text.utf8)))
         #expect(head.framing == row.framing)
         #expect(head.expectsContinue == row.expectsContinue)
         #expect(head.isKeepAlive == row.isKeepAlive)

@@ -1,3 +1,4 @@
+import EdgeTestSupport
 import Testing
 
 @testable import EdgeCore
@@ -137,7 +138,7 @@ import Testing
 
     @Test("A head is what was sent", arguments: accepted)
     func accepts(_ row: Accepted) throws {
-        let head = try #require(RequestReading.head(of: row.input))
+        let head = try #require(RequestHead.read(row.input))
         #expect(RequestReading.describe(head) == row.head)
     }
 
@@ -154,13 +155,13 @@ import Testing
         let isToken = byte.isASCIILetter || byte.isASCIIDigit || "!#$%&'*+-.^_`|~".utf8.contains(byte)
         let inName = Array("GET / HTTP/1.0\r\nX".utf8) + [byte] + Array("Y: z\r\n\r\n".utf8)
         // A colon ends the name: the rest is a value.
-        #expect((RequestReading.head(of: inName) != nil) == (isToken || byte == UInt8(ascii: ":")))
+        #expect((RequestHead.read(inName) != nil) == (isToken || byte == UInt8(ascii: ":")))
         let inMethod = [byte] + Array("X / HTTP/1.0\r\n\r\n".utf8)
-        #expect((RequestReading.head(of: inMethod) != nil) == isToken)
+        #expect((RequestHead.read(inMethod) != nil) == isToken)
         let inTarget = Array("GET /".utf8) + [byte] + Array("x HTTP/1.0\r\n\r\n".utf8)
-        #expect((RequestReading.head(of: inTarget) != nil) == (0x21...0x7E).contains(byte))
+        #expect((RequestHead.read(inTarget) != nil) == (0x21...0x7E).contains(byte))
         let inValue = Array("GET / HTTP/1.0\r\nX: y".utf8) + [byte] + Array("z\r\n\r\n".utf8)
-        #expect((RequestReading.head(of: inValue) != nil) == (byte == 0x09 || byte >= 0x20 && byte != 0x7F))
+        #expect((RequestHead.read(inValue) != nil) == (byte == 0x09 || byte >= 0x20 && byte != 0x7F))
     }
 
     @Test("A peer that speaks no HTTP is not waited for")
@@ -174,7 +175,7 @@ import Testing
     @Test("The path is the target without its query")
     func path() throws {
         for (target, path) in [("/a?b?c", "/a"), ("/a", "/a"), ("?", ""), ("*", "*"), ("/a%3Fb", "/a%3Fb")] {
-            let head = try #require(RequestReading.head(of: Array("GET \(target) HTTP/1.0\r\n\r\n".utf8)))
+            let head = try #require(RequestHead.read(Array("GET \(target) HTTP/1.0\r\n\r\n".utf8)))
             #expect(head.path.elementsEqual(path.utf8))
         }
     }

@@ -56,16 +56,6 @@ enum RequestReading {
         return failure
     }
 
-    /// The head of bytes that begin with one; nil if they do not.
-    static func head(of bytes: some Collection<UInt8>) -> RequestHead? {
-        var reader = RequestReader()
-        let event = Array(bytes).withUnsafeBytes {
-            reader.next($0, limits: ConnectionSettings(), maximumBodySize: 64).event
-        }
-        guard case .head(let head) = event else { return nil }
-        return head
-    }
-
     /// Byte by byte, and in two parts cut at every place.
     static func cuts(of bytes: [UInt8]) -> [[ArraySlice<UInt8>]] {
         let drip = bytes.indices.map { bytes[$0...$0] }

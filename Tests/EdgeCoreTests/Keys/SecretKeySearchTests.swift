@@ -98,6 +98,22 @@ import Testing
         #expect(Array(SecretKeySearch.base64Decoded(unpadded[...])) == bytes)
     }
 
+    @Test("What is found outlives what it was found in, also where that is nothing else")
+    func outlives() {
+        let key = Array("sk_abcdef".utf8)
+        #expect(SecretKeySearch.findPercentEncoded(in: Array("%73k_abcdef".utf8)[...], .anywhere) == key)
+        #expect(SecretKeySearch.findBase64Encoded(in: Array("c2tfYWJjZGVm".utf8)[...], .anywhere) == key)
+        #expect(SecretKeySearch.findEscaped(in: Array(#"sk\u005fabcdef"#.utf8)[...]) == key)
+        #expect(SecretKeySearch.findHidden(in: key[...], isJSON: true) == key)
+    }
+
+    @Test("Percent-encoding around JSON's escapes hides no key, nor the other way round")
+    func nested() {
+        for text in [#""%5Cu0073k_abcdef""#, #""%255cu0073k_abcdef""#, #""\u002573k_abcdef""#] {
+            #expect(SecretKeySearch.findHidden(in: Array(text.utf8)[...], isJSON: true) != nil, "\(text)")
+        }
+    }
+
     static let escaped: [(text: String, isFound: Bool)] = [
         (#""\u0073\u006b\u005fabcdef""#, true), (#""\u0073\u006B_abcdef""#, true), (#"\nsk_abcdef"#, true),
         (#"\\sk_abcdef"#, true), (#"{"a":"sk\u005fabcdef""#, true), (#""sk_\u0061bcdef""#, true),

@@ -1,3 +1,4 @@
+import EdgeTestSupport
 import Testing
 
 @testable import EdgeCore
@@ -71,7 +72,7 @@ import Testing
 
     private static func client(_ row: Case, trusted: TrustedProxies) throws -> Client {
         let fields = row.lines.map { "X-Forwarded-For: \($0)\r\n" }.joined()
-        let head = try #require(RequestReading.head(of: Array("GET / HTTP/1.1\r\nHost: a\r\n\(fields)\r\n".utf8)))
+        let head = try #require(RequestHead.read(Array("GET / HTTP/1.1\r\nHost: a\r\n\(fields)\r\n".utf8)))
         return Client(head: head, peer: row.peer.flatMap { IPAddress($0) }, trusted: trusted)
     }
 

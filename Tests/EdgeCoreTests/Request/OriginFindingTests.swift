@@ -1,3 +1,4 @@
+import EdgeTestSupport
 import Testing
 
 @testable import EdgeCore
@@ -99,7 +100,7 @@ import Testing
         if let host = row.host { text += "Host: \(host)\r\n" }
         if let origin = row.origin { text += "Origin: \(origin)\r\n" }
         for site in row.site { text += "Sec-Fetch-Site: \(site)\r\n" }
-        let head = try #require(RequestReading.head(of: Array("\(text)\r\n".utf8)))
+        let head = try #require(RequestHead.read(Array("\(text)\r\n".utf8)))
         var policy = OriginPolicy()
         policy.patterns = row.patterns
         let origin = Array((row.origin ?? "").utf8)[...]

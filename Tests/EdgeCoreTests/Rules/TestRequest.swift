@@ -1,4 +1,5 @@
 import EdgeTLS
+import EdgeTestSupport
 import Testing
 
 @testable import EdgeCore
@@ -27,7 +28,7 @@ struct TestRequest: Sendable {
         for value in contentType { text += "Content-Type: \(value)\r\n" }
         for field in fields { text += "\(field)\r\n" }
         text += "Content-Length: \(contentLength ?? body.utf8.count)\r\n\r\n"
-        return try #require(RequestReading.head(of: Array(text.utf8)), "no request: \(text)")
+        return try #require(RequestHead.read(Array(text.utf8)), "no request: \(text)")
     }
 
     /// Judges the whole request by all rules.
@@ -36,10 +37,9 @@ struct TestRequest: Sendable {
         now: Instant = Instant(nanoseconds: 0)
     ) throws -> (ruling: Ruling, judgement: Judgement) {
         let head = try head()
-        let origin = UpstreamSettings.Origin(scheme: .https, host: "api.example", port: 443, pathPrefix: "")
-        let settings = EdgeSettings(listeners: [], upstream: UpstreamSettings(origin: origin), policy: policy)
         var judgement = Judgement(
-            head: head, client: Client(head: head, peer: peer, trusted: trusted), snapshot: Snapshot(settings),
+            head: head, client: Client(head: head, peer: peer, trusted: trusted),
+            snapshot: Snapshot(EdgeSettings(policy: policy)),
             limiter: limiter, now: now)
         if let verdict = Rulebook.judgeHead(&judgement) { return (Ruling(verdict, atHead: true), judgement) }
         if let verdict = Rulebook.judgeBody(Array(body.utf8), &judgement) {

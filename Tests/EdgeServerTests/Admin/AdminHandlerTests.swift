@@ -1,5 +1,6 @@
 import EdgeCore
 import EdgeRecords
+import EdgeTestSupport
 import EdgeUpstream
 import Glibc
 import Logging
@@ -26,10 +27,7 @@ import Testing
     @Test("A stream whose reader turns out to have gone does not begin")
     func gone() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let settings = EdgeSettings(
-            listeners: [],
-            upstream: UpstreamSettings(origin: .init(scheme: .http, host: "127.0.0.1", port: 9, pathPrefix: "")),
-            policy: Policy(keys: KeyTable(sha256: { _ in KeyDigest((0, 0, 0, 0)) })))
+        let settings = EdgeSettings(policy: .withoutKeys)
         let null = open("/dev/null", O_WRONLY)
         defer { close(null) }
         let log = try AccessLogWriter(.descriptor(null)) { _ in }

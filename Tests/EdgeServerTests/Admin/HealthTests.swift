@@ -45,11 +45,7 @@ import Testing
     func silentLoop() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let own = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let settings = EdgeSettings(
-            listeners: [],
-            upstream: UpstreamSettings(
-                origin: .init(scheme: .http, host: "127.0.0.1", port: 9, pathPrefix: "")),
-            policy: Policy(keys: KeyTable(sha256: { _ in KeyDigest((0, 0, 0, 0)) })))
+        let settings = EdgeSettings(policy: .withoutKeys)
         let null = open("/dev/null", O_WRONLY)
         defer { close(null) }
         let log = try AccessLogWriter(.descriptor(null)) { _ in }

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 import NIOCore
 import Testing
 
@@ -9,11 +10,7 @@ import Testing
     private static let request =
         "POST /v1/track HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
 
-    private static let snapshot = {
-        let origin = UpstreamSettings.Origin(scheme: .https, host: "api.example", port: 443, pathPrefix: "")
-        let policy = Policy(keys: KeyTable(entries: [], sha256: { _ in KeyDigest((0, 0, 0, 0)) }))
-        return Snapshot(EdgeSettings(listeners: [], upstream: UpstreamSettings(origin: origin), policy: policy))
-    }()
+    private static let snapshot = Snapshot(EdgeSettings(policy: .withoutKeys))
 
     /// Reads until there is nothing to go on with: the bodies that came whole.
     private static func bodies(_ input: inout HTTP1Input) throws -> [String] {

@@ -151,12 +151,25 @@ import Testing
 
     static let draining = [
         Case(
+            testDescription: "between requests, but the client has answers to take",
+            steps: [
+                Step(.drain(hasInput: false, hasOutput: true), .endOutput, .lingering(budget: limit)),
+                Step(.deadlinePassed, .close, .closed),
+            ]),
+        Case(
+            testDescription: "more requests have come than answers were taken",
+            steps: [
+                Step(.drain(hasInput: true, hasOutput: true), .none, .waiting),
+                Step(.headPassed, .none, .receiving(keepAlive: true)),
+                Step(.answered(closes: false), close, .lingering(budget: limit)),
+            ]),
+        Case(
             testDescription: "between requests",
-            steps: [Step(.drain(isInsideRequest: false), .close, .closed)]),
+            steps: [Step(.drain(hasInput: false), .close, .closed)]),
         Case(
             testDescription: "in a head",
             steps: [
-                Step(.drain(isInsideRequest: true), .none, .waiting),
+                Step(.drain(hasInput: true), .none, .waiting),
                 Step(.headPassed, .none, .receiving(keepAlive: true)),
                 Step(.bodyForwarded, .none, .exchanging(keepAlive: true)),
                 Step(.answered(closes: false), close, .lingering(budget: limit)),
@@ -164,14 +177,14 @@ import Testing
         Case(
             testDescription: "in a head that is refused",
             steps: [
-                Step(.drain(isInsideRequest: true), .none, .waiting),
+                Step(.drain(hasInput: true), .none, .waiting),
                 Step(.headAnswered, close, .lingering(budget: limit)),
             ]),
         Case(
             testDescription: "in a body",
             steps: [
                 Step(.headPassed, .none, .receiving(keepAlive: true)),
-                Step(.drain(isInsideRequest: true), .none, .receiving(keepAlive: true)),
+                Step(.drain(hasInput: true), .none, .receiving(keepAlive: true)),
                 Step(.answered(closes: false), close, .lingering(budget: limit)),
             ]),
         Case(
@@ -179,14 +192,14 @@ import Testing
             steps: [
                 Step(.headPassed, .none, .receiving(keepAlive: true)),
                 Step(.bodyForwarded, .none, .exchanging(keepAlive: true)),
-                Step(.drain(isInsideRequest: false), .none, .exchanging(keepAlive: true)),
+                Step(.drain(hasInput: false), .none, .exchanging(keepAlive: true)),
                 Step(.answered(closes: false), close, .lingering(budget: limit)),
             ]),
         Case(
             testDescription: "in a body that is thrown away",
             steps: [
                 Step(.headAnswered, keep, .discarding(budget: limit)),
-                Step(.drain(isInsideRequest: true), .none, .discarding(budget: limit)),
+                Step(.drain(hasInput: true), .none, .discarding(budget: limit)),
                 Step(.bodyDiscarded, .close, .closed),
             ]),
     ]

@@ -16,7 +16,7 @@ struct MachineScript: CustomTestStringConvertible, Sendable {
         case discarded(Int)
         case requestFailed
         case deadlinePassed
-        case drain(isInsideRequest: Bool)
+        case drain(hasInput: Bool, hasOutput: Bool = false)
         case connectionClosed
 
         static let headPassed = headPassed(["Content-Length: 5"], bodyHasCome: false)
@@ -34,7 +34,8 @@ struct MachineScript: CustomTestStringConvertible, Sendable {
             case .discarded(let count): return machine.discarded(count)
             case .requestFailed: return machine.requestFailed()
             case .deadlinePassed: return machine.deadlinePassed()
-            case .drain(let isInsideRequest): return machine.drain(isInsideRequest: isInsideRequest)
+            case .drain(let hasInput, let hasOutput):
+                return machine.drain(hasInput: hasInput, hasOutput: hasOutput)
             case .connectionClosed: machine.connectionClosed()
             }
             return .none

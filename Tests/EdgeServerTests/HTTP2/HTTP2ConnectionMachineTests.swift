@@ -177,4 +177,17 @@ import Testing
         _ = machine.streamOpened()
         #expect(machine.openStreams == 1)
     }
+
+    @Test("Bytes that are no part of a request end the connection when they are too many")
+    func idleBytes() {
+        var machine = Machine()
+        #expect(machine.bytesReceived(HTTP2Limits.idleBytes) == .none)
+        machine.dataReceived(1000)
+        #expect(machine.bytesReceived(1009) == .none)
+        #expect(machine.streamOpened() == .none)
+        #expect(machine.bytesReceived(HTTP2Limits.idleBytes) == .none)
+        #expect(machine.bytesReceived(1) == .endFlood)
+        #expect(machine.state == .ending)
+        #expect(machine.bytesReceived(1) == .none)
+    }
 }

@@ -24,7 +24,9 @@ package final class RecordingUpstream: Sendable {
     private let state: Monitor<State>
 
     /// Answers like Plunk, until ``script`` says otherwise.
-    package init() throws {
+    ///
+    /// - Parameter connections: how many are accepted; behind the last one nobody listens.
+    package init(connections: Int = .max) throws {
         (listener, port) = try Socket.listen()
         let ledger = PlunkLedger()
         self.ledger = ledger
@@ -39,6 +41,7 @@ package final class RecordingUpstream: Sendable {
                 }
                 guard let number else { return }
                 Thread.detachNewThread { Self.serve(socket, number: number, state: state) }
+                if number + 1 >= connections { return listener.shutDown() }
             }
         }
     }
@@ -68,6 +71,12 @@ package final class RecordingUpstream: Sendable {
             throw Overdue("\(count) requests at the upstream; there are \(requests.count)")
         }
         return requests
+    }
+
+    /// Says on a connection what nobody has asked for.
+    package func say(_ text: String, on connection: Int) {
+        let socket = state.withLock { $0.connections[connection] }
+        try? socket?.send(Array(text.utf8), until: .now + .seconds(5) * SanitizerCost.time)
     }
 
     /// Ends every connection by FIN, as a server does whose idle time is over.

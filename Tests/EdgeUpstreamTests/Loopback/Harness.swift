@@ -6,15 +6,16 @@ import NIOPosix
 
 /// A client on an event loop of its own, for tests that talk to real sockets.
 final class Harness: Sendable {
+    /// It ends with the process, so all tests share it.
+    static let readiness = ReadinessThread()
+
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let thread: ReadinessThread
     private let client: NIOLoopBound<UpstreamClient>
 
     enum Failure: Error { case noDescriptors, noConnection, nothingCame }
 
     private init(_ settings: UpstreamSettings) async throws {
-        guard let thread = ReadinessThread() else { throw Failure.noDescriptors }
-        self.thread = thread
+        guard let thread = Self.readiness else { throw Failure.noDescriptors }
         let upstream = try Upstream(settings: settings, eventLoops: 1, readiness: thread)
         let eventLoop = group.next()
         client = try await eventLoop.submit {
@@ -37,7 +38,6 @@ final class Harness: Sendable {
         var problem: (any Error)?
         do { try await body(harness) } catch { problem = error }
         try await harness.onLoop { $0.shutdown() }
-        harness.thread.shutdown()
         try await harness.group.shutdownGracefully()
         if let problem { throw problem }
     }

@@ -138,4 +138,26 @@ import Testing
         }
         #expect(try client.exchange(Self.track, on: 1001).status == 200)
     }
+
+    @Test("Streams that are over are no way around the limits", arguments: [true, false])
+    func closedStreams(sendsData: Bool) throws {
+        let scene = try Scene.of()
+        let start = scene.logLength
+        let client = try scene.connectHTTP2()
+        try client.send(.headers(1, Self.refused.unframed().headerBlock, endStream: !sendsData))
+        #expect(try client.response(on: 1).status == 401)
+        if sendsData {
+            // All that may be on its way in one stream.
+            for size in [16_384, 16_384, 16_384, 16_383] {
+                try client.send(.data(1, [UInt8](repeating: 32, count: size), endStream: false))
+            }
+            try client.receive(until: "RST_STREAM") { $0.streams[1]?.reset != nil }
+        }
+        let frame =
+            sendsData ? RawFrame.data(1, [UInt8](repeating: 32, count: 16_384), endStream: false) : .windowUpdate(1, 1)
+        client.sendUntilRefused(Array(repeating: frame, count: 3 * 1024 * 1024 / frame.bytes.count))
+        #expect(try client.readToEnd() == HTTP2Code.enhanceYourCalm)
+        try scene.expectUnreadable(after: start)
+        try scene.expectUnharmed()
+    }
 }

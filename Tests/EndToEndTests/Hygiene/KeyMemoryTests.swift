@@ -77,6 +77,16 @@ import Testing
         try send("cookie", prefix: "sk", expecting: 401) { event.adding("Cookie: key=\($0)") }
         try send("body", prefix: "sk", expecting: 401) { event.body(#"{"event":"\#($0)","email":"ada@example.com"}"#) }
         try send("request-id", prefix: "sk", expecting: 401) { event.adding("X-Request-ID: \($0)") }
+        // What the search for secret keys decodes is overwritten, too.
+        try send("percent", expecting: 200) {
+            event.replacing("Authorization: Bearer \($0)").adding("Cookie: a=%20b")
+        }
+        try send("basic", prefix: "sk", expecting: 401) {
+            event.replacing("Authorization: Basic \(Data("\($0):".utf8).base64EncodedString())")
+        }
+        try send("escaped", prefix: "sk", expecting: 401) {
+            event.body(#"{"event":"\u0073\#($0.dropFirst())","email":"ada@example.com"}"#)
+        }
         try send("discarded", expecting: 401) { key in
             let body = "\(String(key.utf8.count, radix: 16))\r\n\(key)\r\n0\r\n\r\n"
             return ClientRequest.track(line: "POST /v1/contacts HTTP/1.1").adding("Transfer-Encoding: chunked")
@@ -121,6 +131,16 @@ import Testing
         let key = Self.key("http2")
         let client = try HTTP2Client(port: edge.port)
         #expect(try client.exchange(ClientRequest.track().replacing("Authorization: Bearer \(key)")).status == 200)
-        try Self.expectNone(of: ["authorization: Bearer \(key)", "Authorization: Bearer \(key)"], in: edge)
+        // A head that has to grow behind the key, and one that is no head in the end.
+        let (grown, broken) = (Self.key("grown"), Self.key("broken"))
+        let long = "User-Agent: \(String(repeating: "a", count: 2000))"
+        let growing = ClientRequest.track().replacing("Authorization: Bearer \(grown)").replacing(long)
+        #expect(try client.exchange(growing, on: 3).status == 200)
+        let request = ClientRequest.track().replacing("Authorization: Bearer \(broken)").unframed()
+        try client.send(.headers(5, request.headerBlock.appending("bad name", "1"), endStream: true))
+        #expect(try client.response(on: 5).status == 400)
+        try Self.expectNone(
+            of: [key, grown, broken].flatMap { ["authorization: Bearer \($0)", "Authorization: Bearer \($0)"] },
+            in: edge)
     }
 }

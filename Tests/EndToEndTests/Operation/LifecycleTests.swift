@@ -72,6 +72,37 @@ import Testing
         #expect(try edge.process.waitForExit() == 0)
     }
 
+    @Test("The end cuts off no answer that a client is late to take")
+    func slowReader() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port)
+        let (client, clock) = (try RawClient(port: edge.port, receiveBuffer: 4096), try RawClient(port: edge.port))
+        // More answers than the kernel takes, so that the edge keeps some, and requests behind them.
+        let request = ClientRequest.track().without("Authorization").bytes
+        var (sent, answered) = (0, 0)
+        while answered == sent {
+            try client.send(Array(repeatElement(request, count: 50).joined()))
+            sent += 50
+            let end = ContinuousClock.now + .milliseconds(500) * SanitizerCost.time
+            repeat {
+                #expect(try clock.staysOpen(for: .milliseconds(5)))
+                answered = edge.process.output.lines.count
+            } while answered < sent && .now < end
+        }
+        edge.process.send(SIGTERM)
+        // The connections that have nothing to do are ended, so all have heard of it.
+        #expect(try clock.readToEnd() == [])
+        var (bytes, count) = (try client.readToEnd(), 0)
+        while let (_, length) = try HTTPResponse.parse(bytes) {
+            bytes.removeFirst(length)
+            count += 1
+        }
+        #expect(bytes == [], "the last answer is whole")
+        #expect(count >= answered)
+        #expect(try edge.process.waitForExit() == 0)
+        #expect(edge.process.output.lines.count == count)
+    }
+
     @Test("What takes longer than the drain is cut off")
     func drainDeadline() throws {
         let upstream = try RecordingUpstream()

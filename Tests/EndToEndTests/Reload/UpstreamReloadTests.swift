@@ -1,4 +1,5 @@
 import EdgeTestSupport
+import Glibc
 import Testing
 
 /// HUP while requests are under way, and another upstream: what has begun ends as it began.
@@ -43,6 +44,24 @@ import Testing
         gate.open()
         #expect(try busy.response().status == 200)
         #expect(stage.upstream.requests.count == 1)
+        try stage.scene.expectInvariants()
+    }
+
+    @Test("Another upstream that is not taken after all goes away quietly")
+    func upstreamRefused() throws {
+        let stage = try ReloadStage()
+        let client = try stage.scene.connect()
+        let pipe = "\(stage.edge.folder.path)/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        for port in 1...3 {
+            // All of it is ready, and then the log is a pipe that nobody reads.
+            try stage.write([
+                "upstream": ["url": "http://127.0.0.1:\(port)"], "accessLog": ["path": "\(pipe)"],
+            ])
+            #expect(try stage.hangUp().contains("not reloaded, generation 1 stays: "))
+            try client.send(ClientRequest.track().bytes)
+            #expect(try client.response().status == 200)
+        }
         try stage.scene.expectInvariants()
     }
 

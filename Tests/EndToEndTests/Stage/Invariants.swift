@@ -31,8 +31,8 @@ extension RecordedRequest {
         func require(_ holds: Bool, _ violation: String) { if !holds { violations.append(violation) } }
         require(requestLine == "POST \(prefix)/v1/track HTTP/1.1", "request line \(requestLine)")
         require(Set(names).count == names.count, "a field twice: \(names)")
-        require(Set(names).isSubset(of: Self.allowedFields), "a field that is not ours: \(names)")
-        require(Set(names).isSuperset(of: Self.requiredFields), "a field is missing: \(names)")
+        require(Set(names).isSubset(of: UpstreamFields.allowed), "a field that is not ours: \(names)")
+        require(Set(names).isSuperset(of: UpstreamFields.required), "a field is missing: \(names)")
         require(self["authorization"]?.wholeMatch(of: /Bearer pk_[\x21-\x7e]+/) != nil, "Authorization")
         require(self["content-type"] == "application/json", "Content-Type")
         require(self["accept"] == "application/json", "Accept")
@@ -40,9 +40,4 @@ extension RecordedRequest {
         require(members?.isSubset(of: ["event", "email", "subscribed", "data"]) == true, "body \(text)")
         return violations
     }
-
-    private static let requiredFields: Set = [
-        "host", "authorization", "content-type", "content-length", "accept", "user-agent", "x-request-id",
-    ]
-    private static let allowedFields = requiredFields.union(["idempotency-key", "x-forwarded-for", "traceparent"])
 }

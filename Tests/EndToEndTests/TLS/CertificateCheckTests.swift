@@ -110,4 +110,30 @@ import Testing
         #expect(lines("expires in 5 days").count == 1)
         #expect(lines("expires in 20 days").count == 2)
     }
+
+    @Test("A certificate that cannot be used keeps the edge from starting, and check says why")
+    func unusable() throws {
+        let certificates = try CertificateFolder()
+        try certificates.makeExpired("late")
+        let folder = try TemporaryFolder()
+        let pairs = [("good", "other"), ("late", "late")]
+        let listeners: [JSONValue] = pairs.enumerated().map { index, pair in
+            let files: JSONValue = [
+                "certificate": .string("\(certificates.path)/\(pair.0).pem"),
+                "privateKey": .string("\(certificates.path)/\(pair.1).key"),
+            ]
+            return ["address": .string("127.0.0.1:\(4430 + index)"), "tls": ["certificates": [files]]]
+        }
+        let configuration: JSONValue = [
+            "listeners": .array(listeners), "upstream": ["url": "https://next-api.useplunk.com"],
+        ]
+        let file = try folder.write("config.json", configuration.encoded())
+        for command in ["check", "serve"] {
+            let process = try EdgeProcess.run(command, "--config", file)
+            #expect(try process.waitForExit() == 78)
+            let said = try (process.output.waitForEnd() + process.errors.waitForEnd()).replacing(/\s+/, with: " ")
+            #expect(said.contains("does not belong to the certificate"))
+            #expect(said.contains("expired"))
+        }
+    }
 }

@@ -4,37 +4,6 @@ import Testing
 
 /// TLS towards clients, seen by clients that others have written: curl and Python's ssl module.
 @Suite(.serialized) struct ListenerTLSTests {
-    /// Runs a client written in Python, with the edge's port and the folder of certificates as its arguments; what it
-    /// printed.
-    private func python(_ script: String, _ stage: SecureStage, _ arguments: String...) throws -> [String] {
-        let prelude = """
-            import socket, ssl, sys
-            port, folder = int(sys.argv[1]), sys.argv[2]
-            body = b'{"event":"signup","email":"ada@example.com"}'
-            request = (b"POST /v1/track HTTP/1.1\\r\\nHost: localhost\\r\\nAuthorization: Bearer \(Planted.publicKey)\\r\\n"
-                b"Content-Type: application/json\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(body)) + body
-            def context():
-                made = ssl.create_default_context(cafile=f"{folder}/authority.pem")
-                return made
-            def connect(made=None, name="localhost"):
-                made = made or context()
-                return made.wrap_socket(socket.create_connection(("127.0.0.1", port), 10), server_hostname=name)
-            def answer(stream):
-                text = b""
-                while b"\\r\\n\\r\\n" not in text:
-                    got = stream.recv(65536)
-                    if not got: return text
-                    text += got
-                return text
-
-            """
-        let client = try ChildProcess(
-            "/usr/bin/python3", ["-c", prelude + script, "\(stage.edge.port)", stage.certificates.path] + arguments)
-        let status = try client.waitForExit(atMost: .seconds(30))
-        #expect(status == 0, "\(client.errors.text)")
-        return try client.output.waitForEnd().split(separator: "\n").map(String.init)
-    }
-
     @Test(
         "curl sends an event over TLS 1.3, and the log says so",
         arguments: [("--http1.1", "HTTP/1.1 200 OK\r\n", "HTTP/1.1"), ("--http2", "HTTP/2 200 \r\n", "HTTP/2")])
@@ -65,7 +34,7 @@ import Testing
         ])
     func versions(minimum: String, seen: [String]) throws {
         let stage = try SecureStage(minimumVersion: minimum)
-        let printed = try python(
+        let printed = try stage.python(
             """
             for version in ("TLSv1_1", "TLSv1_2", "TLSv1_3"):
                 made = context()
@@ -78,7 +47,7 @@ import Testing
                         print(stream.version(), answer(stream).split()[1].decode())
                 except ssl.SSLError:
                     print("refused")
-            """, stage)
+            """)
         #expect(printed == seen)
     }
 
@@ -89,7 +58,7 @@ import Testing
             try certificates.make("exact", names: ["app.example.test"])
             try certificates.make("exact-rsa", names: ["app.example.test"], key: "rsa:2048")
         }
-        let printed = try python(
+        let printed = try stage.python(
             """
             def show(name, ciphers=None):
                 made = context()
@@ -104,7 +73,7 @@ import Testing
                 show(name)
             show("app.example.test", "ECDHE+aRSA")
             show("app.example.test", "ECDHE+aECDSA")
-            """, stage
+            """
         ).map { $0.replacing(/\ TLS_\S+/, with: "") }
         #expect(
             printed == [
@@ -118,7 +87,7 @@ import Testing
     @Test("A handshake and a request may come byte by byte")
     func drip() throws {
         let stage = try SecureStage()
-        let printed = try python(
+        let printed = try stage.python(
             """
             raw = socket.create_connection(("127.0.0.1", port), 10)
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -136,14 +105,14 @@ import Testing
             run(lambda: stream.do_handshake() or True)
             run(lambda: stream.write(request))
             print(run(lambda: stream.read(65536)).split()[1].decode())
-            """, stage)
+            """)
         #expect(printed == ["200"])
     }
 
     @Test("Answers follow one another, and a client that reads slowly gets all of them")
     func pipelining() throws {
         let stage = try SecureStage()
-        let printed = try python(
+        let printed = try stage.python(
             """
             with connect() as stream:
                 stream.sendall(b"".join(b"GET /%d HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n" % n for n in range(300)))
@@ -151,7 +120,7 @@ import Testing
                 text = b""
                 while got := stream.recv(1000): text += got
                 print(text.count(b"HTTP/1.1 401 "), text.count(b'"code":"MISSING_AUTH"'))
-            """, stage)
+            """)
         // Reading returns "" only where close_notify came; Python raises for a bare end.
         #expect(printed == ["301 301"])
     }
@@ -160,7 +129,7 @@ import Testing
     func hostile() throws {
         let header: JSONValue = "2s"
         let stage = try SecureStage(changes: ["limits": ["timeouts": ["header": header]]])
-        let printed = try python(
+        let printed = try stage.python(
             """
             def end(raw):
                 got = b""
@@ -186,14 +155,14 @@ import Testing
                 raw.sendall(b"\\x17\\x03\\x03\\x00\\x20" + b"x" * 32)
                 end(raw)
             print("over")
-            """, stage)
+            """)
         #expect(printed == ["True", "False", "False", "False", "False", "200", "over"])
     }
 
     @Test("A client that takes no answers is cut off, and takes no memory")
     func slowReader() throws {
         let stage = try SecureStage(changes: ["limits": ["timeouts": ["write": "1s"]]])
-        let printed = try python(
+        let printed = try stage.python(
             """
             raw = socket.socket()
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -206,75 +175,9 @@ import Testing
                     print("served for ever")
                 except (ConnectionError, ssl.SSLError) as error:
                     print("cut off" if not isinstance(error, TimeoutError) else "kept")
-            """, stage)
+            """)
         #expect(printed == ["cut off"])
         #expect(try stage.edge.process.peakResidentBytes < Scene.memoryCeiling)
         try stage.expectService()
-    }
-
-    @Test("Certificates are renewed while connections stay, and a bad pair keeps the old one")
-    func renewal() throws {
-        let stage = try SecureStage()
-        try stage.certificates.make("renewed", names: ["localhost"])
-        let folder = stage.certificates.path
-        let printed = try python(
-            """
-            import os, signal, shutil
-            edge = int(sys.argv[3])
-            def serial(stream): return stream.getpeercert()["serialNumber"]
-            def use(name):
-                for kind in ("key", "pem"):
-                    shutil.copy(f"{folder}/{name}.{kind}", f"{folder}/new")
-                    os.rename(f"{folder}/new", f"{folder}/good.{kind}")
-            first = connect()
-            before = serial(first)
-            use("renewed")
-            os.kill(edge, signal.SIGHUP)
-            while serial(connect()) == before: pass
-            first.sendall(request)
-            print("kept", answer(first).split()[1].decode())
-            shutil.copy(f"{folder}/other.key", f"{folder}/good.key")
-            os.kill(edge, signal.SIGHUP)
-            print("renewed", serial(connect()) != before)
-            """, stage, "\(stage.edge.process.identifier)")
-        #expect(printed == ["kept 200", "renewed True"])
-        let warning = try stage.edge.process.errors.waitForLine("warning") { line in
-            line.contains("the old certificate stays") ? String(line) : nil
-        }
-        #expect(warning.contains("\(folder)/good.key"))
-        // The rest comes: nobody has to say so.
-        var renewals = 0
-        try FileManager.default.removeItem(atPath: "\(folder)/good.pem")
-        try FileManager.default.copyItem(atPath: "\(folder)/other.pem", toPath: "\(folder)/good.pem")
-        _ = try stage.edge.process.errors.waitForLine("second renewal") { line in
-            renewals += line.contains("new connections get the certificates") ? 1 : 0
-            return renewals == 2 ? true : nil
-        }
-    }
-
-    @Test("A certificate that cannot be used keeps the edge from starting, and check says why")
-    func unusable() throws {
-        let certificates = try CertificateFolder()
-        try certificates.makeExpired("late")
-        let folder = try TemporaryFolder()
-        let pairs = [("good", "other"), ("late", "late")]
-        let listeners: [JSONValue] = pairs.enumerated().map { index, pair in
-            let files: JSONValue = [
-                "certificate": .string("\(certificates.path)/\(pair.0).pem"),
-                "privateKey": .string("\(certificates.path)/\(pair.1).key"),
-            ]
-            return ["address": .string("127.0.0.1:\(4430 + index)"), "tls": ["certificates": [files]]]
-        }
-        let configuration: JSONValue = [
-            "listeners": .array(listeners), "upstream": ["url": "https://next-api.useplunk.com"],
-        ]
-        let file = try folder.write("config.json", configuration.encoded())
-        for command in ["check", "serve"] {
-            let process = try EdgeProcess.run(command, "--config", file)
-            #expect(try process.waitForExit() == 78)
-            let said = try (process.output.waitForEnd() + process.errors.waitForEnd()).replacing(/\s+/, with: " ")
-            #expect(said.contains("does not belong to the certificate"))
-            #expect(said.contains("expired"))
-        }
     }
 }

@@ -30,6 +30,23 @@ import Testing
         }
     }
 
+    @Test("A pause is over when its time is, also for a request that began while it ran")
+    func pauseEndsInsideRequest() async throws {
+        try await Scene.run([:]) {
+            let scene = try Scene.of()
+            scene.upstream.perform { _ in
+                [.answer(429, ["Content-Type: application/json", "Retry-After: 1"], body: "{}")]
+            }
+            #expect(try scene.exchange(.track()).status == 429)
+            scene.upstream.answerLikePlunk()
+            let (client, bytes) = (try scene.connect(), ClientRequest.track().bytes)
+            try client.send(Array(bytes.dropLast(9)))
+            #expect(try client.staysOpen(for: .milliseconds(1200)))
+            try client.send(Array(bytes.suffix(9)))
+            #expect(try client.response().status == 200)
+        }
+    }
+
     @Test(
         "A 429 without Retry-After stops nothing, and an endless one counts for a minute at most",
         arguments: [

@@ -144,21 +144,12 @@ package enum BodyTarget: FuzzTarget {
 
     /// A good head's judgement, before any rule.
     private static func judgement(by policy: Policy) -> Judgement? {
-        var reader = RequestReader()
-        let event = Array("POST /v1/track HTTP/1.1\r\nHost: edge.example\r\n\r\n".utf8).withUnsafeBytes {
-            reader.next($0, limits: ConnectionSettings(), maximumBodySize: 0).event
+        guard let head = RequestHead.read("POST /v1/track HTTP/1.1\r\nHost: edge.example\r\n\r\n".utf8) else {
+            return nil
         }
-        guard case .head(let head) = event else { return nil }
         return Judgement(
-            head: head, client: Client(address: nil, isBehindTrustedProxy: false), snapshot: .fuzzed(policy),
+            head: head, client: Client(address: nil, isBehindTrustedProxy: false),
+            snapshot: Snapshot(EdgeSettings(policy: policy)),
             limiter: RateLimiter(capacity: 1, shardCount: 1), now: Instant(nanoseconds: 0))
-    }
-}
-
-extension Snapshot {
-    /// Settings of which only the policy matters.
-    static func fuzzed(_ policy: Policy) -> Snapshot {
-        let origin = UpstreamSettings.Origin(scheme: .https, host: "api.example", port: 443, pathPrefix: "")
-        return Snapshot(EdgeSettings(listeners: [], upstream: UpstreamSettings(origin: origin), policy: policy))
     }
 }

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 
 /// The walk over X-Forwarded-For finds the client that a second one finds, which reads addresses with the C library and
 /// compares networks bit by bit.
@@ -23,11 +24,7 @@ package enum ForwardedForTarget: FuzzTarget {
         var text = Array("POST / HTTP/1.1\r\nHost: h\r\n".utf8)
         for line in lines { text += Array("X-Forwarded-For: ".utf8) + line + Array("\r\n".utf8) }
         text += "\r\n".utf8
-        var reader = RequestReader()
-        let event = text.withUnsafeBytes {
-            reader.next($0, limits: ConnectionSettings(), maximumBodySize: 0).event
-        }
-        guard case .head(let head) = event else {
+        guard let head = RequestHead.read(text) else {
             return try require(text.count >= ConnectionSettings().headerSize, "no head")
         }
 

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 
 /// Requests of HTTP/1.1 come out the same however their bytes are cut, their heads say what a second reading says, and
 /// the judgement of the first is that of a second, plain one: accepted only with one Authorization, one public key that
@@ -8,7 +9,7 @@ import EdgeCore
 package enum HeadTarget: FuzzTarget {
     package static let name = "head"
 
-    private static let policies = PlainPolicy.all.map { ($0, Snapshot.fuzzed($0.policy)) }
+    private static let policies = PlainPolicy.all.map { ($0, Snapshot(EdgeSettings(policy: $0.policy))) }
 
     private enum Event: Equatable {
         case head([UInt8])

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 
 /// Origins are matched as a second reading of the configuration's words matches them.
 ///
@@ -26,11 +27,7 @@ package enum OriginTarget: FuzzTarget {
         for site in sites { text += Array("\r\nSec-Fetch-Site: ".utf8) + site }
         text += "\r\n\r\n".utf8
 
-        var reader = RequestReader()
-        let event = text.withUnsafeBytes {
-            reader.next($0, limits: ConnectionSettings(), maximumBodySize: 0).event
-        }
-        guard case .head(let head) = event else {
+        guard let head = RequestHead.read(text) else {
             return try require(text.count >= ConnectionSettings().headerSize, "no head")
         }
         var policy = OriginPolicy()

@@ -1,3 +1,4 @@
+import EdgeTestSupport
 import Foundation
 
 /// What became of one connection: records, requests to Plunk, and what holds of them whatever the client did.
@@ -56,12 +57,7 @@ struct FrontReport {
 
     // MARK: What Plunk gets
 
-    private static let required: Set<String> = [
-        "host", "content-type", "accept", "authorization", "content-length", "user-agent", "x-request-id",
-    ]
-    private static let allowed = required.union(["idempotency-key", "x-forwarded-for", "traceparent"])
-
-    /// I2 to I6 of what must hold (`shared`: rebuilt, never forwarded).
+    /// What must hold of it: written anew, in one form, with one public key and no other.
     private static func check(_ bytes: [UInt8]) throws(FuzzFinding) -> (id: String, body: [UInt8]) {
         guard case .request(let request) = PlainRequest.read(bytes, from: 0), request.end == bytes.count,
             request.start == 0
@@ -73,7 +69,9 @@ struct FrontReport {
         }
         try require(PlainText.text(request.head.startLine) == "POST /api/v1/track HTTP/1.1", "another request line")
         try require(Set(names).count == names.count, "a field twice")
-        try require(Set(names).isSubset(of: allowed) && Set(names).isSuperset(of: required), "other fields")
+        try require(
+            Set(names).isSubset(of: UpstreamFields.allowed) && Set(names).isSuperset(of: UpstreamFields.required),
+            "other fields")
         let key = value("authorization")
         try require(
             key.hasPrefix("Bearer pk_") && key.utf8.count > 10 && key.utf8.dropFirst(7).allSatisfy(PlainText.isToken),

@@ -1,7 +1,7 @@
 import EdgeCore
 import Testing
 
-@Suite struct PlunkErrorEnvelopeTests {
+@Suite struct ErrorEnvelopeTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var envelope: ErrorEnvelope
@@ -121,5 +121,17 @@ import Testing
         ])
     func time(milliseconds: Int64, text: String) {
         #expect(WallTime(milliseconds: milliseconds).iso8601 == text)
+    }
+
+    @Test("Of a reserved name that is long its beginning is said, in whole characters", arguments: 0..<4)
+    func longReservedEvent(_ shift: Int) throws {
+        let name = "email." + String(repeating: "x", count: shift) + String(repeating: "\u{1F600}", count: 100_000)
+        let error = FieldError.reservedEvent(Array(name.utf8))
+        let received = try #require(String(validating: error.received ?? [], as: UTF8.self))
+        #expect(name.hasPrefix(received.dropLast(3)) && received.hasSuffix("..."))
+        #expect((200..<260).contains(received.utf8.count))
+        let envelope = ErrorEnvelope(
+            fields: [error], requestID: Identifier(given: []), timestamp: WallTime(milliseconds: 0))
+        #expect(envelope.bytes.count < 2048)
     }
 }

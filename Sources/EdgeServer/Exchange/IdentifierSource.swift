@@ -2,7 +2,7 @@ internal import CLinux
 internal import EdgeCore
 
 /// Makes request ids and Idempotency-Keys. Random bytes come from the kernel 4 KiB at a time. Confined to its event loop.
-struct RequestIDSource {
+struct IdentifierSource {
     private static let poolSize = 4096
     private var pool = [UInt8](repeating: 0, count: poolSize)
     private var next = poolSize

@@ -1,7 +1,7 @@
 import EdgeCore
 import Testing
 
-@Suite struct PlunkTrackEventTests {
+@Suite struct TrackEventTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var body: String
         /// `field: message (code, received)`, one each.

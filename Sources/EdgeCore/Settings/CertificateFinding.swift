@@ -1,7 +1,5 @@
-package import EdgeCore
-
 /// What somebody who understands certificates has to say of a listener's.
-package struct CertificateFinding: Sendable {
+package struct CertificateFinding: Hashable, Sendable {
     /// What of the listener is meant, by its index in ``TLSSettings``.
     package enum Place: Hashable, Sendable {
         case address
@@ -9,13 +7,13 @@ package struct CertificateFinding: Sendable {
         case name(Int)
     }
 
-    package var place: Place
+    package let place: Place
     /// Whether it keeps the edge from starting.
-    package var isError: Bool
+    package let isError: Bool
     /// What is wrong, a whole sentence.
-    package var message: String
+    package let message: String
     /// What to do.
-    package var suggestion: String
+    package let suggestion: String
 
     package init(place: Place, isError: Bool, message: String, suggestion: String) {
         (self.place, self.isError, self.message, self.suggestion) = (place, isError, message, suggestion)
@@ -23,8 +21,7 @@ package struct CertificateFinding: Sendable {
 }
 
 /// Looks at a listener's certificates, which are files that can be read, and at the names that they have to be for; the
-/// address is nil where it cannot be understood. EdgeConfiguration reads no certificates itself: the commands hand in
-/// OpenSSL's understanding.
+/// address is nil where it cannot be understood. The configuration's loader reads no certificates itself: the commands
+/// hand in OpenSSL's understanding.
 package typealias CertificateInspector =
-    @Sendable (_ tls: TLSSettings, _ address: ListenAddress?) ->
-    [CertificateFinding]
+    @Sendable (_ tls: TLSSettings, _ address: ListenAddress?) -> [CertificateFinding]
