@@ -21,17 +21,17 @@ package struct FileStatus: Sendable {
     package let permissions: UInt32
     private let owner: UInt32
     private let group: UInt32
-    /// When it was last read and last written to: seconds and nanoseconds since 1970.
-    private let accessed: [Int]
-    private let modified: [Int]
+    /// When it was last read and last written to.
+    private let accessed: FileTime
+    private let modified: FileTime
 
     private init(_ status: stat) {
         (identity, size, links) = (FileIdentity(status), Int64(status.st_size), Int(status.st_nlink))
         isRegular = status.st_mode & S_IFMT == S_IFREG
         isFolder = status.st_mode & S_IFMT == S_IFDIR
         (permissions, owner, group) = (status.st_mode & 0o777, status.st_uid, status.st_gid)
-        accessed = [status.st_atim.tv_sec, status.st_atim.tv_nsec]
-        modified = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+        accessed = FileTime(seconds: status.st_atim.tv_sec, nanoseconds: status.st_atim.tv_nsec)
+        modified = FileTime(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
     }
 
     /// Of an open file; nil, and errno, if there is none.
@@ -57,7 +57,7 @@ package struct FileStatus: Sendable {
     }
 
     /// When it was last written to, in milliseconds since 1970.
-    package var changedMilliseconds: Int64 { Int64(modified[0]) * 1000 + Int64(modified[1]) / 1_000_000 }
+    package var changedMilliseconds: Int64 { modified.milliseconds }
 
     /// What is another after the file was replaced or written to.
     package var stamp: FileStamp { FileStamp(identity: identity, size: size, modified: modified) }
@@ -73,7 +73,7 @@ package struct FileStatus: Sendable {
 
     /// Gives an open file this one's times.
     package func copyTimes(to descriptor: Int32) {
-        let times = [accessed, modified].map { timespec(tv_sec: $0[0], tv_nsec: $0[1]) }
+        let times = [accessed, modified].map { timespec(tv_sec: $0.seconds, tv_nsec: $0.nanoseconds) }
         futimens(descriptor, times)
     }
 }
@@ -82,5 +82,18 @@ package struct FileStatus: Sendable {
 package struct FileStamp: Hashable, Sendable {
     fileprivate let identity: FileIdentity
     fileprivate let size: Int64
-    fileprivate let modified: [Int]
+    fileprivate let modified: FileTime
+}
+
+/// A time of a file's, since 1970. Some file systems keep any that somebody gives to a file.
+struct FileTime: Hashable, Sendable {
+    let seconds: Int
+    let nanoseconds: Int
+
+    /// Rounded down; the nearest that there is for what lies beyond.
+    var milliseconds: Int64 {
+        let (product, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1000)
+        let (sum, overflowsToo) = product.addingReportingOverflow(Int64(nanoseconds) / 1_000_000)
+        return overflow || overflowsToo ? (seconds < 0 ? .min : .max) : sum
+    }
 }

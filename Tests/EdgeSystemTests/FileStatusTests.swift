@@ -1,4 +1,4 @@
-import EdgeSystem
+@testable import EdgeSystem
 import EdgeTestSupport
 import Foundation
 import Glibc
@@ -37,6 +37,18 @@ import Testing
         #expect(FileStatus(path: folder.path)?.isFolder == true)
         #expect(FileStatus(path: "\(folder.path)/none") == nil && errno == ENOENT)
         #expect(FileStatus(of: -1) == nil)
+    }
+
+    @Test(
+        "Any time that a file can have is one",
+        arguments: [
+            (FileTime(seconds: 1, nanoseconds: 999_999_999), 1999),
+            (FileTime(seconds: -1, nanoseconds: 1_000_000), -999),
+            (FileTime(seconds: .max, nanoseconds: 0), .max), (FileTime(seconds: .min, nanoseconds: 999_999_999), .min),
+            (FileTime(seconds: .max / 1000, nanoseconds: 999_999_999), .max),
+        ] as [(FileTime, Int64)])
+    func times(time: FileTime, milliseconds: Int64) {
+        #expect(time.milliseconds == milliseconds)
     }
 
     @Test("A copy has owner, mode and times")

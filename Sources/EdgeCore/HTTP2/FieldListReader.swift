@@ -67,7 +67,7 @@ package struct FieldListReader {
         text = larger
     }
 
-    /// Overwrites what has been taken and becomes no head.
+    /// Overwrites what has been taken: nobody makes a head of it any more, or a copy has taken its place.
     package func erase() { Erasure.erase(text) }
 
     /// - Returns: the head of all the fields.
