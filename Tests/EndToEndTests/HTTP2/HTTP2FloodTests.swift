@@ -3,13 +3,7 @@ import Testing
 
 /// Clients that send much of what nobody needs. Each loses its connection, is in the log once, and costs nobody else
 /// anything.
-@Suite(
-    .serialized,
-    .edge(
-        Scene.h2c.merging([
-            "trustedProxies": [], "limits": ["perClient": ["rate": "10000/s", "burst": 10_000]],
-        ])))
-struct HTTP2FloodTests {
+@Suite(.serialized, .edge(Scene.h2c.merging(["trustedProxies": []]))) struct HTTP2FloodTests {
     struct Flood: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let frames: @Sendable () -> [RawFrame]
@@ -91,7 +85,7 @@ struct HTTP2FloodTests {
 
     @Test("On a connection that many share the ones' patience costs the others nothing")
     func sharedResets() async throws {
-        try await Scene.run(Scene.h2c.merging(["limits": ["perClient": ["rate": "10000/s", "burst": 10_000]]])) {
+        try await Scene.run(Scene.h2c) {
             let scene = try Scene.of()
             let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
             defer { gate.open() }
