@@ -58,17 +58,18 @@ package final class Upstream: Sendable {
 
     /// Asks for one more request in flight; each that is admitted is given back by ``leave()``.
     ///
-    /// - Returns: nil when it is admitted.
-    func enter(_ now: Instant) -> UpstreamFailure? {
+    /// - Returns: no failure when it is admitted, and whether it is to find out whether the upstream is back.
+    func enter(_ now: Instant) -> (failure: UpstreamFailure?, isProbe: Bool) {
         guard inFlight.wrappingAdd(1, ordering: .relaxed).newValue <= settings.maximumInFlight else {
             leave()
-            return .overloaded
+            return (.overloaded, false)
         }
         switch breaker.withLock({ $0.admit(now) }) {
-        case .admitted: return nil
+        case .admitted: return (nil, false)
+        case .probe: return (nil, true)
         case .refused(let retryAfterSeconds):
             leave()
-            return .down(retryAfterSeconds: retryAfterSeconds)
+            return (.down(retryAfterSeconds: retryAfterSeconds), false)
         }
     }
 

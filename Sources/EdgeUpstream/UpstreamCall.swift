@@ -12,6 +12,8 @@ package final class UpstreamCall: Equatable {
     let deadline: Instant
 
     var trace = UpstreamTrace()
+    /// Whether it is to find out whether the upstream is back.
+    var isProbe = false
     /// Whether it has been given a second connection.
     var isRepeat = false
     /// Set while it is on a connection, or one is being opened for it alone.
@@ -42,8 +44,8 @@ package final class UpstreamCall: Equatable {
     package static func == (left: UpstreamCall, right: UpstreamCall) -> Bool { left === right }
 
     /// The client has gone. A request that still waits for its first connection is dropped and completes with
-    /// ``UpstreamFailure/cancelled``, after this call. One that has begun runs on, so that its connection stays usable;
-    /// its result comes as if nothing had happened.
+    /// ``UpstreamFailure/cancelled``, after this call. One that has begun runs on, so that its connection stays usable, and
+    /// so does one that the others wait for to learn whether the upstream is back; its result comes as if nothing had happened.
     package func cancel() { open?.client.cancel(self) }
 
     func answerBegan(_ now: Instant) { trace.firstByteMicroseconds = microseconds(now) }

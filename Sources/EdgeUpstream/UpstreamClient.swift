@@ -75,7 +75,7 @@ package final class UpstreamClient {
             deadline: now.advanced(by: upstream.settings.totalTimeout), client: self, completion: completion
         )
         defer { call.isBeingCalled = false }
-        if let refusal = isShuttingDown ? .cancelled : bytes == nil ? .invalidRequest : upstream.enter(now) {
+        if let refusal = isShuttingDown ? .cancelled : bytes == nil ? .invalidRequest : enter(call, now) {
             deliver(.failure(refusal, call.trace), to: call)
             return call
         }
@@ -86,10 +86,14 @@ package final class UpstreamClient {
         return call
     }
 
-    /// While the upstream is down a request goes through only to find out whether it still is, for all the others: that one
-    /// runs on.
+    private func enter(_ call: UpstreamCall, _ now: Instant) -> UpstreamFailure? {
+        let (failure, isProbe) = upstream.enter(now)
+        call.isProbe = isProbe
+        return failure
+    }
+
     func cancel(_ call: UpstreamCall) {
-        guard call.connection == nil, call.trace.attempts == 0, upstream.outage == nil else { return }
+        guard call.connection == nil, call.trace.attempts == 0, !call.isProbe else { return }
         call.isBeingCalled = true
         defer { call.isBeingCalled = false }
         abandon(call, .cancelled, .now)

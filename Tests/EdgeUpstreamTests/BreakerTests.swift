@@ -41,18 +41,18 @@ import Testing
     func probe() {
         var breaker = Self.opened()
         #expect(breaker.admit(Self.at(4, 999)) == .refused(retryAfterSeconds: 1))
-        #expect(breaker.admit(Self.at(5)) == .admitted)
+        #expect(breaker.admit(Self.at(5)) == .probe)
         #expect(breaker.admit(Self.at(5)) == .refused(retryAfterSeconds: 5))
         breaker.fail(Self.at(8))
         #expect(breaker.admit(Self.at(9, 1)) == .refused(retryAfterSeconds: 1))
-        #expect(breaker.admit(Self.at(10)) == .admitted)
+        #expect(breaker.admit(Self.at(10)) == .probe)
     }
 
     @Test("It tells since when it is open, and when it was last tried in vain")
     func outage() {
         var breaker = Self.opened()
         #expect(breaker.outage == .init(since: Self.at(0), lastFailure: Self.at(0)))
-        #expect(breaker.admit(Self.at(5)) == .admitted)
+        #expect(breaker.admit(Self.at(5)) == .probe)
         breaker.fail(Self.at(7))
         // Requests that were under way before end in no order.
         breaker.fail(Self.at(6))
@@ -75,6 +75,6 @@ import Testing
     func lateFailure() {
         var breaker = Self.opened()
         breaker.fail(Self.at(4))
-        #expect(breaker.admit(Self.at(5)) == .admitted)
+        #expect(breaker.admit(Self.at(5)) == .probe)
     }
 }

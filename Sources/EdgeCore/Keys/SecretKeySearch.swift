@@ -7,6 +7,8 @@ package enum SecretKeySearch {
         case keyPlace
         /// Anywhere else: as much as ``KeyShape`` asks for.
         case anywhere
+        /// In a head, where others put theirs too: the same, but in random texts, as a session's cookie is one, a whole key.
+        case inHead
 
         var minimumLength: Int { self == .keyPlace ? 0 : KeyShape.leastAtWordStart }
     }
@@ -23,13 +25,14 @@ package enum SecretKeySearch {
     /// - Returns: the key, in memory of its own, as the other searches that decode do: what they look through is erased.
     static func findHidden(in text: Bytes, isJSON: Bool) -> [UInt8]? {
         var traits = Traits()
-        if let range = text.withUnsafeBufferPointer({ find(in: $0, .anywhere, &traits) }) {
+        let certainty = isJSON ? Certainty.anywhere : .inHead
+        if let range = text.withUnsafeBufferPointer({ find(in: $0, certainty, &traits) }) {
             return copy(text[text.startIndex + range.lowerBound..<text.startIndex + range.upperBound])
         }
         if isJSON, traits.hasBackslash, let key = findEscaped(in: text) { return key }
         guard traits.hasPercentSign else { return nil }
         return erasing(PercentEncoding.resolved(text)) { resolved in
-            find(in: resolved, .anywhere).map(copy) ?? (isJSON ? findEscaped(in: resolved) : nil)
+            find(in: resolved, certainty).map(copy) ?? (isJSON ? findEscaped(in: resolved) : nil)
         }
     }
 
@@ -78,19 +81,20 @@ package enum SecretKeySearch {
         else { return nil }
         let start = index - 2
         let key = bytes[(index + 1)...]
-        let end = key.firstIndex { !$0.isKeyCharacter } ?? key.endIndex
+        // Its end is looked for once it is one: a text can be full of what only looks like the beginning of a key.
         let isKey =
             startsWord(at: start, in: bytes, certainty)
-            ? end - key.startIndex >= certainty.minimumLength
+            ? key.prefix(certainty.minimumLength).count(where: \.isKeyCharacter) == certainty.minimumLength
             : key.prefix(KeyShape.leastInsideWord).count { $0.hexDigitValue != nil } == KeyShape.leastInsideWord
-        return isKey ? start..<end : nil
+        guard isKey else { return nil }
+        return start..<(key.firstIndex { !$0.isKeyCharacter } ?? key.endIndex)
     }
 
     private static func startsWord(
         at index: Int, in bytes: UnsafeBufferPointer<UInt8>, _ certainty: Certainty
     ) -> Bool {
         if index > 0, bytes[index - 1].isWordCharacter { return false }
-        if certainty == .keyPlace || index < KeyShape.randomText { return true }
+        if certainty != .inHead || index < KeyShape.randomText { return true }
         return !bytes[(index - KeyShape.randomText)..<index].allSatisfy(\.isKeyCharacter)
     }
 

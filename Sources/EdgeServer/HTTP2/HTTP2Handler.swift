@@ -70,7 +70,8 @@ final class HTTP2Handler: ChannelInboundHandler {
             machine.dataReceived(bytes.readableBytes)
             if bytes.readableBytes < HTTP2Limits.smallData, !payload.endStream { execute(machine.idleFrameReceived()) }
             streams[frame.streamID]?.received(bytes, isLast: payload.endStream)
-        case .rstStream where connection.counted != nil: execute(machine.requestReset())
+        case .rstStream where connection.counted != nil && streams[frame.streamID]?.isAnswered != true:
+            execute(machine.requestReset())
         case .ping(_, ack: true): execute(machine.endWasRead())
         case .windowUpdate: execute(machine.idleFrameReceived())
         default: return

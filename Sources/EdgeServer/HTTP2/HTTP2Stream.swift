@@ -83,6 +83,8 @@ final class HTTP2Stream {
         exchange = nil
     }
 
+    var isAnswered: Bool { exchange == nil }
+
     // MARK: Deadlines
 
     /// When what is waited for has to have happened.

@@ -6,6 +6,8 @@ internal import EdgeCore
 struct Breaker: Sendable {
     enum Admission: Hashable, Sendable {
         case admitted
+        /// To find out whether the upstream is back.
+        case probe
         /// Not before this many whole seconds, at least 1.
         case refused(retryAfterSeconds: Int)
     }
@@ -39,7 +41,7 @@ struct Breaker: Sendable {
         guard case .open(let nextProbe, let outage) = state else { return .admitted }
         guard now < nextProbe else {
             state = .open(nextProbe: now.advanced(by: Self.probeInterval), outage)
-            return .admitted
+            return .probe
         }
         let wait = nextProbe.nanoseconds(since: now)
         return .refused(retryAfterSeconds: max(1, Int(clamping: (wait + 999_999_999) / 1_000_000_000)))

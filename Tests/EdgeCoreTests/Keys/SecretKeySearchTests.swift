@@ -44,13 +44,33 @@ import Testing
             "", "s", "sk", "sk_", "sk_SK", "sk_SK.UTF-8", "sk_abcde", "sk-abcdef", "sk abcdef", "task_id_of_it",
             "risk_level_high", "disk_usage_total", "ask_questions", "1sk_abcdef", "Task_0123456789",
             "pk_0123456789abcdef",
-            // Base64url, as of a session's cookie.
-            "eyJhbGciOiJIUzI-sK_d3Qx9Zk", "eyJhbGciOiJIUz-_sk_d3Qx9Zk",
             "dQw4w9WgXcQsK_" + String(repeating: "d3Qx9Zk-", count: 20), "x" + key.dropLast(17) + "g",
             "s\u{212A}_abcdef", "ѕk_abcdef", "ｓｋ_abcdef", "s\u{200B}k_abcdef", "sk\u{332}_abcdef", "sk\u{FF3F}abcdef",
         ])
     func findsNothing(_ text: String) {
         #expect(SecretKeySearch.find(in: Array(text.utf8)[...], .anywhere) == nil)
+    }
+
+    @Test(
+        "In a head a random text, as of a session's cookie, holds no key but a whole one",
+        arguments: ["eyJhbGciOiJIUzI-sK_d3Qx9Zk", "eyJhbGciOiJIUz-_sk_d3Qx9Zk"])
+    func randomText(_ text: String) {
+        let text = Array(text.utf8)
+        #expect(SecretKeySearch.find(in: text[...], .inHead) == nil)
+        #expect(SecretKeySearch.findHidden(in: text[...], isJSON: false) == nil)
+        #expect(SecretKeySearch.findHidden(in: text[...], isJSON: true) != nil)
+        #expect(SecretKeySearch.find(in: (text.prefix(17) + Self.key.utf8)[...], .inHead) != nil)
+        #expect(SecretKeySearch.find(in: (text.prefix(17) + [0x20] + "sk_abcdef".utf8)[...], .inHead) != nil)
+    }
+
+    @Test(
+        "A text that is full of what only begins like a key is looked through once", arguments: ["sk_", "ask_", "-sk_"])
+    func beginnings(_ text: String) {
+        // A megabyte: to look for the end of each beginning would take minutes.
+        let text = Array("0123456789abcdef".utf8) + (0..<300_000).flatMap { _ in Array(text.utf8) }
+        let isKey = SecretKeySearch.findHidden(in: text[...], isJSON: true) != nil
+        #expect(isKey == (SecretKeySearch.find(in: text.suffix(64), .anywhere) != nil))
+        #expect(SecretKeySearch.findHidden(in: text[...], isJSON: false) == nil)
     }
 
     @Test("Where nothing but a key belongs, the prefix is enough", arguments: ["sk_", "Bearer sk_", "sk_a", "SK_é"])

@@ -15,6 +15,9 @@ import Testing
         try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
         var size: CInt = 4096
         setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+        // What never comes fails the test, and does not hold it up.
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(pair[1], SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let descriptor = pair[0]
         let channel = try await ClientBootstrap(group: group).channelInitializer { channel in
@@ -22,10 +25,12 @@ import Testing
                 try channel.pipeline.syncOperations.addHandler(OutputHolder())
             }
         }.withConnectedSocket(descriptor).get()
-        try await body(ClientPair(channel: channel, peer: pair[1]))
+        var problem: (any Error)?
+        do { try await body(ClientPair(channel: channel, peer: pair[1])) } catch { problem = error }
         close(pair[1])
         try? await channel.close()
         try await group.shutdownGracefully()
+        if let problem { throw problem }
     }
 
     @Test("Bytes arrive in order, however much the socket takes at once")

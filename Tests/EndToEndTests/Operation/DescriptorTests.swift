@@ -9,7 +9,11 @@ import Testing
         let upstream = try RecordingUpstream()
         let folder = try TemporaryFolder()
         let file = try folder.write(
-            "config.json", JSONValue.configuration(listener: "127.0.0.1:0", upstream: upstream.port).encoded())
+            "config.json",
+            JSONValue.configuration(listener: "127.0.0.1:0", upstream: upstream.port).merging([
+                // And so no more event loops, each of which needs descriptors.
+                "upstream": ["connections": ["max": 2]]
+            ]).encoded())
         let process = try ChildProcess(
             "/bin/sh", ["-c", "ulimit -n 64; exec \"$0\" serve --config \"$1\"", EdgeProcess.binary, file])
         let port = try process.errors.waitForLine("start-up line") { line in
@@ -37,7 +41,9 @@ import Testing
         #expect(try process.waitForExit() == 0)
     }
 
-    @Test("Without a descriptor for one more connection the edge waits for one, and whoever connects is served then")
+    @Test(
+        "Without a descriptor for one more connection the edge waits for one, and whoever connects is served then",
+        .enabled(if: ProcessMemory.isReadable, "an edge shows its descriptors only to root"))
     func exhausted() throws {
         let upstream = try RecordingUpstream()
         let edge = try EdgeProcess(upstream: upstream.port)
@@ -49,7 +55,7 @@ import Testing
         #expect(try client.staysOpen(for: .seconds(2)))
         #expect(try process.processorTime - before < .milliseconds(500), "it does not ask all the time")
         _ = try process.errors.waitForLine("warning") {
-            $0.contains("no connection can be accepted: Too many open files")
+            $0.contains("no connection can be accepted: Too many open files") ? true : nil
         }
         try process.limitDescriptors(to: 1024)
         #expect(try client.response().status == 200)

@@ -26,6 +26,10 @@ struct UpstreamAnswerTests {
 
     private static let json = "Content-Type: application/json\r\n"
 
+    // Frames of HTTP/2 (RFC 9113, sections 6.5 and 6.8).
+    private static let settings = "\0\0\0\u{4}\0\0\0\0\0"
+    private static let goAway = "\0\0\u{8}\u{7}\0\0\0\0\0\0\0\0\0\0\0\0\0"
+
     static let broken: [Row] = [
         Row("nothing, then the end", [.close], 502, "upstream_closed"),
         Row("a reset", [.reset], 502, "upstream_closed"),
@@ -57,6 +61,10 @@ struct UpstreamAnswerTests {
         Row("204", "HTTP/1.1 204 No Content\r\n\r\n"), Row("304", "HTTP/1.1 304 Not Modified\r\n\r\n"),
         Row("304 with a body", "HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n{}"),
         Row("HTTP/0.9", "{}\r\n"), Row("HTTP/2", "HTTP/2 200 OK\r\n\r\n"),
+        Row("HTTP/2: SETTINGS, and GOAWAY behind it", settings + goAway, 502, "upstream_closed"),
+        Row("HTTP/2: GOAWAY", goAway, 502, "upstream_closed"),
+        Row("HTTP/2: REFUSED_STREAM", settings + "\0\0\u{4}\u{3}\0\0\0\0\u{1}\0\0\0\u{7}", 502, "upstream_closed"),
+        Row("HTTP/2: half of DATA", settings + "\0\0\u{20}\0\u{1}\0\0\0\u{1}{\"succ", 502, "upstream_closed"),
         Row("a status of two digits", "HTTP/1.1 20 OK\r\n\r\n"),
         Row("a status of four", "HTTP/1.1 2000 OK\r\n\r\n"), Row("SSH", "SSH-2.0-OpenSSH_9.2\r\n"),
         Row("both framings", "HTTP/1.1 200 OK\r\n\(json)Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}"),

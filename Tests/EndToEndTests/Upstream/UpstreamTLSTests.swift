@@ -55,7 +55,8 @@ import Testing
             #expect(response.text == #"{"success":true}"#)
             let record = try scene.edge.record(of: response["x-request-id"])
             #expect(record["upstream"]?["tls_ms"]?.number ?? -1 >= 0)
-            #expect(upstream.output.text.contains("speaks http/1.1\n"))
+            let spoken = try upstream.output.waitForLine("ALPN") { $0.hasPrefix("speaks ") ? $0 : nil }
+            #expect(spoken == "speaks http/1.1")
         } else {
             try scene.expect(
                 Refusal(

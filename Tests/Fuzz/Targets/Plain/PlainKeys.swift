@@ -8,9 +8,11 @@ enum PlainKeys {
 
     /// Whether a key of one of these prefixes stands in `text`, clear or percent-encoded, with `minimum` characters
     /// behind it, or 48 hexadecimal digits where it stands in the middle of a word. Nil where it is encoded too often to find out.
-    static func contains(_ prefixes: [String], in text: [UInt8], minimum: Int = 6) -> Bool? {
-        if containsClear(prefixes, in: text, minimum: minimum) { return true }
-        return percentResolved(text).map { containsClear(prefixes, in: $0, minimum: minimum) }
+    static func contains(
+        _ prefixes: [String], in text: [UInt8], minimum: Int = 6, isHead: Bool = false
+    ) -> Bool? {
+        if containsClear(prefixes, in: text, minimum: minimum, isHead: isHead) { return true }
+        return percentResolved(text).map { containsClear(prefixes, in: $0, minimum: minimum, isHead: isHead) }
     }
 
     /// The same for HTTP's Basic scheme, decoded.
@@ -48,11 +50,13 @@ enum PlainKeys {
     }
 
     /// The same for a text as it stands there.
-    static func containsClear(_ prefixes: [String], in text: [UInt8], minimum: Int = 6) -> Bool {
+    static func containsClear(
+        _ prefixes: [String], in text: [UInt8], minimum: Int = 6, isHead: Bool = false
+    ) -> Bool {
         let text = PlainText.lowercased(text)
         for index in text.indices where prefixes.contains(where: { text[index...].starts(with: $0.utf8) }) {
             let key = text[(index + 3)...].prefix(while: isKeyCharacter)
-            let before = text[..<index].suffix(minimum == 0 ? 0 : 16)
+            let before = text[..<index].suffix(isHead ? 16 : 0)
             let isInRandomText = before.count == 16 && before.allSatisfy(isKeyCharacter)
             let beginsWord = index == 0 || !PlainText.isLetterOrDigit(text[index - 1]) && !isInRandomText
             if beginsWord ? key.count >= minimum : key.count >= 48 && key.prefix(48).allSatisfy(isDigit) { return true }
