@@ -88,16 +88,13 @@ struct RunningEdge {
     func reloadCertificates(_ logger: Logger) {
         guard let renewal = server.reloadCertificates(now: WallTime.now) else { return }
         for problem in renewal.problems { logger.warning("the old certificate stays: \(problem)") }
-        if renewal.hasNews {
-            logger.notice("new connections get the certificates as they are now")
-        } else if renewal.problems.isEmpty {
-            logger.notice("the certificates are as they were")
-        }
+        if renewal.hasNews { logger.notice("new connections get the certificates as they are now") }
         warnOfExpiry(logger)
     }
 
     /// Reads certificates again when their files have changed, and warns before they expire, until the task is cancelled.
-    /// What is only half written at that moment is a problem to say, and is read again when the rest has come.
+    /// What cannot be used at that moment (it is half written, or its time has not come) is a problem to say, once, and is
+    /// read again until it can.
     func watchCertificates(_ logger: Logger) async {
         while (try? await Task.sleep(for: .seconds(5))) != nil {
             if server.haveCertificatesChanged { reloadCertificates(logger) }

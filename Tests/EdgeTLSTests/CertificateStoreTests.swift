@@ -58,6 +58,23 @@ import Testing
         #expect(second.hasNews && second.problems.isEmpty)
     }
 
+    @Test("What could not be used is tried again, and what is wrong with it is said again only to who asks")
+    func triedAgain() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(in: folder, now: Self.longBefore)
+        let end = try #require(store.expiries.first?.notAfter).milliseconds
+        _ = try self.store(in: folder, now: Self.longBefore)
+        // As by a clock that is slow.
+        #expect(store.reload(now: Self.longBefore).problems.count == 1)
+        #expect(store.hasChanged)
+        let silent = store.reload(now: Self.longBefore)
+        #expect(silent.problems.isEmpty && !silent.hasNews)
+        #expect(store.reload(now: Self.longBefore, repeatsProblems: true).problems.count == 1)
+        let renewal = store.reload(now: WallTime(milliseconds: end - Self.day))
+        #expect(renewal.hasNews && renewal.problems.isEmpty)
+        #expect(!store.hasChanged)
+    }
+
     @Test("What is no plain file is not waited for")
     func pipe() throws {
         let folder = try TemporaryFolder()

@@ -31,8 +31,8 @@ struct LogPresenter {
         filter = LineFilter(options.filter)
         tail = options.last.map(LogTail.init)
         table = AccessLogTable(options.layout, coloured: options.coloured)
-        let isTable = options.output == .table
-        content = options.isSummary ? .summary : isTable && !options.filter.requestIDs.isEmpty ? .story : .rows
+        let isForStory = options.output == .table && !options.isFollowing && !options.filter.requestIDs.isEmpty
+        content = options.isSummary ? .summary : isForStory ? .story : .rows
     }
 
     /// Whether nothing that is older can change what is shown.

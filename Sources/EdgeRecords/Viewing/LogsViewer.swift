@@ -25,6 +25,8 @@ package struct LogsViewer: Sendable {
         package var last: Int?
         /// What the records amount to, instead of themselves.
         package var isSummary = false
+        /// Whether the log goes on: whatever is shown is shown as it comes.
+        package var isFollowing = false
         /// A terminal on which to say how far reading has come.
         package var progress: Int32?
 

@@ -120,7 +120,7 @@ extension Server {
         guard let old, old.settings.tls == settings, let store = old.certificates else {
             return try CertificateStore(settings, now: now)
         }
-        let renewal = store.reload(now: now)
+        let renewal = store.reload(now: now, repeatsProblems: true)
         report.haveCertificatesNews = renewal.hasNews || report.haveCertificatesNews == true
         if !renewal.problems.isEmpty { throw ReloadRefusal(renewal.problems) }
         return store

@@ -11,6 +11,8 @@ package final class CertificateStore: Sendable {
         var pairs: [CertificatePair]
         /// Of each pair's files when they were last read, usable or not.
         var stamps: [[FileStamp?]]
+        /// What is wrong with those that are to be in use and are not, by their place in the settings.
+        var failures: [Int: String] = [:]
         var schedules: [ExpirySchedule?]
     }
 
@@ -46,24 +48,36 @@ package final class CertificateStore: Sendable {
     /// What a new connection speaks with.
     package var contexts: TLSContexts { state.withLock(\.contexts) }
 
-    /// Reads the files again that have changed since they were read. A pair that `check` would object to stays as it was, and
-    /// keeps no other back. Sessions of before are still resumed.
+    /// Reads the files again that have changed since they were read, and those that could not be used then: their time may
+    /// have come, or this process may read them now. A pair that `check` would object to stays as it was, and keeps no other
+    /// back. Sessions of before are still resumed.
     ///
-    /// - Parameter now: decides whether certificates are valid.
-    package func reload(now: WallTime) -> Renewal { reading.withLock { _ in readAgain(now: now) } }
+    /// - Parameters:
+    ///   - now: decides whether certificates are valid.
+    ///   - repeatsProblems: whether what was wrong with the same files the last time is said again.
+    package func reload(now: WallTime, repeatsProblems: Bool = false) -> Renewal {
+        reading.withLock { _ in readAgain(now: now, repeatsProblems) }
+    }
 
-    private func readAgain(now: WallTime) -> Renewal {
+    private func readAgain(now: WallTime, _ repeatsProblems: Bool) -> Renewal {
         var renewal = Renewal()
         // Before reading: what changes meanwhile is noticed the next time.
         let stamps = Self.stamps(settings)
-        var (pairs, old) = state.withLock { ($0.pairs, $0.stamps) }
-        state.withLock { $0.stamps = stamps }
-        for (index, files) in settings.certificates.enumerated() where stamps[index] != old[index] {
+        var (pairs, old, known) = state.withLock { ($0.pairs, $0.stamps, $0.failures) }
+        let due = settings.certificates.indices.filter { stamps[$0] != old[$0] || known[$0] != nil }
+        var failures: [Int: String] = [:]
+        defer { state.withLock { ($0.stamps, $0.failures) = (stamps, failures) } }
+        func fail(_ indices: [Int], _ problem: String) {
+            let isNew = indices.contains { stamps[$0] != old[$0] || known[$0] != problem }
+            if isNew || repeatsProblems { renewal.problems.append(problem) }
+            for index in indices { failures[index] = problem }
+        }
+        for index in due {
             do throws(TLSSetupFailure) {
-                pairs[index] = try CertificatePair(files, now: now)
+                pairs[index] = try CertificatePair(settings.certificates[index], now: now)
                 renewal.hasNews = true
             } catch {
-                renewal.problems.append("\(error)")
+                fail([index], "\(error)")
             }
         }
         guard renewal.hasNews else { return renewal }
@@ -76,14 +90,17 @@ package final class CertificateStore: Sendable {
             let contexts = try TLSContexts(pairs, minimumVersion: settings.minimumVersion, tickets: tickets)
             state.withLock { ($0.contexts, $0.pairs) = (contexts, pairs) }
         } catch {
-            renewal.problems.append("\(error)")
+            fail(due.filter { failures[$0] == nil }, "\(error)")
             renewal.hasNews = false
         }
         return renewal
     }
 
-    /// Whether the files are others than those that were last read, by rename or by writing.
-    package var hasChanged: Bool { Self.stamps(settings) != state.withLock(\.stamps) }
+    /// Whether the files are others than those that were last read, by rename or by writing, or some could not be used then.
+    package var hasChanged: Bool {
+        let stamps = Self.stamps(settings)
+        return state.withLock { !$0.failures.isEmpty || $0.stamps != stamps }
+    }
 
     /// Until when each certificate is valid, in the order of the settings; the file is its name.
     package var expiries: [(certificate: String, notAfter: WallTime)] {

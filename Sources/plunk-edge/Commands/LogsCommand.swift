@@ -105,6 +105,7 @@ struct LogsCommand: ParsableCommand {
         options.filter = filter
         options.last = last ?? (follow && filter.since == nil ? 10 : nil)
         options.isSummary = summary
+        options.isFollowing = follow
         options.progress = isatty(STDERR_FILENO) == 1 && !LogsViewer.isTerminalDumb ? STDERR_FILENO : nil
         return options
     }

@@ -92,6 +92,19 @@ import Testing
             said: "plunk-edge: \(log.path) is not there yet; waiting\n")
     }
 
+    @Test("A request that is waited for is shown when it comes, and when it was there")
+    func oneRequest() throws {
+        let log = try Log()
+        try log.write(0..<5)
+        let process = try EdgeProcess.run(
+            "logs", log.path, "--follow", "--request-id", "record-3", "--request-id", "record-7")
+        _ = try process.output.waitForLine("the one that was there") { $0.contains("13:00:03") ? true : nil }
+        try log.write(5..<8)
+        _ = try process.output.waitForLine("the one that came") { $0.contains("13:00:07") ? true : nil }
+        process.send(SIGINT)
+        #expect(try process.waitForExit() == 0)
+    }
+
     @Test("What stands in a followed log's place and cannot be read is named once, and what comes after it is shown")
     func replacedByFolder() throws {
         let log = try Log()
