@@ -30,7 +30,7 @@ enum SettingCatalog {
         SettingDescription(
             "trustedProxies", .list(of: .text, minimum: 0), standard: ["loopback"],
             examples: [["loopback", "10.0.0.0/8"]],
-            "Peers whose X-Forwarded-For, -Proto and -Host and inbound X-Request-ID count: addresses, CIDR blocks, "
+            "Peers whose X-Forwarded-For and -Host and inbound X-Request-ID count: addresses, CIDR blocks, "
                 + "loopback (Unix sockets too), private."),
         SettingDescription("clientAddress", .object(clientAddress), "How much of a client's address leaves the edge."),
         SettingDescription("accessLog", .object(accessLog), "One JSON object a line for every request."),
@@ -78,7 +78,7 @@ enum SettingCatalog {
         SettingDescription(
             "accepts", .list(of: .text, minimum: 0), standard: [], examples: [["pk_your_public_key"]],
             "What clients may show: public keys, sha256: and 64 hexadecimal digits, or any other string as an alias. "
-                + "Two strings carry a rotation."),
+                + "Two strings and sends carry a rotation."),
         SettingDescription(
             "sends", .text, examples: ["pk_your_public_key"],
             "The public key that goes upstream. Default: the only public key in accepts, or the one shown where "
