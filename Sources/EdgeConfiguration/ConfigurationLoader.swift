@@ -40,7 +40,7 @@ package struct ConfigurationLoader {
     /// somebody edits it.
     ///
     /// - Returns: nil where the file does not say it so that it can be understood.
-    package func adminAddress(path: String) throws(ConfigurationProblems) -> ListenAddress? {
+    package func adminAddress(path: String) -> ListenAddress? {
         guard let document = try? ConfigurationDocument(read(path)) else { return nil }
         let reader = reader(path)
         return Fields(document.root, SettingCatalog.settings, path: "", reader: reader)
@@ -51,9 +51,7 @@ package struct ConfigurationLoader {
     /// it: who reads a log needs neither the edge's environment nor its rights.
     ///
     /// - Returns: nil where the file does not say it so that it can be understood.
-    package func accessLogDestination(
-        path: String
-    ) throws(ConfigurationProblems) -> AccessLogSettings.Destination? {
+    package func accessLogDestination(path: String) -> AccessLogSettings.Destination? {
         guard let document = try? ConfigurationDocument(read(path)) else { return nil }
         let reader = reader(path)
         guard let root = Fields(document.root, SettingCatalog.settings, path: "", reader: reader) else { return nil }

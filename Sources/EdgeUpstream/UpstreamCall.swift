@@ -20,6 +20,8 @@ package final class UpstreamCall: Equatable {
     var isBeingCalled = true
     /// Where the client keeps it.
     var index = 0
+    /// Whether its result is certain, which somebody may still have to be told.
+    private(set) var isOver = false
     /// Nil once there is a result, which also lets go of the client.
     private var open: (client: UpstreamClient, completion: (UpstreamResult) -> Void)?
 
@@ -35,7 +37,7 @@ package final class UpstreamCall: Equatable {
     /// The key stands in it.
     deinit { Erasure.erase(bytes) }
 
-    var isOver: Bool { open == nil }
+    func end() { isOver = true }
 
     package static func == (left: UpstreamCall, right: UpstreamCall) -> Bool { left === right }
 

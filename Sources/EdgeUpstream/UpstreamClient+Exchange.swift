@@ -96,6 +96,11 @@ extension UpstreamClient {
     // MARK: The exchange
 
     private func begin(_ call: UpstreamCall, on connection: Connection, _ now: Instant) {
+        // Cancelled since the pool gave it the connection.
+        guard !call.isOver else {
+            connection.rests()
+            return perform(pool.released(connection, now))
+        }
         // What came while it belonged to no request would be taken for this one's answer.
         if connection.hasRested, connection.isSpoilt(scratch) {
             close(connection)
@@ -190,13 +195,15 @@ extension UpstreamClient {
             let (isOpening, down) = upstream.fail(now)
             if isOpening { counter.counts.breakerOpenings += 1 }
             if let down {
-                for waiting in pool.withdrawAll() { complete(waiting, down, now) }
+                // Whoever is told may cancel another of them.
+                for waiting in pool.withdrawAll() where !waiting.isOver { complete(waiting, down, now) }
             }
         }
         deliver(.failure(failure, call.trace), to: call)
     }
 
     private func remove(_ call: UpstreamCall, _ now: Instant) {
+        call.end()
         call.trace.totalMicroseconds = call.microseconds(now)
         call.waitEnded(after: call.trace.totalMicroseconds)
         upstream.leave()

@@ -86,8 +86,10 @@ package final class UpstreamClient {
         return call
     }
 
+    /// While the upstream is down a request goes through only to find out whether it still is, for all the others: that one
+    /// runs on.
     func cancel(_ call: UpstreamCall) {
-        guard call.connection == nil, call.trace.attempts == 0 else { return }
+        guard call.connection == nil, call.trace.attempts == 0, upstream.outage == nil else { return }
         call.isBeingCalled = true
         defer { call.isBeingCalled = false }
         abandon(call, .cancelled, .now)

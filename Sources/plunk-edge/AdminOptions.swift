@@ -20,7 +20,7 @@ struct AdminOptions: ParsableArguments {
     func client() throws -> AdminClient {
         if let address { return AdminClient(address: try Self.listenAddress(address)) }
         let path = path ?? ""
-        guard let admin = (try? ConfigurationOptions.loader.adminAddress(path: path)) ?? nil else {
+        guard let admin = ConfigurationOptions.loader.adminAddress(path: path) else {
             _ = try ConfigurationOptions.load(path: path)
             throw Exit.failure(
                 "\(path) has no admin listener to ask. Add \"admin\": {\"address\": \"127.0.0.1:9090\"}.",

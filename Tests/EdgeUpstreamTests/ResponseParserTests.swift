@@ -70,6 +70,10 @@ import Testing
             TypeCase(fields: "Content-Type: text/json\r\n", isJSON: false),
             TypeCase(fields: "", isJSON: false),
             TypeCase(fields: "Content-Type: application/json\r\nContent-Encoding: gzip\r\n", isJSON: false),
+            TypeCase(fields: "Content-Type: application/json\r\nContent-Encoding: Identity\r\n", isJSON: true),
+            TypeCase(
+                fields: "Content-Encoding: identity\r\nContent-Encoding: br\r\nContent-Type: application/json\r\n",
+                isJSON: false),
             TypeCase(fields: "Content-Type: application/json\r\nContent-Type: text/html\r\n", isJSON: false),
             TypeCase(fields: "Content-Type: text/html\r\nContent-Type: application/json\r\n", isJSON: false),
         ])

@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeSystem
 import EdgeTestSupport
 import NIOCore
 import Testing
@@ -64,6 +65,46 @@ import Testing
             #expect(result.trace.mayHaveBeenRecorded)
         }
         #expect(server.requests.count == 1)
+    }
+
+    @Test("Who hears of a failure may cancel what fails with it: each has its result once")
+    func cancelledByAnother() async throws {
+        let (reserved, port) = try Socket.reserve()
+        defer { reserved.shutDown() }
+        try await Harness.with(port: port, { $0.maximumConnections = 1 }) { client async throws in
+            for _ in 1..<Breaker.threshold { #expect(try await client.send().failure == .connect) }
+            let results = try await client.onLoop { client in
+                let promises = (0..<3).map { _ in client.eventLoop.makePromise(of: UpstreamResult.self) }
+                let calls = Calls()
+                for (index, promise) in promises.enumerated() {
+                    calls.all.append(
+                        client.send(.sample()) { result in
+                            promise.succeed(result)
+                            if index == 1 { for call in calls.all { call.cancel() } }
+                        })
+                }
+                return EventLoopFuture.whenAllSucceed(promises.map(\.futureResult), on: client.eventLoop)
+            }.get()
+            #expect(results.map(\.failure) == [.connect] + Array(repeating: .down(retryAfterSeconds: 5), count: 2))
+            #expect(try await client.onLoop { $0.reading.inFlight } == 0)
+        }
+    }
+
+    private final class Calls { var all: [UpstreamCall] = [] }
+
+    @Test("What finds out whether the upstream is back runs on, though nobody waits for it any more")
+    func cancelledProbe() async throws {
+        let server = try ScriptedServer([.answer(.recorded)])
+        try await Harness.with(port: server.port) { client async throws in
+            try await client.onLoop { client in
+                let past = Instant.now.advanced(by: .seconds(-10))
+                for _ in 0..<Breaker.threshold { _ = client.upstream.fail(past) }
+                #expect(client.upstream.outage != nil)
+            }
+            let probe = try await client.start(cancelled: true)
+            #expect(try await probe.get().status == 200)
+            #expect(try await client.onLoop { $0.upstream.outage } == nil)
+        }
     }
 
     @Test("When the breaker opens, requests that wait for a connection fail with it")

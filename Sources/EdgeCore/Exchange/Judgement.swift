@@ -7,6 +7,8 @@ package struct Judgement {
     package let now: Instant
     /// The buckets of all clients and keys, shared by all loops.
     let limiter: RateLimiter
+    /// The host that the page's origin is compared with, as a trusted proxy names it or as it came.
+    let host: Bytes?
     /// What the origin rule thinks, known from the start because refusals carry CORS headers too.
     package let origin: OriginFinding
 
@@ -39,8 +41,8 @@ package struct Judgement {
         self.limiter = limiter
         self.now = now
         let forwardedHost = client.isBehindTrustedProxy ? head.value(of: .forwardedHost) : nil
-        origin = OriginFinding(
-            head: head, host: forwardedHost ?? head.value(of: .host), policy: snapshot.settings.policy.origins)
+        host = forwardedHost ?? head.value(of: .host)
+        origin = OriginFinding(head: head, host: host, policy: snapshot.settings.policy.origins)
     }
 
     /// Whether the request is for the one thing that clients may do.

@@ -7,13 +7,17 @@ package struct FieldListReader {
     private var text: [UInt8] = []
     private var fields = FieldTable()
     private var count = 0
+    private var hasCookie = false
+    private let isTrailers: Bool
     private var method, path, authority: Range<Int>?
     private var hasScheme = false
 
-    /// - Parameter limits: the same as for HTTP/1.1: all fields together, the request line's parts among them, and their
-    ///   number without these.
-    package init(limits: ConnectionSettings) {
-        (maximumSize, maximumFields) = (limits.headerSize, limits.headerCount)
+    /// - Parameters:
+    ///   - limits: the same as for HTTP/1.1: all fields together, the request line's parts among them, and their number
+    ///     without these.
+    ///   - isTrailers: whether the fields stand behind a body, where no pseudo-header field may stand.
+    package init(limits: ConnectionSettings, isTrailers: Bool = false) {
+        (maximumSize, maximumFields, self.isTrailers) = (limits.headerSize, limits.headerCount, isTrailers)
         text.reserveCapacity(1024)
     }
 
@@ -26,7 +30,7 @@ package struct FieldListReader {
         let nameEnd = start + name.utf8.count
         let value = write(name, value)
         guard text[start] != UInt8(ascii: ":") else { return try pseudo(name, value) }
-        count += 1
+        countField(isCookie: name == "cookie")
         guard count <= maximumFields, text.count <= maximumSize else { throw .headerTooLarge }
         let known = try text.withUnsafeBufferPointer { text throws(RequestFailure) in
             let name = UnsafeBufferPointer(rebasing: text[start..<nameEnd])
@@ -40,6 +44,13 @@ package struct FieldListReader {
         case .some(let known): fields.append(known, value)
         case nil: try checkForeign(name, value)
         }
+    }
+
+    /// Clients may cut `Cookie` into as many fields as it has cookies (RFC 9113, section 8.2.3): together they are the one
+    /// field that they are in HTTP/1.1.
+    private mutating func countField(isCookie: Bool) {
+        if !isCookie || !hasCookie { count += 1 }
+        hasCookie = hasCookie || isCookie
     }
 
     /// Writes a field as a line.
@@ -90,6 +101,7 @@ package struct FieldListReader {
     // MARK: Pseudo-header fields
 
     private mutating func pseudo(_ name: String, _ value: Range<Int>) throws(RequestFailure) {
+        guard !isTrailers else { throw .malformed("A pseudo-header field stands in the trailers.") }
         // They come before the others, each once.
         guard count == 0 else { throw .malformed("A pseudo-header field stands behind the others.") }
         switch name {

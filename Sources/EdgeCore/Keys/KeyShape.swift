@@ -3,9 +3,12 @@
 enum KeyShape {
     /// How many where the prefix begins a word: `sk_SK`, the Slovak locale, is no key.
     static let leastAtWordStart = 6
-    /// How many behind a letter or digit, where the prefix may end a word as in `task_`: as many as follow in the
-    /// shortest of Plunk's keys (older projects: 48, newer ones: 64).
+    /// How many behind a letter or digit, where the prefix may end a word as in `task_`, or stand in a random text: as many
+    /// as follow in the shortest of Plunk's keys (older projects: 48 hexadecimal digits, newer ones: 64).
     static let leastInsideWord = 48
+    /// Behind so many characters of a key `-` and `_` part no words: they stand in a random text, as a session's cookie in
+    /// base64url is one. In a thousand of its characters `sk_` stands once in seventy, in any letter case.
+    static let randomText = 16
 }
 
 extension UInt8 {

@@ -76,11 +76,22 @@ package enum SecretKeySearch {
     ) -> Range<Int>? {
         guard index >= 2, bytes[index - 1] | 0x20 == UInt8(ascii: "k"), bytes[index - 2] | 0x20 == UInt8(ascii: "s")
         else { return nil }
-        let startsWord = index < 3 || !bytes[index - 3].isWordCharacter
-        let minimumLength = startsWord ? certainty.minimumLength : KeyShape.leastInsideWord
-        var end = index + 1
-        while end < bytes.count, bytes[end].isKeyCharacter { end += 1 }
-        return end - index - 1 >= minimumLength ? index - 2..<end : nil
+        let start = index - 2
+        let key = bytes[(index + 1)...]
+        let end = key.firstIndex { !$0.isKeyCharacter } ?? key.endIndex
+        let isKey =
+            startsWord(at: start, in: bytes, certainty)
+            ? end - key.startIndex >= certainty.minimumLength
+            : key.prefix(KeyShape.leastInsideWord).count { $0.hexDigitValue != nil } == KeyShape.leastInsideWord
+        return isKey ? start..<end : nil
+    }
+
+    private static func startsWord(
+        at index: Int, in bytes: UnsafeBufferPointer<UInt8>, _ certainty: Certainty
+    ) -> Bool {
+        if index > 0, bytes[index - 1].isWordCharacter { return false }
+        if certainty == .keyPlace || index < KeyShape.randomText { return true }
+        return !bytes[(index - KeyShape.randomText)..<index].allSatisfy(\.isKeyCharacter)
     }
 
     /// The first secret key in `text` once `%xx` is resolved (RFC 3986, section 2.1), however often it was encoded.

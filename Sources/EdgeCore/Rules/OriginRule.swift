@@ -17,11 +17,10 @@ enum OriginRule {
                     "Call this endpoint from a page, or set \"requireOrigin\" to false in the edge's configuration."
             )
         }
-        let host = judgement.head.value(of: .host) ?? []
         return Refusal(
             403, .forbidden, .originDenied, message: "This origin is not allowed to call this endpoint.",
             suggestion: .made(
-                "The page's origin is \(text(origin)), this endpoint is on \(text(host)). Call it from a page "
+                "The page's origin is \(text(origin)), this endpoint is on \(text(judgement.host ?? [])). Call it from a page "
                     + "of its own origin, or add the page's origin to \"origins\" in the edge's configuration.")
         )
     }

@@ -17,8 +17,6 @@ struct LogFileList {
     private(set) var files: [File] = []
     /// What was named and cannot be read, and why.
     private(set) var failures: [(path: String, failure: LogInput.Failure)] = []
-    /// Files that were last written to before `since`, and so were not opened.
-    private(set) var passedOver = 0
 
     /// - Parameters:
     ///   - paths: logs, as they were named; each stands for its rotated files too.
@@ -52,10 +50,7 @@ struct LogFileList {
         _ path: String, _ status: FileStatus, since: WallTime?, _ seen: inout Set<FileIdentity>
     ) {
         guard seen.insert(status.identity).inserted else { return }
-        if status.isRegular, let since, status.changedMilliseconds < since.milliseconds {
-            passedOver += 1
-            return
-        }
+        if status.isRegular, let since, status.changedMilliseconds < since.milliseconds { return }
         files.append(
             File(
                 path: path, identity: status.identity, size: Int(status.size),

@@ -12,6 +12,7 @@ struct SummaryText {
     private let isWhole: Bool
 
     private static let rows = 8
+    private static let leaks = 20
     private static let pagesOfLeak = 3
 
     /// - Parameter columns: nil for a pipe.
@@ -197,7 +198,7 @@ struct SummaryText {
         text += "\n"
         add("LEAKED SECRET KEYS: rotate them in Plunk's dashboard", .red)
         add(row("KEY", "COUNT", "FIRST", "LAST", "PAGE"), .bold)
-        for leak in sorted.prefix(20) {
+        for leak in sorted.prefix(Self.leaks) {
             let key = "#\(leak.id)" + (leak.last4.map { " …\($0)" } ?? "")
             let pages = leak.origins.isEmpty ? ["-"] : Array(leak.origins.prefix(Self.pagesOfLeak))
             for (index, origin) in pages.enumerated() {
@@ -212,7 +213,7 @@ struct SummaryText {
                 add(row("", "", "", "", "+\(others)\(leak.hasOtherOrigins ? " or more" : "")"), .none)
             }
         }
-        let others = sorted.count - 20
+        let others = sorted.count - Self.leaks
         if others > 0 {
             let more = summary.otherLeaks > 0 ? " and more: \(summary.otherLeaks.grouped) requests" : ""
             add("and \(others) other keys\(more)", .none)

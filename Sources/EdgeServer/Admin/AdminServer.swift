@@ -37,7 +37,8 @@ final class AdminServer: Sendable {
                         eventLoop: loop, address: address, status: status, loops: loops, shared: shared, log: log),
                     eventLoop: loop)
             }.get()
-            let listener = try await Pipeline.bindAdmin(address, services, inherited: inherited, group: group)
+            let listener = try await Pipeline.bindAdmin(
+                address, services, inherited: inherited, group: group, trouble: shared.acceptTrouble)
             try await loop.submit { services.value.start() }.get()
             return AdminServer(
                 address: BoundAddress(address, isTLS: false, isInherited: inherited != nil, channel: listener),

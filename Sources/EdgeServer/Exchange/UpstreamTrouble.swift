@@ -5,9 +5,7 @@ internal import Synchronization
 /// Tells the operator why Plunk cannot be reached: at once, then at most every ten seconds; and once, when it answers
 /// again. All event loops share one.
 final class UpstreamTrouble: Sendable {
-    private static let interval = Instant.Span.seconds(10)
-
-    private let next = Mutex<Instant?>(nil)
+    private let pace = WarningPace()
     private let last = Mutex<(cause: String, at: Instant)?>(nil)
     /// Whether it has been told that there is no connection, and not yet that there is an answer.
     private let isTold = Atomic(false)
@@ -23,12 +21,7 @@ final class UpstreamTrouble: Sendable {
     /// - Parameter cause: libcurl's words.
     func noticed(_ cause: String, now: Instant) {
         last.withLock { $0 = (cause, now) }
-        let isDue = next.withLock { next in
-            if let next, now < next { return false }
-            next = now.advanced(by: Self.interval)
-            return true
-        }
-        guard isDue else { return }
+        guard pace.isDue(at: now) else { return }
         isTold.store(true, ordering: .relaxed)
         logger.warning("no connection to Plunk: \(cause)")
     }

@@ -17,4 +17,18 @@ extension FieldListReader {
             return (.unreadableHTTP2, reader.size, error)
         }
     }
+
+    /// Looks trailers through, which are dropped.
+    ///
+    /// - Returns: how many bytes were read, and what is wrong with them.
+    static func read(trailers: HPACKHeaders, limits: ConnectionSettings) -> (size: Int, failure: RequestFailure?) {
+        var reader = FieldListReader(limits: limits, isTrailers: true)
+        defer { reader.erase() }
+        do throws(RequestFailure) {
+            for (name, value, _) in trailers { try reader.append(name: name, value: value) }
+            return (reader.size, nil)
+        } catch {
+            return (reader.size, error)
+        }
+    }
 }

@@ -37,6 +37,8 @@ struct HTTP2ConnectionMachine: Equatable {
     private var idleFrames = 0
     /// Bytes since the last request began that are no part of one.
     private var idleBytes = 0
+    /// Requests that the client has taken back, less those that have come to their end.
+    private var resets = 0
 
     /// Whether requests are taken.
     var takesRequests: Bool { state == .open || state == .leaving }
@@ -49,9 +51,17 @@ struct HTTP2ConnectionMachine: Equatable {
         return totalStreams >= HTTP2Limits.totalStreams ? leave() : .none
     }
 
-    mutating func streamClosed() -> Action {
+    /// - Parameter isReset: whether one side has broken it off.
+    mutating func streamClosed(isReset: Bool = false) -> Action {
         openStreams = max(0, openStreams - 1)
+        if !isReset { resets = max(0, resets - 1) }
         return state == .left && openStreams == 0 ? end() : .none
+    }
+
+    /// A client that has the connection for itself has taken a request back.
+    mutating func requestReset() -> Action {
+        resets += 1
+        return resets > HTTP2Limits.resets ? endFlood() : .none
     }
 
     /// A frame has come that is no request and no large part of one.

@@ -61,7 +61,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         switch frame.payload {
         case .headers(let payload):
             if let stream = streams[frame.streamID] {
-                stream.received(nil, isLast: payload.endStream)
+                stream.received(trailers: payload.headers, isLast: payload.endStream)
             } else {
                 requestReceived(frame.streamID, payload.headers, isEnded: payload.endStream)
             }
@@ -70,6 +70,7 @@ final class HTTP2Handler: ChannelInboundHandler {
             machine.dataReceived(bytes.readableBytes)
             if bytes.readableBytes < HTTP2Limits.smallData, !payload.endStream { execute(machine.idleFrameReceived()) }
             streams[frame.streamID]?.received(bytes, isLast: payload.endStream)
+        case .rstStream where connection.counted != nil: execute(machine.requestReset())
         case .ping(_, ack: true): execute(machine.endWasRead())
         case .windowUpdate: execute(machine.idleFrameReceived())
         default: return
@@ -87,7 +88,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case let event as StreamClosedEvent:
-            if streams.close(event.streamID) { execute(machine.streamClosed()) }
+            if streams.close(event.streamID) { execute(machine.streamClosed(isReset: event.reason != nil)) }
         case let event as NIOHTTP2WindowUpdatedEvent where event.streamID == .rootStream:
             // What has come is taken at once, so the window can open again.
             guard let size = event.inboundWindowSize, size <= HTTP2Limits.connectionWindow / 2 else { return }

@@ -22,6 +22,14 @@ enum HTTP2Limits {
     /// streams that are over, which nobody answers, and as many as can be on their way when one has ended.
     static let idleBytes = 2 * connectionWindow
 
+    /// How many requests one client may take back, beyond those that come to their end: more than it may have under way. The
+    /// frame handler would notice soon after, but tells the client that no request was taken, and such requests are sent
+    /// again by many clients (RFC 9113, section 8.7). On a connection that many clients share, behind a trusted proxy, the
+    /// ones' patience must not cost the others their answers.
+    static let resets = 150
+    /// How many of them the frame handler lets pass in a second on a connection that many share.
+    private static let sharedResets = 2000
+
     private static let standardWindow = 65_535
 
     /// What must be added to the window that every connection begins with (RFC 9113, section 6.9.2).
@@ -74,6 +82,12 @@ enum HTTP2Limits {
         configuration.maximumSequentialEmptyDataFrames = 16
         configuration.maximumBufferedControlFrames = 1000
         configuration.maximumRecentlyResetStreams = 2 * concurrentStreams
-        return NIOHTTP2Handler(mode: .server, frameDelegate: watcher, connectionConfiguration: configuration)
+        var streams = NIOHTTP2Handler.StreamConfiguration()
+        if watcher.connection.counted == nil {
+            streams.streamResetFrameRateLimit.maximumCount = sharedResets
+            streams.streamResetFrameRateLimit.windowLength = .seconds(1)
+        }
+        return NIOHTTP2Handler(
+            mode: .server, frameDelegate: watcher, connectionConfiguration: configuration, streamConfiguration: streams)
     }
 }

@@ -2,6 +2,7 @@ internal import EdgeCore
 internal import EdgeRecords
 private import EdgeSystem
 internal import NIOCore
+internal import NIOHPACK
 internal import NIOHTTP2
 
 /// One request of an HTTP/2 connection: its body as far as it has come, and its exchange. Asks its machine and executes
@@ -13,6 +14,8 @@ final class HTTP2Stream {
     /// Nil once it has been answered.
     private var exchange: Exchange?
     private var body: [UInt8] = []
+    /// Why it is no request, for all that its head and its body are right.
+    private var failure: RequestFailure?
     /// What the answer takes until the client has taken it.
     private var answerMemory = 0
     private(set) var phaseBegan = Instant.now
@@ -48,11 +51,25 @@ final class HTTP2Stream {
         execute(machine.headPassed())
     }
 
-    /// A part of the body has come, or trailers, which nobody looks at.
-    func received(_ bytes: ByteBuffer?, isLast: Bool) {
-        let count = bytes?.readableBytes ?? 0
-        exchange?.bytesIn += count
-        if let bytes, machine.state == .receiving { body.append(contentsOf: bytes.readableBytesView) }
+    /// A part of the body has come.
+    func received(_ bytes: ByteBuffer, isLast: Bool) {
+        exchange?.bytesIn += bytes.readableBytes
+        if machine.state == .receiving { body.append(contentsOf: bytes.readableBytesView) }
+        received(bytes.readableBytes, isLast: isLast)
+    }
+
+    /// Trailers have come. What they say is dropped, but malformed ones make the request malformed (RFC 9113, section
+    /// 8.1.1).
+    func received(trailers: HPACKHeaders, isLast: Bool) {
+        if machine.state == .receiving {
+            let (size, failure) = FieldListReader.read(trailers: trailers, limits: snapshot.settings.connections)
+            exchange?.bytesIn += size
+            self.failure = failure
+        }
+        received(0, isLast: isLast)
+    }
+
+    private func received(_ count: Int, isLast: Bool) {
         let before = machine.phase
         execute(machine.received(count, isLast: isLast))
         if machine.phase != before { phaseBegan = Instant.now }
@@ -118,6 +135,7 @@ final class HTTP2Stream {
 
     private func judgeBody() {
         guard let exchange else { return }
+        if let failure { return send(Answer(.unreadable(failure))) }
         let whole = body
         body = []
         if let answer = exchange.judgeBody(whole) { return send(answer) }

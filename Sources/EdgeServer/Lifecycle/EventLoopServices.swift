@@ -131,9 +131,9 @@ final class EventLoopServices: Sendable {
     }
 }
 
-/// What keeps the event loops from starting.
-enum StartFailure: Error, CustomStringConvertible {
+/// What keeps the process from starting.
+package enum StartFailure: Error, CustomStringConvertible {
     case noDescriptors
 
-    var description: String { "there are no file descriptors left. Raise the limit (ulimit -n)." }
+    package var description: String { "there are no file descriptors left. Raise the limit (ulimit -n)." }
 }

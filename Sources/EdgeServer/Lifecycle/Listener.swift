@@ -41,11 +41,11 @@ struct Listener: Sendable {
     /// - Parameter inherited: a socket that listens there already; a copy of it is used.
     static func bind(
         _ settings: ListenerSettings, certificates: CertificateStore?, inherited: CInt?, group: any EventLoopGroup,
-        loops: EventLoopServices
+        loops: EventLoopServices, trouble: AcceptTrouble
     ) async throws(BindFailure) -> Listener {
         let state = ListenerState(settings, certificates: certificates)
         let channel = try await Pipeline.bind(
-            settings.address, state, inherited: inherited, group: group, loops: loops)
+            settings.address, state, inherited: inherited, group: group, loops: loops, trouble: trouble)
         return Listener(state: state, isInherited: inherited != nil, channel: channel)
     }
 
@@ -59,7 +59,7 @@ struct Listener: Sendable {
     func open() async { try? await channel.setOption(.autoRead, value: true).get() }
 
     /// Accepts nobody for now.
-    func pause() async { try? await channel.setOption(.autoRead, value: false).get() }
+    func pause() async { try? await channel.triggerUserOutboundEvent(AcceptBackoff.Pause()).get() }
 
     /// Ends it; the file of a Unix domain socket goes with it.
     func close() async { try? await channel.close() }

@@ -24,7 +24,7 @@ enum Pipeline {
     ///   - inherited: a socket that listens there already; a copy of it is used.
     static func bind(
         _ address: ListenAddress, _ listener: ListenerState, inherited: CInt?, group: any EventLoopGroup,
-        loops: EventLoopServices
+        loops: EventLoopServices, trouble: AcceptTrouble
     ) async throws(BindFailure) -> any Channel {
         try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -44,12 +44,13 @@ enum Pipeline {
                     try begin(on: channel, services, listener)
                 }
             }
-            .bind(address, inherited: inherited)
+            .bind(address, inherited: inherited, trouble: trouble)
     }
 
     /// Listens on the admin listener's address. NIO's own codec is quick enough for who comes there.
     static func bindAdmin(
-        _ address: ListenAddress, _ services: NIOLoopBound<AdminServices>, inherited: CInt?, group: any EventLoopGroup
+        _ address: ListenAddress, _ services: NIOLoopBound<AdminServices>, inherited: CInt?, group: any EventLoopGroup,
+        trouble: AcceptTrouble
     ) async throws(BindFailure) -> any Channel {
         try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 128)
@@ -64,7 +65,7 @@ enum Pipeline {
                     try pipeline.addHandler(AdminHandler(services.value))
                 }
             }
-            .bind(address, inherited: inherited)
+            .bind(address, inherited: inherited, trouble: trouble)
     }
 
     /// Gives a client's channel its first handlers.

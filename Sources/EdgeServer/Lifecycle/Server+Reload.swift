@@ -131,7 +131,8 @@ extension Server {
     ) async throws -> Listener {
         do {
             return try await .bind(
-                settings, certificates: certificates, inherited: inherited, group: group, loops: loops)
+                settings, certificates: certificates, inherited: inherited, group: group, loops: loops,
+                trouble: shared.acceptTrouble)
         } catch {
             // A port is free only when the old one has let go of it, and then there would be no way back.
             let hasSamePort = removed.contains { $0.state.speech.settings.address.port == settings.address.port }

@@ -77,7 +77,7 @@ package final class Server: Sendable {
         for warning in inherited.warnings(about: assigned) { logger.warning("\(warning)") }
         let count = max(1, min(loopCount, settings.upstream.maximumConnections))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
-        let shared = SharedServices(settings: settings, logger: logger)
+        let shared = SharedServices(settings: settings, eventLoops: count, logger: logger)
         let loops: EventLoopServices
         do {
             loops = try await EventLoopServices(on: group, snapshot: Snapshot(settings), shared: shared, log: log)
@@ -98,7 +98,7 @@ package final class Server: Sendable {
                 listeners.append(
                     try await .bind(
                         listener, certificates: store, inherited: assigned.descriptors[listener.address], group: group,
-                        loops: loops))
+                        loops: loops, trouble: shared.acceptTrouble))
             }
         } catch {
             for listener in listeners { await listener.close() }

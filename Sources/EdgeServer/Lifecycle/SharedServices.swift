@@ -17,30 +17,35 @@ final class SharedServices: Sendable {
     let memoryReturn = MemoryReturn()
     let untrustedForwarders: UntrustedForwarders
     let upstreamTrouble: UpstreamTrouble
+    let acceptTrouble: AcceptTrouble
     private let logger: Logger
+    private let eventLoops: Int
     /// The last records, for the admin listener's page; nil without one.
     let feed: RecordFeed?
     /// Whether the process is going away, for loops that have not been told yet: every answer is its connection's last.
     let isDraining = Atomic(false)
 
-    init(settings: EdgeSettings, logger: Logger) {
-        self.logger = logger
+    init(settings: EdgeSettings, eventLoops: Int, logger: Logger) {
+        (self.logger, self.eventLoops) = (logger, eventLoops)
         feed = settings.admin.map { _ in RecordFeed() }
         admission = ConnectionAdmission(
-            maximum: Self.maximum(settings, logger), maximumPerClient: settings.connections.maximumPerClient)
+            maximum: Self.maximum(settings, eventLoops, logger), maximumPerClient: settings.connections.maximumPerClient
+        )
         untrustedForwarders = UntrustedForwarders(logger: logger)
         upstreamTrouble = UpstreamTrouble(logger: logger)
+        acceptTrouble = AcceptTrouble(logger: logger)
     }
 
     /// Takes another configuration.
     func take(_ new: EdgeSettings, instead old: EdgeSettings) {
-        guard new.connections != old.connections || new.upstream != old.upstream else { return }
-        admission.limit(to: Self.maximum(new, logger), perClient: new.connections.maximumPerClient)
+        let isOther = new.connections != old.connections || new.upstream != old.upstream
+        guard isOther || new.listeners.count != old.listeners.count else { return }
+        admission.limit(to: Self.maximum(new, eventLoops, logger), perClient: new.connections.maximumPerClient)
     }
 
     /// How many connections can be served; says so where these are fewer than the settings want.
-    private static func maximum(_ settings: EdgeSettings, _ logger: Logger) -> Int {
-        let possible = DescriptorLimit.raise(for: settings.upstream)
+    private static func maximum(_ settings: EdgeSettings, _ eventLoops: Int, _ logger: Logger) -> Int {
+        let possible = DescriptorLimit.raise(for: settings, eventLoops: eventLoops)
         if possible < settings.connections.maximum {
             logger.warning(
                 """

@@ -87,7 +87,7 @@ struct ResponseHead {
         case 14 where name.isName("content-length"): return readContentLength(value)
         case 15 where name.isName("ratelimit-limit"): Self.keep(value, upTo: 64, in: &fields.rateLimitLimit)
         case 15 where name.isName("ratelimit-reset"): Self.keep(value, upTo: 64, in: &fields.rateLimitReset)
-        case 16 where name.isName("content-encoding"): isEncoded = true
+        case 16 where name.isName("content-encoding"): isEncoded = isEncoded || !value.equalsIgnoringCase("identity")
         case 17 where name.isName("transfer-encoding"):
             guard !isChunked, value.equalsIgnoringCase("chunked") else { return false }
             isChunked = true

@@ -17,7 +17,7 @@ struct DemoCommand: AsyncParsableCommand {
     var tls = false
 
     func run() async throws {
-        let signals = await StopSignals()
+        let signals = await ProcessSignals()
         let logger = OperatorLogHandler.makeLogger()
         let sandbox: SandboxServer
         do {
@@ -26,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
             throw Exit.failure("the sandbox cannot listen: \(error)", Exit.systemFailure)
         }
         guard let view = LiveLogView() else {
-            throw Exit.failure("there are no file descriptors left. Raise the limit (ulimit -n).", Exit.systemFailure)
+            throw Exit.failure("\(StartFailure.noDescriptors)", Exit.systemFailure)
         }
         let certificate = tls ? try DemoCertificate() : nil
         defer { certificate?.remove() }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EdgeConfiguration
 import EdgeCore
 import EdgeRecords
+import EdgeSystem
 import FoundationEssentials
 import Glibc
 
@@ -68,19 +69,15 @@ struct ReloadCommand: ParsableCommand {
     }
 
     private func expectThisFile(_ status: EdgeStatus) throws {
-        guard let file = status.configuration, Self.realPath(file) != Self.realPath(options.path) else { return }
+        guard let file = status.configuration,
+            Folder.resolve(file) ?? file != Folder.resolve(options.path) ?? options.path
+        else { return }
         let shown = UnsafeCharacters.replaced(in: file)
         throw Exit.failure(
             """
             the edge there runs \(shown), not \(options.path): nothing was sent to it. Name that file with --config, or \
             where the edge of \(options.path) is asked with --address.
             """, Exit.unsuccessful)
-    }
-
-    private static func realPath(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 
     /// The kernel decides who may.

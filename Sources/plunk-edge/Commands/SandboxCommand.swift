@@ -21,7 +21,7 @@ struct SandboxCommand: AsyncParsableCommand {
             throw Exit.failure(
                 "--listen \(listen) is not host:port, as in 127.0.0.1:3001 or [::1]:3001.", Exit.wrongUsage)
         }
-        let signals = await StopSignals()
+        let signals = await ProcessSignals()
         let sandbox: SandboxServer
         do {
             sandbox = try await SandboxServer.start(host: host, port: Int(port)) { event in

@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
         for problem in loaded.warnings {
             logger.warning("\(problem)")
         }
-        let signals = await StopSignals()
+        let signals = await ProcessSignals()
         let edge = try await RunningEdge.start(
             loaded.settings, inherited: inherited, log: nil, configuration: options.absolutePath, logger: logger)
         edge.announce(loaded.settings)

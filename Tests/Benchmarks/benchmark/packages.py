@@ -15,7 +15,7 @@ def install(*packages):
 
 
 def build_edge():
-    headers = ["libcurl4-openssl-dev", "libssl-dev", "pkg-config"]
+    headers = ["libcurl4-openssl-dev", "libssl-dev", "zlib1g-dev", "pkg-config"]
     for command in (
         [REPOSITORY / "deploy" / "require-swift"],
         [INSTALL_MISSING, *headers],

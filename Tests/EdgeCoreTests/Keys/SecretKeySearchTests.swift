@@ -13,6 +13,9 @@ import Testing
         ("sk_SK sk_abcdef", "sk_abcdef"),
         ("ssk_abcdef sk_fedcba", "sk_fedcba"), ("sk_sk_abc", "sk_sk_abc"), ("sksk_ sk_abcdef", "sk_abcdef"),
         ("s_k_sk_abcdef", "sk_abcdef"), ("k_sk_abcdef", "sk_abcdef"), ("__sk_abcdef", "sk_abcdef"),
+        ("fifteen_letter-sk_abcdef", "sk_abcdef"), ("more than sixteen_sk_abcdef", "sk_abcdef"),
+        // A whole key in a random text, too.
+        ("eyJhbGciOiJIUzI1NiJ9-" + key, key), ("eyJhbGciOiJIUzI1NiJ9-" + key + "_x", key + "_x"),
     ]
 
     @Test("A secret key is found wherever it begins a word", arguments: found)
@@ -41,6 +44,9 @@ import Testing
             "", "s", "sk", "sk_", "sk_SK", "sk_SK.UTF-8", "sk_abcde", "sk-abcdef", "sk abcdef", "task_id_of_it",
             "risk_level_high", "disk_usage_total", "ask_questions", "1sk_abcdef", "Task_0123456789",
             "pk_0123456789abcdef",
+            // Base64url, as of a session's cookie.
+            "eyJhbGciOiJIUzI-sK_d3Qx9Zk", "eyJhbGciOiJIUz-_sk_d3Qx9Zk",
+            "dQw4w9WgXcQsK_" + String(repeating: "d3Qx9Zk-", count: 20), "x" + key.dropLast(17) + "g",
             "s\u{212A}_abcdef", "ѕk_abcdef", "ｓｋ_abcdef", "s\u{200B}k_abcdef", "sk\u{332}_abcdef", "sk\u{FF3F}abcdef",
         ])
     func findsNothing(_ text: String) {

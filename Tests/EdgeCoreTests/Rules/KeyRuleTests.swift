@@ -1,4 +1,5 @@
 import EdgeTLS
+import Synchronization
 import Testing
 
 @testable import EdgeCore
@@ -90,6 +91,28 @@ import Testing
         #expect(judgement.fingerprint?.kind == .public)
         #expect(judgement.fingerprint?.name == "web")
         #expect(judgement.digestOfKey == Self.digest("pk_web"))
+    }
+
+    @Test(
+        "A key is looked up by the digest of all of it, once, whether or not it is known",
+        arguments: [
+            "pk_web_new", "pk_web_neu", "pk_nothing", "task_1", "task_2", "pk_" + String(repeating: "a", count: 200),
+        ])
+    func digests(_ shown: String) throws {
+        let hashed = Mutex<[[UInt8]]>([])
+        let keys = KeyTable(
+            entries: [
+                .init(
+                    name: "web", accepts: [Self.digest("pk_web_new"), Self.digest("task_1")],
+                    sends: Array("pk_web".utf8))
+            ],
+            sha256: { text in
+                hashed.withLock { $0.append(Array(text)) }
+                return SHA256.digest(text)
+            })
+        hashed.withLock { $0 = [] }
+        _ = try Self.request(shown).judged(by: Policy(keys: keys))
+        #expect(hashed.withLock { $0 } == [Array(shown.utf8)])
     }
 
     @Test("No key, no digest of one")

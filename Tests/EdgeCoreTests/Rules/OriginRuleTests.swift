@@ -42,7 +42,7 @@ import Testing
         RuleCase(
             "and goes before Host",
             TestRequest(fields: ["Origin: https://edge.example", "X-Forwarded-Host: b.example"], peer: .v4Loopback),
-            denied("https://edge.example")),
+            denied("https://edge.example", "b.example")),
     ]
 
     @Test("A page of another origin may not call", arguments: cases)

@@ -31,7 +31,7 @@ import Testing
         let null = open("/dev/null", O_WRONLY)
         defer { close(null) }
         let log = try AccessLogWriter(.descriptor(null)) { _ in }
-        let shared = SharedServices(settings: settings, logger: Logger(label: "test"))
+        let shared = SharedServices(settings: settings, eventLoops: 1, logger: Logger(label: "test"))
         let loops = try await EventLoopServices(on: group, snapshot: Snapshot(settings), shared: shared, log: log)
         let loop = NIOAsyncTestingEventLoop()
         let channel = NIOAsyncTestingChannel(loop: loop)

@@ -23,4 +23,14 @@ import Testing
         // One word without a dot is nobody's on the internet.
         #expect(AdminHost.isAllowed(host, own: "metrics.example.com") == (host == "notlocal"))
     }
+
+    @Test("On loopback none that somebody else's network may answer for", arguments: ["127.0.0.1", "::1", "localhost"])
+    func loopback(own: String) {
+        for host in ["127.0.0.1:9090", "[::1]:9090", "localhost:9090", "edge.localhost", "LOCALHOST"] {
+            #expect(AdminHost.isAllowed(host, own: own), "\(host)")
+        }
+        for host in ["evil:9090", "evil.internal:9090", "edge", "localhost.", "a.localhost.evil"] {
+            #expect(!AdminHost.isAllowed(host, own: own), "\(host)")
+        }
+    }
 }

@@ -51,7 +51,7 @@ import Testing
         let log = try AccessLogWriter(.descriptor(null)) { _ in }
         let loops = try await EventLoopServices(
             on: group, snapshot: Snapshot(settings),
-            shared: SharedServices(settings: settings, logger: Logger(label: "test")), log: log)
+            shared: SharedServices(settings: settings, eventLoops: 2, logger: Logger(label: "test")), log: log)
         let loop = own.next()
         let readings = try await loop.submit {
             NIOLoopBound(LoopReadings(eventLoop: loop, loops: loops), eventLoop: loop)

@@ -169,6 +169,20 @@ import Testing
         #expect(machine.state == .open)
     }
 
+    @Test("Requests that are taken back count, less those that come to their end")
+    func resets() {
+        var machine = Machine()
+        for _ in 0..<HTTP2Limits.resets {
+            #expect(machine.requestReset() == .none)
+            #expect(machine.streamClosed(isReset: true) == .none)
+        }
+        #expect(machine.streamClosed(isReset: false) == .none)
+        #expect(machine.requestReset() == .none)
+        #expect(machine.state == .open)
+        #expect(machine.requestReset() == .endFlood)
+        #expect(machine.requestReset() == .none, "said once")
+    }
+
     @Test("A stream that is closed twice leaves no other uncounted")
     func count() {
         var machine = Machine()

@@ -38,6 +38,8 @@ import Testing
         let client = try stage.client("a")
         try client.send(TurnStage.bytes(10 * InputTurns.piece))
         #expect(client.received.count == 4 * InputTurns.piece)
+        stage.settle()
+        #expect(client.received == TurnStage.bytes(10 * InputTurns.piece))
     }
 
     @Test("What comes in one moment in many records has one share together")

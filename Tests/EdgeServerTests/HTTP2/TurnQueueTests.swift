@@ -16,6 +16,9 @@ import Testing
         #expect(stage.queue.share.nanoseconds == TurnQueue.budget.nanoseconds / 2)
         for client in clients.dropFirst() { try client.send(TurnStage.bytes(2 * InputTurns.piece)) }
         #expect(stage.queue.share == TurnQueue.smallestShare)
+        stage.settle()
+        #expect(clients.allSatisfy { $0.received == TurnStage.bytes(2 * InputTurns.piece) })
+        #expect(stage.queue.share == TurnQueue.budget)
     }
 
     @Test("Who has much goes on by turns, and who comes with little does not wait")

@@ -51,6 +51,34 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// How long its threads have kept processors busy, all together (proc(5), utime and stime).
+    package var processorTime: Duration {
+        get throws {
+            let line = try String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8)
+            // Behind the program's name, which may hold anything.
+            let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
+            guard fields.count > 13, let user = Int(fields[12]), let system = Int(fields[13]) else {
+                throw Overdue("utime and stime in \(line)")
+            }
+            return .seconds(Double(user + system) / Double(sysconf(Int32(_SC_CLK_TCK))))
+        }
+    }
+
+    /// The number of the next file or socket that it opens, and the limit under which it opens none (getrlimit(2)).
+    package var nextDescriptor: Int {
+        get throws {
+            let open = try Set(
+                FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/fd").compactMap(Int.init))
+            return (0...open.count).first { !open.contains($0) } ?? open.count
+        }
+    }
+
+    /// Lets it have so many files and sockets open, fewer than it has too; its hard limit stays.
+    package func limitDescriptors(to count: Int) throws {
+        let prlimit = try ChildProcess("/usr/bin/prlimit", ["--pid", "\(identifier)", "--nofile=\(count):"])
+        guard try prlimit.waitForExit() == 0 else { throw Overdue("prlimit: \(prlimit.errors.text)") }
+    }
+
     package var isRunning: Bool { status.withLock { $0 == nil } }
 
     package func send(_ signal: Int32) {

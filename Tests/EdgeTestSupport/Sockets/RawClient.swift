@@ -1,3 +1,5 @@
+import Glibc
+
 /// One connection to the edge: whatever bytes a test wants to send, and a strict reader of what comes back. One thread.
 package final class RawClient {
     private let socket: Socket
@@ -65,6 +67,18 @@ package final class RawClient {
             } catch Socket.Failure.reset {
                 return received
             }
+        }
+    }
+
+    /// Takes what has come, as slowly as a client may.
+    ///
+    /// - Returns: how many bytes; 0 at the end of the connection, a reset included.
+    package func read(atMost count: Int, after pause: Duration) throws -> Int {
+        poll(nil, 0, CInt(pause / .milliseconds(1)))
+        do {
+            return try socket.receive(atMost: count, until: .now + patience).count
+        } catch Socket.Failure.reset {
+            return 0
         }
     }
 

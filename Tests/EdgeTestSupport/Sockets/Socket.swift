@@ -110,9 +110,9 @@ package final class Socket: Sendable {
     }
 
     /// What has arrived, at least one byte; empty at the end of the stream.
-    package func receive(until deadline: ContinuousClock.Instant) throws -> [UInt8] {
+    package func receive(atMost count: Int = 65536, until deadline: ContinuousClock.Instant) throws -> [UInt8] {
         try wait(for: POLLIN, until: deadline)
-        var buffer = [UInt8](repeating: 0, count: 65536)
+        var buffer = [UInt8](repeating: 0, count: count)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         guard count >= 0 else { throw failure("recv") }
         return Array(buffer.prefix(count))

@@ -61,7 +61,7 @@ import Testing
             #expect(!response.text.contains("plunk_edge"))
         }
         for fields in [
-            ["Host: localhost:\(admin.port)"], ["Host: edge.internal"], ["Sec-Fetch-Site: same-origin"],
+            ["Host: localhost:\(admin.port)"], ["Host: edge.localhost"], ["Sec-Fetch-Site: same-origin"],
             ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"],
         ] {
             #expect(try admin.ask("/metrics", fields).status == 200, "\(fields)")

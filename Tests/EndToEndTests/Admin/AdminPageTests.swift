@@ -8,6 +8,9 @@ import Testing
         "keys": [["name": "web", "accepts": [.string(Planted.publicKey)]]]
     ]
 
+    /// What a shell would run if it were not quoted.
+    private static let identifier = "x|touch$IFS'evil'&`id`"
+
     /// One browser and one edge for all of it: both are slow to start. The browser ends the edge in the end.
     @Test("The page shows what comes, filters it, tells its story, and says when the edge has gone")
     func page() throws {
@@ -45,7 +48,8 @@ import Testing
     /// One that is forwarded, one that would be a script if it were taken for one, one with a secret.
     private func makeRequests(_ edge: EdgeProcess) throws {
         let requests = [
-            ClientRequest.track().adding("User-Agent: <img src=x onerror=alert(2)>"),
+            ClientRequest.track().adding(
+                "User-Agent: <img src=x onerror=alert(2)>", "X-Request-ID: \(Self.identifier)"),
             ClientRequest(line: "GET /<script>alert(1)</script> HTTP/1.1", fields: ["Host: edge.test"], body: []),
             ClientRequest.track().replacing("Authorization: Bearer \(Planted.secret)"),
         ]
@@ -85,7 +89,8 @@ import Testing
             #expect(secret.contains(part), "\(part) in \(secret)")
         }
         let forwarded = step["forwarded"]?.string ?? ""
-        for part in ["all 14 let it pass", "upstream.attempts", "<img src=x onerror=alert(2)>"] {
+        let command = #"--request-id='x|touch$IFS'\''evil'\''&`id`'"#
+        for part in ["all 14 let it pass", "upstream.attempts", "<img src=x onerror=alert(2)>", command] {
             #expect(forwarded.contains(part), "\(part) in \(forwarded)")
         }
         #expect(step["missing auth"]?.string?.contains("/<script>alert(1)</script>") == true)

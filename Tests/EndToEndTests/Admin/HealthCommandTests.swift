@@ -14,7 +14,7 @@ import Testing
     @Test("It prints what `/readyz` says and ends with 0 or 1")
     func ready() throws {
         let (reserved, port) = try Socket.reserve()
-        _ = reserved
+        defer { reserved.shutDown() }
         let upstream = try RecordingUpstream()
         let edge = try EdgeProcess(
             upstream: upstream.port, ["admin": ["address": "127.0.0.1:0"], "shutdown": ["delay": "60s"]])

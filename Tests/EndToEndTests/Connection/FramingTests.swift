@@ -119,6 +119,21 @@ import Testing
         ("no upgrade to a WebSocket", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x"),
     ].map { .init($0.0, track.adding($0.1), nil) }
 
+    @Test("Behind a wish for another protocol nothing of it is taken, nor what could hide in it")
+    func upgrade() throws {
+        let scene = try Scene.of()
+        let before = scene.upstream.requests.count
+        let client = try scene.connect()
+        let request = Self.track.adding("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: x")
+        // A frame that says hello (RFC 6455, section 5.7).
+        let frame: [UInt8] = [0x81, 0x85, 0, 0, 0, 0] + Array("hello".utf8)
+        try client.send(request.bytes + frame + ClientRequest.smuggled.bytes)
+        #expect(try client.response().status == 200)
+        try scene.expect(.badRequest, try client.response())
+        #expect(try client.readToEnd() == [])
+        #expect(scene.upstream.requests.count == before + 1)
+    }
+
     @Test("A doubtful Content-Length is a 400", arguments: contentLengths)
     func contentLength(row: HostileRequest) throws { try Scene.of().check(row) }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// Clients that send much of what nobody needs. Each loses its connection, is in the log once, and costs nobody else
 /// anything.
-@Suite(.serialized, .edge(Scene.h2c)) struct HTTP2FloodTests {
+@Suite(.serialized, .edge(Scene.h2c.merging(["trustedProxies": []]))) struct HTTP2FloodTests {
     struct Flood: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let frames: @Sendable () -> [RawFrame]
@@ -67,6 +67,36 @@ import Testing
         // Of those that were reset Plunk has at most what came before the limit.
         #expect(scene.upstream.requests.count - before <= 201)
         try scene.expectUnharmed()
+    }
+
+    @Test("Who takes requests back all the time is told which of them were taken")
+    func resetsAreTaken() throws {
+        let scene = try Scene.of()
+        let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
+        defer { gate.open() }
+        client.sendUntilRefused(
+            (1...1000).flatMap { [.headers(2 * $0 + 1, Self.track.headerBlock, endStream: false), .reset(2 * $0 + 1)] })
+        #expect(try client.readToEnd() == .enhanceYourCalm)
+        // Else the client would take the first, which Plunk has, for none that was taken, and send it again.
+        #expect(client.goAways.last?.last ?? 0 > 1)
+        gate.open()
+        try scene.expectUnharmed()
+    }
+
+    @Test("On a connection that many share the ones' patience costs the others nothing")
+    func sharedResets() async throws {
+        try await Scene.run(Scene.h2c) {
+            let scene = try Scene.of()
+            let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
+            defer { gate.open() }
+            for id in stride(from: UInt32(3), through: 801, by: 2) {
+                try client.send(.headers(id, Self.track.headerBlock, endStream: false), .reset(id))
+            }
+            #expect(try client.exchange(Self.track.without("Authorization"), on: 803).status == 401)
+            gate.open()
+            #expect(try client.response(on: 1).status == 200)
+            #expect(client.goAways.isEmpty)
+        }
     }
 
     @Test("An HPACK bomb is not unpacked")

@@ -136,6 +136,18 @@ import Testing
         #expect(try scene.edge.record(of: response["x-request-id"])["key"]?["type"] == "public")
     }
 
+    @Test("As many cookies as fit into a head, which browsers send one by one")
+    func cookies() throws {
+        let scene = try Scene.of()
+        let before = scene.upstream.requests.count
+        let client = try scene.connectHTTP2()
+        let cookies = (0..<200).map { ("cookie", "name\($0)=value") }
+        try client.send(
+            .headers(1, HeaderBlock(Self.track.fieldList + cookies), endStream: false),
+            .data(1, Self.body, endStream: true))
+        try scene.expectForwarded(try client.response(on: 1), since: before)
+    }
+
     @Test("100 Continue is said, and HEAD gets no body")
     func interim() throws {
         let scene = try Scene.of()

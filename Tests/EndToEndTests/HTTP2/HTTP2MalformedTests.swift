@@ -103,6 +103,35 @@ import Testing
         #expect(client.goAways.isEmpty)
     }
 
+    static let trailers: [Row] = [
+        Row("a pseudo-header field", [(":path", "/v1/send")]),
+        Row("one behind another field", [("a", "b"), (":path", "/")]),
+        Row("a name in upper case", [("X-Mine", "a")]), Row("connection", [("connection", "close")]),
+        Row("transfer-encoding", [("transfer-encoding", "chunked")]),
+        Row("a value with CR LF", [("x-mine", "a\r\nb: c")]),
+        Row("a name with NUL", [("x\0", "a")]),
+        Row(
+            "sixty-five fields", HeaderBlock((0..<65).map { ("x-\($0)", "a") }),
+            Refusal(status: 431, code: "BAD_REQUEST", reason: "header_too_large")),
+        Row(
+            "a field of 17 KiB", HeaderBlock([]).appending("x-mine", String(repeating: "a", count: 17_408)),
+            Refusal(status: 431, code: "BAD_REQUEST", reason: "header_too_large")),
+    ]
+
+    @Test("Malformed trailers make a malformed request, and the other streams go on", arguments: trailers)
+    func refusesTrailers(row: Row) throws {
+        let scene = try Scene.of()
+        let before = scene.upstream.requests.count
+        let client = try scene.connectHTTP2()
+        try client.receive(until: "SETTINGS") { !$0.settings.isEmpty }
+        let head = RawFrame.headers(1, Self.track.unframed().headerBlock, endStream: false)
+        try client.send([head, .data(1, Self.track.body, endStream: false)] + row.block.frames(on: 1, endStream: true))
+        try scene.expect(row.refusal, try client.response(on: 1))
+        #expect(scene.upstream.requests.count == before)
+        #expect(try client.exchange(.track(), on: 3).status == 200)
+        #expect(client.goAways.isEmpty)
+    }
+
     @Test("A first request that is over 16 KiB, sent before the client has read the limits, costs the connection")
     func largeFirstHead() throws {
         let scene = try Scene.of()

@@ -114,39 +114,6 @@ import Testing
         #expect(try process.errors.waitForEnd().contains("something that is no socket is in the way"))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
     }
-
-    @Test("File descriptors that run out do not end the process or its other connections")
-    func descriptorsExhausted() throws {
-        let upstream = try RecordingUpstream()
-        let folder = try TemporaryFolder()
-        let file = try folder.write(
-            "config.json", JSONValue.configuration(listener: "127.0.0.1:0", upstream: upstream.port).encoded())
-        let process = try ChildProcess(
-            "/bin/sh", ["-c", "ulimit -n 64; exec \"$0\" serve --config \"$1\"", EdgeProcess.binary, file])
-        let port = try process.errors.waitForLine("start-up line") { line in
-            line.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/).flatMap { UInt16($0.1) }
-        }
-        let first = try RawClient(port: port)
-        try first.send(ClientRequest.track().bytes)
-        #expect(try first.response().status == 200)
-        do {
-            let crowd = try (0..<100).map { _ in try RawClient(port: port) }
-            try first.send(ClientRequest.track().bytes)
-            #expect(try first.response().status == 200)
-            _ = crowd.count
-        }
-        // Whoever is over the cap is told so; once the crowd has been seen to leave there is room again.
-        let end = ContinuousClock.now + .seconds(5)
-        var status = 503
-        while status == 503, .now < end {
-            let later = try RawClient(port: port)
-            try later.send(ClientRequest.track().bytes)
-            status = try later.response().status
-        }
-        #expect(status == 200)
-        process.send(SIGTERM)
-        #expect(try process.waitForExit() == 0)
-    }
 }
 
 extension JSONValue {

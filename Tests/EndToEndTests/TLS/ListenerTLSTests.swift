@@ -28,6 +28,26 @@ import Testing
     }
 
     @Test(
+        "A request for a host with another certificate is misdirected in HTTP/2, where clients share connections",
+        arguments: [("--http1.1", "200"), ("--http2", "421")])
+    func otherHost(option: String, status: String) throws {
+        let stage = try SecureStage(["good", "other"])
+        let client = try ChildProcess(
+            "/usr/bin/curl",
+            [
+                "--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code}", option, "--cacert",
+                "\(stage.certificates.path)/authority.pem", "-H", "Host: other.test", stage.url,
+                "-d", #"{"event":"signup","email":"ada@example.com"}"#,
+            ] + SecureStage.fields)
+        #expect(try client.waitForExit() == 0, "\(client.errors.text)")
+        #expect(try client.output.waitForEnd() == status)
+        #expect(stage.upstream.requests.count == (status == "200" ? 1 : 0))
+        let record = try stage.edge.process.output.waitForLine("a record") { try? JSONValue(parsing: Array($0.utf8)) }
+        #expect(record["host"] == "other.test")
+        try stage.expectService()
+    }
+
+    @Test(
         "Versions: 1.2 and 1.3, from the configured one on",
         arguments: [
             ("1.2", ["refused", "TLSv1.2 200", "TLSv1.3 200"]), ("1.3", ["refused", "refused", "TLSv1.3 200"]),

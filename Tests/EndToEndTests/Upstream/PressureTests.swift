@@ -159,7 +159,7 @@ import Testing
         defer { queue.shutDown() }
         let waiting = try Socket.connect(toPort: port)
         defer { waiting.shutDown() }
-        let settings: JSONValue = ["upstream": ["timeouts": ["connect": "300ms"], "retry": "never"]]
+        let settings: JSONValue = ["upstream": ["timeouts": ["connect": "300ms", "total": "5m"], "retry": "never"]]
         let scene = Scene(edge: try EdgeProcess(upstream: port, settings), upstream: try RecordingUpstream())
         let response = try scene.exchange(.track())
         try scene.expect(

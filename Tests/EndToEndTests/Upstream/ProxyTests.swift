@@ -15,7 +15,8 @@ import Testing
         }
         let home = try TemporaryFolder()
         _ = try home.write(".netrc", Array("machine 127.0.0.1 login a password b\ndefault login a password b\n".utf8))
-        let scene = try start(proxy, environment: ["HOME": home.path])
+        // Nor does the environment say whom it is not for.
+        let scene = try start(proxy, environment: ["HOME": home.path, "no_proxy": "*", "NO_PROXY": "*"])
         for _ in 0..<3 { #expect(try scene.exchange(.track()).text == PlunkLedger.success) }
         let connects = proxy.requests.filter { $0.requestLine == "CONNECT 10.9.8.7:8080 HTTP/1.1" }
         let events = proxy.requests.filter { !$0.requestLine.hasPrefix("CONNECT") }

@@ -11,6 +11,8 @@ import Testing
         var authority: String? = "authority"
         /// `maximum_version` of Python's ssl module.
         var version = "TLSv1_3"
+        /// Whether the system's own settings of OpenSSL allow what Debian's do not.
+        var systemIsLax = false
         let status: Int
     }
 
@@ -25,6 +27,10 @@ import Testing
         Row(testDescription: "the same, when its time is over", certificate: "late", authority: "late", status: 502),
         Row(testDescription: "a certificate for another host", certificate: "other", status: 502),
         Row(testDescription: "TLS 1.1", version: "TLSv1_1", status: 502),
+        Row(
+            testDescription: "TLS 1.1, where the system would allow it", version: "TLSv1_1", systemIsLax: true,
+            status: 502),
+        Row(testDescription: "TLS 1.0, where the system would", version: "TLSv1", systemIsLax: true, status: 502),
     ]
 
     @Test("Certificates are checked", arguments: rows)
@@ -39,13 +45,17 @@ import Testing
         if let authority = row.authority {
             settings = settings.merging(["caFile": "\(certificates.path)/\(authority).pem"])
         }
+        let environment =
+            row.systemIsLax ? ["OPENSSL_CONF": try certificates.write("lax.cnf", Array(Self.lax.utf8))] : [:]
         let scene = Scene(
-            edge: try EdgeProcess(upstream: 0, ["upstream": settings]), upstream: try RecordingUpstream())
+            edge: try EdgeProcess(upstream: 0, ["upstream": settings], environment: environment),
+            upstream: try RecordingUpstream())
         let response = try scene.exchange(.track())
         if row.status == 200 {
             #expect(response.text == #"{"success":true}"#)
             let record = try scene.edge.record(of: response["x-request-id"])
             #expect(record["upstream"]?["tls_ms"]?.number ?? -1 >= 0)
+            #expect(upstream.output.text.contains("speaks http/1.1\n"))
         } else {
             try scene.expect(
                 Refusal(
@@ -84,7 +94,7 @@ import Testing
         let upstream = try RecordingUpstream()
         let settings: JSONValue = [
             "url": "https://localhost:\(upstream.port)",
-            "timeouts": ["connect": "2s"],
+            "timeouts": ["connect": "2s", "total": "5m"],
         ]
         if !isSilent { upstream.greet("SSH-2.0-OpenSSH_9.2\r\n") }
         let edge = try EdgeProcess(upstream: 0, ["upstream": settings])
@@ -97,6 +107,17 @@ import Testing
         try scene.expectInvariants()
     }
 
+    private static let lax = """
+        openssl_conf = all
+        [all]
+        ssl_conf = kinds
+        [kinds]
+        system_default = lax
+        [lax]
+        CipherString = ALL:@SECLEVEL=0
+        MinProtocol = TLSv1
+        """
+
     /// Answers each connection once, prints its port and each request line.
     private static let server = """
         import socket, ssl, sys
@@ -106,6 +127,8 @@ import Testing
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = ssl.TLSVersion[version]
         context.load_cert_chain(f"{folder}/{name}.pem", f"{folder}/{name}.key")
+        # As Plunk's does. Who asks for HTTP/2 is answered in it, and this server knows no word of it.
+        context.set_alpn_protocols(["h2", "http/1.1"])
         listener = socket.create_server(("127.0.0.1", 0))
         listener.settimeout(60)
         print(listener.getsockname()[1], flush=True)
@@ -114,6 +137,7 @@ import Testing
             connection.settimeout(10)
             try:
                 with context.wrap_socket(connection, server_side=True) as stream:
+                    print("speaks", stream.selected_alpn_protocol(), flush=True)
                     print(stream.recv(65536).split(b"\\r\\n")[0].decode(), flush=True)
                     stream.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\n"
                         b"Content-Length: 16\\r\\nConnection: close\\r\\n\\r\\n" b'{"success":true}')

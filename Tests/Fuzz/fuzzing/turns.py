@@ -77,13 +77,13 @@ def fuzz(arguments, fuzzer):
                 run = waiting.pop(0)
             try:
                 run.take_turn()
-            except SystemExit as failure:
+                with lock:
+                    if not run.is_over:
+                        waiting.append(run)
+                    write_results([run.row(started, sources) for run in runs])
+            except BaseException as failure:
                 failures.append(failure)
                 return
-            with lock:
-                if not run.is_over:
-                    waiting.append(run)
-                write_results([run.row(started, sources) for run in runs])
             print(
                 f"  {run.target}: {run.executions:,} executions, {run.coverage[0]:,} edges", file=sys.stderr, flush=True
             )

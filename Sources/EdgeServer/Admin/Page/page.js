@@ -321,7 +321,9 @@ function tell(record) {
   const failed = story?.checks ?? [];
   const hasPassed = record.upstream || ['forwarded', 'upstream_failed'].includes(record.outcome);
   const ended = failed[0] ?? (hasPassed ? 15 : 0);
-  const log = status?.configuration ? `--config ${status.configuration}` : 'access.log';
+  // Clients say what a request id is; a shell must not hear it.
+  const quote = text => /^[\w.\/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const log = status?.configuration ? `--config ${quote(status.configuration)}` : 'access.log';
   find('story-body').replaceChildren(
     make('h2', { id: 'story-title' }, [record.method, record.path].filter(Boolean).join(' ') || 'No request that could be read'),
     make('p', { class: `verdict ${kind(record)}` },
@@ -339,7 +341,7 @@ function tell(record) {
     ] : [],
     ...part('The record', make('dl', { class: 'fields' }, ...leaves({ ...record, v: {}, words: {} }).flatMap(([name, value]) =>
       [make('dt', {}, name), make('dd', {}, value)]))),
-    ...part('In a terminal', make('code', { class: 'command' }, `plunk-edge logs ${log} --request-id ${record.request_id}`)));
+    ...part('In a terminal', make('code', { class: 'command' }, `plunk-edge logs ${log} --request-id=${quote(record.request_id ?? '')}`)));
   find('story').showModal();
   find('story').scrollTop = 0;
 }

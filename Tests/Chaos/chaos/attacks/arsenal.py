@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmark.exchange import PUBLIC_KEY, request
 
-from chaos.attacks.crowd import Crowd
+from chaos.attacks.crowd import Crowd, SecureCrowd
 from chaos.attacks.floods import Clients, Flood, connections, requests
 
 REFUSED = request(authorization=None)
@@ -84,6 +84,10 @@ def slow_readers(target):
 
 def idle(target):
     return Crowd(target.port, target.many(10_000), REFUSED)
+
+
+def idle_tls(target):
+    return SecureCrowd(target.tls_port, target.many(2000), REFUSED, certificate=target.certificate)
 
 
 def full(target):
@@ -169,7 +173,7 @@ def header_floods(target):
         request(extra=tuple(f"X-{index}: a" for index in range(257))),
         request(extra=("X-Long: " + "a" * 81 * 1024,)),
         request(target="/v1/track?" + "a" * 81 * 1024),
-        request(extra=("Cookie: " + "a=b; " * 3000,)),
+        request(extra=("Cookie: " + "a=b; " * 4000,)),
     ]
     return Flood(8, requests(target.clients(), itertools.cycle(blobs), 1))
 

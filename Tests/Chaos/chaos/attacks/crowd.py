@@ -3,6 +3,7 @@
 import itertools
 import select
 import socket
+import ssl
 import time
 from dataclasses import dataclass
 
@@ -45,13 +46,17 @@ class Crowd:
         try:
             client.bind((next(self.sources), 0))
             client.connect_ex(("127.0.0.1", self.port))
-            self.poll.register(client, select.EPOLLOUT)
         except OSError:
             self.refused += 1
             client.close()
             return
-        # What is still to be sent, and where in the drip it is.
-        self.clients[client.fileno()] = [client, self.first, 0]
+        self.keep(client, self.first)
+
+    def keep(self, client, first):
+        """Watches it. `first` is what is still to be sent."""
+        self.poll.register(client, select.EPOLLOUT)
+        # And where in the drip it is.
+        self.clients[client.fileno()] = [client, first, 0]
 
     def fill(self):
         """Opens what is missing, a hundredth of a second's share at a time."""
@@ -123,3 +128,32 @@ class Crowd:
                 next_fill = time.monotonic() + 1
         # Nobody leaves before the program ends: that is what the edge recovers from.
         return {"open": len(self.clients), "opened": self.opened, "ended by the edge": self.ended}
+
+
+@dataclass
+class SecureCrowd(Crowd):
+    """Over TLS, one handshake after the other. What is sent at once is answered, and its answer read."""
+
+    certificate: str = ""
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.context = ssl.create_default_context(cafile=self.certificate)
+
+    def open_one(self):
+        client = client_socket()
+        client.settimeout(10)
+        try:
+            client.bind((next(self.sources), 0))
+            client.connect(("127.0.0.1", self.port))
+            client = self.context.wrap_socket(client, server_hostname="localhost")
+            client.sendall(self.first)
+            client.recv(65536)
+        except OSError:
+            self.refused += 1
+            client.close()
+            return
+        client.setblocking(False)
+        self.keep(client, None)
+        self.opened += 1
+        self.poll.modify(client, select.EPOLLIN)

@@ -45,8 +45,9 @@ ATTACKS = [
     Attack("slow-readers-http2", http2.slow_readers, "1,000 with 100 streams and no window (h2c)", 256, 12, True, h2c=True),
     Attack("untaken-answers", http2.untaken_answers, "1,000 with 2,000 requests and no window (h2c)", 256, 12, h2c=True),
     Attack("idle", arsenal.idle, "10,000 idle connections", 256, 8, True, limits={"connections": 11_000}),
+    Attack("idle-tls", arsenal.idle_tls, "2,000 idle connections over TLS", 96, 8, True),
     Attack("full", arsenal.full, "12,000 idle connections, room for 10,000", 256, 10),
-    Attack("descriptors", arsenal.few_descriptors, "1,000 connections, 256 descriptors", 64, 8, open_files=256, turned_away="256 descriptors leave 46 places, all of them taken"),
+    Attack("descriptors", arsenal.few_descriptors, "1,000 connections, 256 descriptors", 64, 8, open_files=256, turned_away="256 descriptors leave 43 places, all of them taken"),
     Attack("connect-close", arsenal.connect_and_close, "connect and close", 64),
     Attack("connect-reset", arsenal.connect_and_reset, "connect and reset", 64),
     Attack("http1-refusals", arsenal.refusals, "requests without a key, 1,000 at a time", 128),
@@ -70,6 +71,6 @@ ATTACKS = [
     Attack("forwarded-for", arsenal.forwarded_for, "X-Forwarded-For of 10,000, from a proxy", 128, changes=TRUSTING),
     Attack("forwarded-for-256kib", arsenal.forwarded_for, "the same with a headerSize of 256 KiB", 128, limits={"headerSize": "256KiB"}, changes=TRUSTING),
     Attack("headers", arsenal.header_floods, "257 fields, a field or target of 81 KB", 128),
-    Attack("addresses", arsenal.distinct_addresses, "100,000 addresses by X-Forwarded-For", 128, changes=TRUSTING),
+    Attack("addresses", arsenal.distinct_addresses, "100,000 addresses by X-Forwarded-For", 56, changes=TRUSTING),
     Attack("log-text", arsenal.hostile_texts, "hostile text in what is logged", 128),
 ]  # fmt: skip

@@ -7,7 +7,7 @@ enum PlainKeys {
     private static let mostRounds = 48
 
     /// Whether a key of one of these prefixes stands in `text`, clear or percent-encoded, with `minimum` characters
-    /// behind it, or 48 where a letter or digit stands before it. Nil where it is encoded too often to find out.
+    /// behind it, or 48 hexadecimal digits where it stands in the middle of a word. Nil where it is encoded too often to find out.
     static func contains(_ prefixes: [String], in text: [UInt8], minimum: Int = 6) -> Bool? {
         if containsClear(prefixes, in: text, minimum: minimum) { return true }
         return percentResolved(text).map { containsClear(prefixes, in: $0, minimum: minimum) }
@@ -51,9 +51,11 @@ enum PlainKeys {
     static func containsClear(_ prefixes: [String], in text: [UInt8], minimum: Int = 6) -> Bool {
         let text = PlainText.lowercased(text)
         for index in text.indices where prefixes.contains(where: { text[index...].starts(with: $0.utf8) }) {
-            let length = text[(index + 3)...].prefix(while: isKeyCharacter).count
-            let beginsWord = index == 0 || !PlainText.isLetterOrDigit(text[index - 1])
-            if length >= (beginsWord ? minimum : 48) { return true }
+            let key = text[(index + 3)...].prefix(while: isKeyCharacter)
+            let before = text[..<index].suffix(minimum == 0 ? 0 : 16)
+            let isInRandomText = before.count == 16 && before.allSatisfy(isKeyCharacter)
+            let beginsWord = index == 0 || !PlainText.isLetterOrDigit(text[index - 1]) && !isInRandomText
+            if beginsWord ? key.count >= minimum : key.count >= 48 && key.prefix(48).allSatisfy(isDigit) { return true }
         }
         return false
     }
@@ -66,6 +68,9 @@ enum PlainKeys {
         }
         return UInt8(first * 16 + second)
     }
+
+    /// In lower case.
+    private static func isDigit(_ byte: UInt8) -> Bool { "0123456789abcdef".utf8.contains(byte) }
 
     static func isKeyCharacter(_ byte: UInt8) -> Bool {
         PlainText.isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")

@@ -18,7 +18,7 @@ struct FrontReport {
         /// are.
         var endsConnection: Bool {
             guard outcome == "rejected" else { return false }
-            return [408, 413, 414, 431].contains(status) || reason == "bad_request"
+            return [400, 408, 413, 414, 431].contains(status)
         }
     }
 

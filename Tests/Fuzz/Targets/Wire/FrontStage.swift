@@ -42,7 +42,8 @@ final class FrontStage {
     init(_ options: FrontOptions) throws {
         let snapshot = Snapshot(FrontStage.settings(options))
         let shared = SharedServices(
-            settings: snapshot.settings, logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }))
+            settings: snapshot.settings, eventLoops: 1,
+            logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }))
         guard let readiness = Self.readiness else { throw StartFailure.noDescriptors }
         let way = try Upstream(settings: snapshot.settings.upstream, eventLoops: 1, readiness: readiness)
         guard let upstream = UpstreamClient(upstream: way, eventLoop: loop) else { throw StartFailure.noDescriptors }

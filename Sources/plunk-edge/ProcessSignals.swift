@@ -2,7 +2,7 @@ import Glibc
 import UnixSignals
 
 /// The process's signals. Made before anything is started, so that none is lost in between.
-struct StopSignals {
+struct ProcessSignals {
     private let signals: UnixSignalsSequence
 
     /// A second signal that comes so soon is the first one once more: timeout(1) sends its own to a process and to its
