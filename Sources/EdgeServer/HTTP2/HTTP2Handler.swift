@@ -99,8 +99,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // Who does not read what is sent is not read either. A socket's channel takes this option always.
-        try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+        // Who does not read what is sent is not read either: ``InputTurns``.
         unwritableSince = context.channel.isWritable ? nil : Instant.now
         output?.writabilityChanged()
         turnEnded()

@@ -38,14 +38,10 @@ struct HTTP2StreamMachine: Equatable {
         case none
     }
 
-    /// How much of an unwanted body is read before the stream is reset instead: no more than the smallest window lets
-    /// come, since nobody opens it again for more.
-    static let discardLimit = 65_535
-
     private(set) var state = State.receiving
     /// Whether the client has sent all that it will.
     private(set) var isInputEnded: Bool
-    /// Bytes of the body, or since the answer.
+    /// Bytes of the body.
     private var received = 0
     private let announced: Int?
     private let maximumSize: Int
@@ -79,8 +75,10 @@ struct HTTP2StreamMachine: Equatable {
             if let announced, received > announced { return .refuseLength }
             if received > maximumSize { return .refuseSize }
             return isInputEnded ? bodyEnded() : .none
-        case .answered: return received >= Self.discardLimit && !isInputEnded ? giveUp() : .none
-        case .exchanging, .reset, .closed: return .none
+        // What nobody wants ends at the stream's window, since nobody opens it again. To reset the stream there would be no
+        // gain and a danger: the frame handler takes trailers that are on their way to a stream that it has reset for an
+        // error of the whole connection, which others can share.
+        case .answered, .exchanging, .reset, .closed: return .none
         }
     }
 
@@ -98,7 +96,7 @@ struct HTTP2StreamMachine: Equatable {
     mutating func answered() -> Action {
         switch state {
         case .receiving, .exchanging:
-            (state, received) = (.answered, 0)
+            state = .answered
             return .sendAnswer
         case .answered, .reset, .closed: return .none
         }
@@ -107,15 +105,12 @@ struct HTTP2StreamMachine: Equatable {
     /// Nobody waits for more of the client, or for the client to take what it is sent.
     mutating func deadlinePassed() -> Action {
         switch state {
-        case .answered: giveUp()
-        case .reset: .endConnection
-        case .receiving, .exchanging, .closed: .none
+        case .answered:
+            state = .reset
+            return .reset
+        case .reset: return .endConnection
+        case .receiving, .exchanging, .closed: return .none
         }
-    }
-
-    private mutating func giveUp() -> Action {
-        state = .reset
-        return .reset
     }
 
     mutating func closed() { state = .closed }

@@ -70,10 +70,6 @@ final class InputTurns: ChannelDuplexHandler {
         guard let context, waiting != nil, !isAdvancing else { return }
         advance(context, until: queue.now().advanced(by: queue.share))
         endTurn(context)
-        if waiting == nil, isReadHeld {
-            isReadHeld = false
-            context.read()
-        }
     }
 
     private func advance(_ context: ChannelHandlerContext, until end: Instant) {
@@ -86,7 +82,7 @@ final class InputTurns: ChannelDuplexHandler {
         queueRest(context)
     }
 
-    /// Who does not take answers gets no more of them. Who has gone gets none.
+    /// Who does not take answers gets no more of them, and is read no further. Who has gone gets none.
     private func isWanted(_ context: ChannelHandlerContext) -> Bool {
         context.channel.isWritable || isOver
     }
@@ -98,7 +94,10 @@ final class InputTurns: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if !isAdvancing { queueRest(context) }
+        if !isAdvancing {
+            queueRest(context)
+            readHeld(context)
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -115,12 +114,20 @@ final class InputTurns: ChannelDuplexHandler {
         guard context.channel.isActive else { return }
         context.fireChannelReadComplete()
         flushHeld(context)
+        readHeld(context)
     }
 
     // MARK: The other direction
 
     func read(context: ChannelHandlerContext) {
-        if waiting == nil { context.read() } else { isReadHeld = true }
+        isReadHeld = true
+        readHeld(context)
+    }
+
+    private func readHeld(_ context: ChannelHandlerContext) {
+        guard isReadHeld, waiting == nil, isWanted(context) else { return }
+        isReadHeld = false
+        context.read()
     }
 
     /// The frame handler sends each RST_STREAM of its own at once, and each would be a record and a system call.

@@ -76,6 +76,23 @@ import Testing
         #expect(client.requests.reads == 1)
     }
 
+    @Test("Who takes no answers is read no further, and is when he does", arguments: [true, false])
+    func unread(waitsForTurn: Bool) throws {
+        let stage = TurnStage()
+        let client = try stage.client("a")
+        client.onPiece = { _ in client.isWritable = false }
+        try client.send(TurnStage.bytes(InputTurns.piece))
+        stage.settle()
+        #expect(client.received.count == InputTurns.piece)
+        #expect(client.requests.reads == 0)
+        client.onPiece = { _ in }
+        if waitsForTurn { client.channel.pipeline.fireChannelRead(ByteBuffer(bytes: [1])) }
+        client.isWritable = true
+        #expect(client.requests.reads == (waitsForTurn ? 0 : 1))
+        stage.settle()
+        #expect(client.requests.reads == 1)
+    }
+
     @Test("Who has gone without taking answers is heard as far as a share reaches")
     func unwritableToTheEnd() throws {
         let stage = TurnStage()

@@ -180,6 +180,33 @@ import Testing
         #expect(try client.exchange(Self.track, on: 1001).status == 200)
     }
 
+    @Test("The trailers of a body that nobody wanted cost those who share the connection nothing")
+    func trailersOfUnwantedBody() async throws {
+        try await Scene.run(Scene.h2c) {
+            let scene = try Scene.of()
+            let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
+            defer { gate.open() }
+            try client.send(.headers(3, Self.refused.unframed().headerBlock, endStream: false))
+            #expect(try client.response(on: 3).status == 401)
+            try client.send(Self.wholeWindow(of: 3))
+            // Behind the window no frame says whether the edge has read that far, but the one for PING.
+            try client.send(.ping)
+            try client.receive(until: "the answer to PING") { $0.pingsAnswered == 1 }
+            try client.send(.headers(3, HeaderBlock([("x-checksum", "1")]), endStream: true))
+            gate.open()
+            #expect(try client.response(on: 1).status == 200)
+            #expect(client.goAways.isEmpty)
+            #expect(client.streams[3]?.reset == nil)
+        }
+    }
+
+    /// All that may be on its way in one stream.
+    private static func wholeWindow(of stream: UInt32) -> [RawFrame] {
+        [16_384, 16_384, 16_384, 16_383].map {
+            .data(stream, [UInt8](repeating: 32, count: $0), endStream: false)
+        }
+    }
+
     /// With DATA; and with small frames, of which a sanitizer would have to see a quarter of a million.
     @Test(
         "Streams that are over are no way around the limits", arguments: SanitizerCost.isPaid ? [true] : [true, false])
@@ -190,10 +217,7 @@ import Testing
         try client.send(.headers(1, Self.refused.unframed().headerBlock, endStream: !sendsData))
         #expect(try client.response(on: 1).status == 401)
         if sendsData {
-            // All that may be on its way in one stream.
-            for size in [16_384, 16_384, 16_384, 16_383] {
-                try client.send(.data(1, [UInt8](repeating: 32, count: size), endStream: false))
-            }
+            try client.send(Self.wholeWindow(of: 1))
             try client.receive(until: "RST_STREAM") { $0.streams[1]?.reset != nil }
         }
         let frame =
