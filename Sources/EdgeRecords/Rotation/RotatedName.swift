@@ -34,6 +34,19 @@ struct RotatedName: Equatable {
     /// What stands behind the log's own name and a full stop: `20261126T014205.123Z`.
     static func stamp(at time: WallTime) -> String { time.iso8601.filter { $0 != "-" && $0 != ":" } }
 
+    /// When a log that is rotated now is to say that it was: behind all others, or a clock that has gone back, maybe before
+    /// a restart, would make the newest file the oldest, which goes first.
+    ///
+    /// - Parameters:
+    ///   - log: the log's own name.
+    ///   - files: names of all that is in the folder.
+    static func time(for log: String, among files: [String], at now: WallTime) -> WallTime {
+        guard let newest = files.lazy.compactMap({ RotatedName($0, log: log)?.time }).max() else { return now }
+        let next = WallTime(milliseconds: newest.milliseconds &+ 1)
+        // Behind the last of all names there is none.
+        return stamp(at: next).utf8.count == stampSize ? max(now, next) : now
+    }
+
     private static let stampSize = 20
 
     private static func time(of stamp: [UInt8]) -> WallTime? {

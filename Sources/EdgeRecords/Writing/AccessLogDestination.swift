@@ -31,7 +31,6 @@ struct AccessLogDestination: ~Copyable {
     /// Bytes in the file, whoever wrote them, and whether the last one of ours ends a line.
     private var size = 0
     private var isInsideLine = false
-    private var lastRotation = WallTime(milliseconds: .min)
 
     init(path: String, rotation: AccessLogRotation? = nil) { (self.path, self.rotation) = (path, rotation) }
 
@@ -82,11 +81,11 @@ struct AccessLogDestination: ~Copyable {
         guard let path, let status = FileStatus(of: descriptor) else { return }
         // Where the path is a link, what it leads to moves, not the link.
         guard let file = Folder.resolve(path), status.isAt(file) else { return try open(path) }
-        // A clock that goes back must not make the newest file the oldest.
-        lastRotation = max(time, WallTime(milliseconds: lastRotation.milliseconds &+ 1))
-        while edge_rename_to_free_name(file, "\(file).\(RotatedName.stamp(at: lastRotation))") != 0 {
+        let (folder, log) = Folder.split(file)
+        var time = RotatedName.time(for: log, among: Folder.names(in: folder) ?? [], at: time)
+        while edge_rename_to_free_name(file, "\(file).\(RotatedName.stamp(at: time))") != 0 {
             guard errno == EEXIST else { throw AccessLogFailure(action: .rotate(path: path), code: errno) }
-            lastRotation.milliseconds += 1
+            time.milliseconds &+= 1
         }
         try openNext(file, like: status)
     }

@@ -11,10 +11,11 @@ extension AdminServices {
     private static let outagePatience = Instant.Span.seconds(30)
     private static let outageMemory = Instant.Span.seconds(60)
 
-    /// 200 as long as every traffic loop turns. For whoever restarts a process that does not.
+    /// 200 as long as every traffic loop turns and every listener is there. For whoever restarts a process that does not.
     func answerLiveness(_ request: AdminRequest, _ answer: @escaping AdminRoute.Answer) {
         readings.refresh { [self] in
-            if let complaint = Self.complaint(silentSince: readings.silentSince, now: Instant.now) {
+            let silence = Self.complaint(silentSince: readings.silentSince, now: Instant.now)
+            if let complaint = silence ?? shared.acceptTrouble.complaint {
                 answer(AdminResponse(503, text: "not live: \(complaint)\n"))
             } else {
                 answer(AdminResponse(text: "ok\n"))

@@ -106,7 +106,9 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if isGivenUp {
+        // Behind a GOAWAY of ours the frame handler fails to say its own, and says that instead.
+        let isFailedGoAway = error is NIOHTTP2Errors.RaisedGoawayLastStreamID && machine.state != .ending
+        if isGivenUp || isFailedGoAway {
             // Once: the socket's own errors may follow.
             isGivenUp = false
             let isLarge = error is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock

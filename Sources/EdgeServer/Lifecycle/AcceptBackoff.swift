@@ -5,7 +5,8 @@ internal import NIOCore
 
 /// Accepts nobody for a moment when the system has no room for another connection (accept(2)): whoever connects waits in
 /// the kernel's queue. NIO would try again at once, and keep a core busy with it; its own `AcceptBackoffHandler` holds
-/// back the next read, while the one that failed goes on. Confined to its listener's event loop.
+/// back the next read, while the one that failed goes on. Says as well when NIO gives the listener up, as it does behind
+/// every error that it does not know. Confined to its listener's event loop.
 final class AcceptBackoff: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = Never
@@ -16,12 +17,17 @@ final class AcceptBackoff: ChannelDuplexHandler {
     /// How long nobody is accepted: a descriptor can be free at any moment, and who waits for one should not wait long.
     static let span = TimeAmount.milliseconds(100)
 
+    private let address: ListenAddress
     private let trouble: AcceptTrouble
     private var resumption: Scheduled<Void>?
+    private var lastError: any Error = ChannelError.eof
+    /// Whether it is us who close it.
+    private var isClosing = false
 
-    init(_ trouble: AcceptTrouble) { self.trouble = trouble }
+    init(_ address: ListenAddress, _ trouble: AcceptTrouble) { (self.address, self.trouble) = (address, trouble) }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        lastError = error
         if let error = error as? IOError, Self.isExhaustion(error.errnoCode) {
             trouble.noticed(String(cString: strerror(error.errnoCode)), now: .now)
             backOff(context)
@@ -35,6 +41,16 @@ final class AcceptBackoff: ChannelDuplexHandler {
         resumption = nil
         set(autoRead: false, context)
         promise?.succeed(())
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        isClosing = true
+        context.close(mode: mode, promise: promise)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !isClosing { trouble.lost(address, lastError) }
+        context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { resumption?.cancel() }

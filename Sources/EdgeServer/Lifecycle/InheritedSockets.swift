@@ -68,6 +68,7 @@ package struct InheritedSockets: Sendable {
     /// Finds the socket of each listener. Looks names up as binding would, and may block as long.
     func assign(to addresses: [ListenAddress]) -> Assignment {
         var assignment = Assignment(unwanted: sockets)
+        if sockets.isEmpty { return assignment }
         for matches in [Place.isOf, Place.includes] {
             for address in addresses where assignment.descriptors[address] == nil {
                 guard let wanted = Place(address),

@@ -13,7 +13,7 @@ extension ServerBootstrap {
     ) async throws(BindFailure) -> any Channel {
         let bootstrap = serverChannelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(AcceptBackoff(trouble))
+                try channel.pipeline.syncOperations.addHandler(AcceptBackoff(address, trouble))
             }
         }
         do {

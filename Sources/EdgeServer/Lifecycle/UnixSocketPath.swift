@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The place of a listener in the file system. Blocks for a moment; not for an event loop.
+/// The place of a listener in the file system. Waits for nobody.
 struct UnixSocketPath {
     enum Failure: Error, CustomStringConvertible {
         case inUse
@@ -32,13 +32,16 @@ struct UnixSocketPath {
         // A path that is too long is refused where it is bound.
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        let descriptor = socket(AF_UNIX, Int32(kind), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        return withUnsafePointer(to: &address) {
+        let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
+        // Somebody listens, and accepts nobody at the moment (connect(2)).
+        return result == 0 || errno == EAGAIN
     }
 }

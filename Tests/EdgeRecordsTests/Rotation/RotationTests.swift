@@ -43,6 +43,25 @@ import Testing
         for name in others { #expect(try Data(contentsOf: folder.url.appending(path: name)) == Data("not ours".utf8)) }
     }
 
+    @Test("A clock that has gone back since the last rotation makes the newest file no older")
+    func clockThatWentBack() throws {
+        let folder = try TemporaryFolder()
+        let old = "access.log.29991231T235959.998Z"
+        try Data("of a clock that was ahead\n".utf8).write(to: folder.url.appending(path: old))
+        let writer = try AccessLogWriter(
+            .file(folder.log.path, rotation: .init(maximumSize: NumberedLine.size * 10 + 5, keep: 2)),
+            warn: WriterWarnings().record)
+        NumberedLine.write(0..<25, to: writer.makeLog())
+        #expect(writer.stop(within: WriterTimes.patience))
+        let names = try folder.wait { $0.count == 3 && TemporaryFolder.isCompressed($0) }
+        #expect(
+            names == ["access.log", "access.log.29991231T235959.999Z.gz", "access.log.30000101T000000.000Z.gz"])
+        let contents = try (names.dropFirst() + names.prefix(1)).flatMap {
+            NumberedLine.numbers(try folder.readLog($0))
+        }
+        #expect(contents == Array(0..<25))
+    }
+
     @Test("New files have the mode of the old one, compressed ones its time too")
     func mode() throws {
         let folder = try TemporaryFolder()

@@ -13,10 +13,11 @@ import Testing
     /// A listener's channel.
     private final class Stage {
         let channel = EmbeddedChannel()
+        let trouble = AcceptTrouble(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
 
         init() throws {
-            let trouble = AcceptTrouble(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-            try channel.pipeline.syncOperations.addHandler(AcceptBackoff(trouble))
+            try channel.pipeline.syncOperations.addHandler(
+                AcceptBackoff(.tcp(host: "127.0.0.1", port: 80), trouble))
         }
 
         /// As it was set last; nil if it never was.
@@ -70,6 +71,16 @@ import Testing
         _ = try stage.channel.finish()
         stage.channel.embeddedEventLoop.advanceTime(by: AcceptBackoff.span)
         #expect(stage.accepts == false)
+        #expect(stage.trouble.complaint == nil, "we have closed it")
+    }
+
+    @Test("One that is closed by itself is missed", arguments: [EPERM, nil])
+    func lost(code: CInt?) throws {
+        let stage = try Stage()
+        if let code { stage.fail(code) }
+        stage.channel.pipeline.fireChannelInactive()
+        #expect(stage.trouble.complaint == "a listener was closed by an error")
+        _ = try stage.channel.finish()
     }
 
     @Test(

@@ -42,19 +42,19 @@ package final class Socket: Sendable {
     }
 
     package static func connect(toUnixPath path: String) throws -> Socket {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw Failure.system("connect", ENAMETOOLONG)
-        }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let socket = try open(AF_UNIX)
-        let connected = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(socket.descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+        guard try withUnixPath(path, { Glibc.connect(socket.descriptor, $0, $1) }) == 0 else {
+            throw Failure.system("connect", errno)
         }
-        guard connected == 0 else { throw Failure.system("connect", errno) }
+        return socket
+    }
+
+    /// A listening socket in the file system.
+    package static func listen(atUnixPath path: String, backlog: CInt) throws -> Socket {
+        let socket = try open(AF_UNIX)
+        guard try withUnixPath(path, { Glibc.bind(socket.descriptor, $0, $1) }) == 0,
+            Glibc.listen(socket.descriptor, backlog) == 0
+        else { throw Failure.system("listen", errno) }
         return socket
     }
 
@@ -141,6 +141,22 @@ package final class Socket: Sendable {
             setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         }
         return Socket(owning: descriptor)
+    }
+
+    private static func withUnixPath(
+        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) throws -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw Failure.system("address", ENAMETOOLONG)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
     }
 
     private static func withLoopback(

@@ -103,6 +103,20 @@ import Testing
         #expect(try next.terminate() == 0)
     }
 
+    @Test("A socket whose queue is full is in use, and nobody waits for it")
+    func fullQueue() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/edge.sock"
+        let queue = try Socket.listen(atUnixPath: path, backlog: 0)
+        let waiting = try RawClient(unixPath: path)
+        let file = try folder.write(
+            "config.json", JSONValue.configuration(listener: "unix:\(path)", upstream: 1).encoded())
+        let edge = try EdgeProcess.run("serve", "--config", file)
+        #expect(try edge.waitForExit() == 71)
+        #expect(try edge.errors.waitForEnd().contains("another program uses this socket"))
+        withExtendedLifetime((queue, waiting)) {}
+    }
+
     @Test("What is no socket is not taken for one")
     func noSocket() throws {
         let folder = try TemporaryFolder()
