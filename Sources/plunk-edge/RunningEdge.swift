@@ -64,7 +64,9 @@ struct RunningEdge {
     func reopenLog() { log.reopen() }
 
     /// Takes over the configuration as the file is now, or keeps the old one, and says what came of it.
-    func reload(path: String, _ logger: Logger) async {
+    ///
+    /// - Returns: whether it was taken.
+    func reload(path: String, _ logger: Logger) async -> Bool {
         let result = await server.reload { () throws(ReloadRefusal) in
             do throws(ConfigurationProblems) {
                 let loaded = try ConfigurationOptions.loader(isReload: true).load(path: path)
@@ -82,6 +84,7 @@ struct RunningEdge {
             logger.log(level: result.isSuccess ? .notice : .error, "\(index == 0 ? "" : "  ")\(message)")
         }
         warnOfExpiry(logger)
+        return result.isSuccess
     }
 
     /// Reads the certificates again and says what came of it.

@@ -43,7 +43,7 @@ enum SettingCatalog {
     private static let listener: [SettingDescription] = [
         SettingDescription(
             "address", .text, isRequired: true,
-            examples: ["127.0.0.1:8080", "[::1]:8080", "unix:/run/plunk-edge.sock"],
+            examples: ["127.0.0.1:8080", "[::1]:8080", "unix:/run/plunk-edge/edge.sock"],
             "host:port, [v6]:port or unix:/path. Port 0 lets the system pick one; the start-up line names it."),
         SettingDescription("tls", .object(tls), "TLS for this listener. Without it, clear text."),
         SettingDescription(

@@ -14,7 +14,7 @@ enum AddressText {
         if text.hasPrefix("unix:") {
             let written = String(text.dropFirst(5))
             guard !written.isEmpty else {
-                throw Complaint("The path of the socket is missing.", #"Write "unix:/run/plunk-edge.sock"."#)
+                throw Complaint("The path of the socket is missing.", #"Write "unix:/run/plunk-edge/edge.sock"."#)
             }
             let path = resolve(written)
             guard path.utf8.count <= maximumSocketPath, !path.utf8.contains(0) else {

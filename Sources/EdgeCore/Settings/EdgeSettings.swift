@@ -25,7 +25,7 @@ package enum ListenAddress: Hashable, Sendable {
 }
 
 extension ListenAddress: CustomStringConvertible {
-    /// As the configuration has it: `127.0.0.1:8080`, `[::1]:8080`, `unix:/run/plunk-edge.sock`.
+    /// As the configuration has it: `127.0.0.1:8080`, `[::1]:8080`, `unix:/run/plunk-edge/edge.sock`.
     package var description: String {
         switch self {
         case .tcp(let host, let port): "\(host.bracketedHost):\(port)"

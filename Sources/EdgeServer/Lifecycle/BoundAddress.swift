@@ -4,7 +4,7 @@ internal import NIOCore
 
 /// Where a listener listens: what people paste into a browser or a `curl` line.
 package struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
-    /// `http://127.0.0.1:8080`, or `unix:/run/plunk-edge.sock`.
+    /// `http://127.0.0.1:8080`, or `unix:/run/plunk-edge/edge.sock`.
     package let description: String
     /// The same as it is said at start-up: also whether somebody else has opened the socket and keeps it.
     package var announcement: String { isInherited ? "\(description) (inherited)" : description }
@@ -35,7 +35,9 @@ package struct BindFailure: Error, CustomStringConvertible {
         guard let error = error as? IOError else { return "\(error)" }
         switch error.errnoCode {
         case EADDRINUSE: return "another program uses this address. Stop it, or choose another port."
-        case EACCES: return "permission denied. Ports below 1024 need CAP_NET_BIND_SERVICE."
+        case EACCES:
+            if case .unix = address { return "this user may not write to the folder. Choose another, or let it." }
+            return "permission denied. Ports below 1024 need CAP_NET_BIND_SERVICE."
         case EADDRNOTAVAIL: return "this machine has no such address."
         default: return String(cString: strerror(error.errnoCode))
         }

@@ -6,7 +6,8 @@ struct HealthCommand: ParsableCommand {
         commandName: "health", abstract: "Ask a running edge whether it is ready.",
         discussion: """
             Asks /readyz of its admin listener ("admin.address" of the configuration) and prints what it says. Ends with \
-            0 if it is ready, with 1 if not or if nobody answers within two seconds: what a container's HEALTHCHECK wants.
+            0 if it is ready, with 1 if not or if nobody answers within two seconds. A container's HEALTHCHECK should \
+            ask with --live: an outage of Plunk is no reason to replace it.
             """)
 
     @OptionGroup var options: AdminOptions

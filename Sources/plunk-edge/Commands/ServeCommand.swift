@@ -34,8 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
         await signals.untilStop(
             onReload: {
                 manager.reloading()
-                await edge.reload(path: options.path, logger)
-                manager.ready(edge.status)
+                let isTaken = await edge.reload(path: options.path, logger)
+                manager.ready(isTaken ? edge.status : "\(edge.status); the last reload was refused, the log says why")
             },
             onReopen: { edge.reopenLog() })
         watch.cancel()

@@ -31,6 +31,36 @@ import Testing
         #expect(manager.received.count == 4)
     }
 
+    @Test("It hears that a reload was refused, until one is taken")
+    func refusedReload() throws {
+        let folder = try TemporaryFolder()
+        let manager = try NotifySocket("\(folder.path)/notify")
+        let edge = try edge(telling: manager)
+        let configuration = try edge.folder.read("config.json")
+        _ = try edge.folder.write("config.json", Array("{".utf8))
+        edge.process.send(SIGHUP)
+        let refused = try manager.wait("a reload") { $0.count >= 3 ? $0[2] : nil }
+        #expect(refused.hasPrefix("READY=1\nSTATUS=listening on "))
+        #expect(refused.hasSuffix("; the last reload was refused, the log says why"))
+        _ = try edge.folder.write("config.json", configuration)
+        edge.process.send(SIGHUP)
+        let taken = try manager.wait("another reload") { $0.count >= 5 ? $0[4] : nil }
+        #expect(taken == "READY=1\nSTATUS=listening on http://127.0.0.1:\(edge.port); any public key")
+    }
+
+    @Test("The journal hears how grave each line is, where it is the journal", arguments: [true, false])
+    func journal(isIt: Bool) throws {
+        let folder = try TemporaryFolder()
+        // Whoever can come from elsewhere brings a warning, for keys go in clear text there.
+        let file = try folder.write(
+            "config.json", JSONValue.configuration(listener: "0.0.0.0:0", upstream: 1).encoded())
+        let stream = isIt ? "$(stat --dereference --format %d:%i /proc/self/fd/2)" : "1:1"
+        let script = #"JOURNAL_STREAM=\#(stream) exec "$0" serve --config "$1""#
+        let edge = try ChildProcess("/bin/sh", ["-c", script, EdgeProcess.binary, file])
+        let warning = try edge.errors.waitForLine("a warning") { $0.contains("warning: ") ? $0 : nil }
+        #expect(warning.hasPrefix(isIt ? "<4>plunk-edge: warning: " : "plunk-edge: warning: "), "\(warning)")
+    }
+
     @Test("The watchdog hears again and again that the loops turn")
     func watchdog() throws {
         let folder = try TemporaryFolder()
