@@ -14,6 +14,7 @@ package struct LoadedConfiguration: Sendable {
 package struct ConfigurationLoader {
     private let environment: [String: String]
     private let sha256: SHA256Function
+    private let authorityInspector: AuthorityInspector
     private let inspector: CertificateInspector
     private let isReload: Bool
 
@@ -23,12 +24,14 @@ package struct ConfigurationLoader {
     ///   - isReload: an edge runs with an older configuration, so that nothing may be waited for: a pipe, which may serve
     ///     at the start, is refused.
     ///   - inspector: looks at the certificates of listeners.
+    ///   - authorityInspector: looks at the upstream's authorities.
     package init(
         environment: [String: String], sha256: @escaping SHA256Function, isReload: Bool = false,
-        inspector: @escaping CertificateInspector = { _, _ in [] }
+        inspector: @escaping CertificateInspector = { _, _ in [] },
+        authorityInspector: @escaping AuthorityInspector = { _ in true }
     ) {
         (self.environment, self.sha256, self.isReload) = (environment, sha256, isReload)
-        self.inspector = inspector
+        (self.authorityInspector, self.inspector) = (authorityInspector, inspector)
     }
 
     /// - Parameter path: as it was given; messages name the file so.
@@ -60,10 +63,12 @@ package struct ConfigurationLoader {
         return fields["path"].map(reader.accessLogDestination) ?? AccessLogSettings().destination
     }
 
-    private func reader(_ path: String) -> ConfigurationReader {
+    private func reader(_ path: String) -> ConfigurationReader { reader(folder: FileAccess.folder(of: path)) }
+
+    private func reader(folder: String) -> ConfigurationReader {
         ConfigurationReader(
-            environment: environment, sha256: sha256, inspector: inspector, folder: FileAccess.folder(of: path),
-            isReload: isReload)
+            environment: environment, sha256: sha256, authorityInspector: authorityInspector, inspector: inspector,
+            folder: folder, isReload: isReload)
     }
 
     /// Where a listener is, written as in the file; nil for what is no such address.
@@ -99,8 +104,7 @@ package struct ConfigurationLoader {
                 suggestion: complaint.suggestion)
             throw ConfigurationProblems(path: path, problems: [problem])
         }
-        let reader = ConfigurationReader(
-            environment: environment, sha256: sha256, inspector: inspector, folder: folder, isReload: isReload)
+        let reader = reader(folder: folder)
         let settings = reader.settings(document)
         func located(_ findings: [ConfigurationReader.Finding]) -> [ConfigurationProblem] {
             let sorted = findings.sorted { $0.offset < $1.offset }
@@ -112,7 +116,8 @@ package struct ConfigurationLoader {
             }
         }
         guard let settings else {
-            throw ConfigurationProblems(path: path, problems: located(reader.problems))
+            throw ConfigurationProblems(
+                path: path, problems: located(reader.problems), warnings: located(reader.warnings))
         }
         return LoadedConfiguration(settings: settings, warnings: located(reader.warnings))
     }

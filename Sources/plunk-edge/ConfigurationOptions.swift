@@ -2,6 +2,7 @@ import ArgumentParser
 import EdgeConfiguration
 import EdgeSystem
 import EdgeTLS
+import EdgeUpstream
 import FoundationEssentials
 import Glibc
 
@@ -17,10 +18,9 @@ struct ConfigurationOptions: ParsableArguments {
 
     static func loader(isReload: Bool) -> ConfigurationLoader {
         ConfigurationLoader(
-            environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest, isReload: isReload
-        ) {
-            CertificateInspection.findings($0, address: $1, now: .now)
-        }
+            environment: ProcessInfo.processInfo.environment, sha256: SHA256.digest, isReload: isReload,
+            inspector: { CertificateInspection.findings($0, address: $1, now: .now) },
+            authorityInspector: Upstream.holdsAuthorities)
     }
 
     /// Reads the file, or says everything that is wrong with it and ends.

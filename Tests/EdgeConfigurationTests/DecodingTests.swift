@@ -61,6 +61,28 @@ import Testing
             problems.description == "\(path):6:43: /listeners/0/tls/certificates/0/certificate: It is over. Renew it.")
     }
 
+    @Test("A file without authorities that can be read is a problem, for the loader's inspector to say")
+    func authorities() throws {
+        let path = Fixture.folder.appending(path: "good/upstream.json").path
+        let loader = ConfigurationLoader(
+            environment: [:], sha256: testDigest, authorityInspector: { !$0.hasSuffix("/files/ca.pem") })
+        let problems = try #require(#expect(throws: ConfigurationProblems.self) { try loader.load(path: path) })
+        #expect(problems.problems.map(\.pointer) == ["/upstream/caFile"])
+        #expect(problems.description.contains("holds no certificate that can be read."))
+    }
+
+    @Test("A digest alone lets what is shown go upstream, and beside an alias it is not said what does")
+    func digests() throws {
+        let digest = String(repeating: "0f", count: 32)
+        func keys(_ accepts: String) throws -> [KeyTable.Entry] {
+            try load(#", "keys": [{"name": "web", "accepts": [\#(accepts)]}]"#).settings.policy.keys.entries
+        }
+        #expect(try keys(#""sha256:\#(digest)""#).map(\.sends) == [nil])
+        #expect(try keys(#""pk_one", "pk_two", "sha256:\#(digest)""#).map(\.sends) == [nil])
+        #expect(try keys(#""pk_one", "sha256:\#(digest)""#).map(\.sends) == [Array("pk_one".utf8)])
+        #expect(throws: ConfigurationProblems.self) { try keys(#""alias", "sha256:\#(digest)""#) }
+    }
+
     @Test("A certificate that cannot be read does not make names look wrong")
     func incompleteCertificates() throws {
         let text = """

@@ -41,6 +41,17 @@ import Testing
         #expect(report.text(colour: true).contains("\u{1B}[31merror\u{1B}[0m at /endpoint"))
     }
 
+    @Test("Warnings are not lost behind errors, and all is in the file's order")
+    func mixed() throws {
+        let report = ConfigurationReport(
+            try problems(#", "endpoint": "a", "events": {"allow": []}, "weather": 1"#))
+        #expect(!report.isAcceptable)
+        let text = report.text(colour: false)
+        let places = text.matches(of: /(error|warning) at (\S+)/).map { "\($0.1) \($0.2)" }
+        #expect(places == ["error /endpoint", "warning /events", "error /weather"])
+        #expect(text.hasSuffix("config.json: 2 errors, 1 warning\n"))
+    }
+
     @Test("For programs: an array of objects")
     func json() throws {
         let report = ConfigurationReport(try problems(#", "endpoint": "a\"b\n""#))

@@ -81,8 +81,8 @@ enum SettingCatalog {
                 + "Two strings and sends carry a rotation."),
         SettingDescription(
             "sends", .text, examples: ["pk_your_public_key"],
-            "The public key that goes upstream. Default: the only public key in accepts, or the one shown where "
-                + "accepts holds nothing but public keys."),
+            "The public key that goes upstream. Default: the only public key in accepts; where it holds several or none "
+                + "(and no alias), the one shown."),
         SettingDescription(
             "whenMissing", .boolean, standard: false,
             "Use this entry for requests without Authorization, such as navigator.sendBeacon makes. At most one entry; "

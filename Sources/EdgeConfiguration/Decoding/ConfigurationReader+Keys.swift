@@ -88,20 +88,23 @@ extension ConfigurationReader {
         return bytes
     }
 
-    /// What goes upstream where the entry does not say it; nil where it is the key that was shown. Aliases and digests
-    /// must lead to a public key that is known here, or something else could be sent upstream as one.
+    /// What goes upstream where the entry does not say it; nil where it is the key that was shown. Aliases must lead to a
+    /// public key that is known here, or something else could be sent upstream as one. Of what has a digest that is known
+    /// when it is shown: ``KeyRule`` sends it only if it is a public key.
     private func impliedKey(_ fields: Fields, _ accepted: [AcceptedKey], whenMissing: Bool) -> [UInt8]? {
         let publicKeys = accepted.compactMap { key -> [UInt8]? in
             if case .publicKey(let bytes) = key { bytes } else { nil }
         }
         if publicKeys.count == accepted.count, !whenMissing { return nil }
         guard publicKeys.count == 1 else {
+            let hasAlias = accepted.contains { if case .alias = $0 { true } else { false } }
+            if !hasAlias, !whenMissing { return nil }
             let place = (whenMissing ? fields["whenMissing"] : nil) ?? fields["accepts"]
             report(
                 Complaint(
                     whenMissing
                         ? "It is not said which key goes upstream for requests that show none."
-                        : "It is not said which key goes upstream for an alias or a digest.",
+                        : "It is not said which key goes upstream for an alias.",
                     "Add \"sends\": \"pk_...\"."), at: place?.offset ?? 0)
             return nil
         }

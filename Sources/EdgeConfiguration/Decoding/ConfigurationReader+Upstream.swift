@@ -11,9 +11,7 @@ extension ConfigurationReader {
             return attempt(at: value) { () throws(Complaint) in try AddressText.address(text) }
         }
         let proxy = proxy(fields)
-        let authorityFile = fields["caFile"].flatMap {
-            certificateFile($0, label: "CERTIFICATE", describedAs: "certificate")
-        }
+        let authorityFile = fields["caFile"].flatMap(authorityFile)
         let origin = origin(fields, addresses: addresses, proxy: proxy, besides: listeners)
         // Read even where the URL is wrong, so that every problem is found; such settings are never used.
         var settings = UpstreamSettings(origin: origin ?? .init(scheme: .https, host: "", port: 443, pathPrefix: ""))
@@ -22,6 +20,19 @@ extension ConfigurationReader {
         settings.authorityFile = authorityFile
         limits(fields, &settings)
         return origin == nil ? nil : settings
+    }
+
+    private func authorityFile(_ value: PositionedValue) -> String? {
+        guard let path = certificateFile(value, label: "CERTIFICATE", describedAs: "certificate") else { return nil }
+        guard authorityInspector(path) else {
+            report(
+                Complaint(
+                    "\(path.quotedPath) holds no certificate that can be read.",
+                    "Name a PEM file with the certificate of the authority: openssl x509 -in FILE -text reads it."),
+                at: value.offset)
+            return nil
+        }
+        return path
     }
 
     private func limits(_ fields: Fields, _ settings: inout UpstreamSettings) {

@@ -14,6 +14,7 @@ final class ConfigurationReader {
     private static let maximumCertificateFile = 4 * 1024 * 1024
 
     let sha256: SHA256Function
+    let authorityInspector: AuthorityInspector
     let inspector: CertificateInspector
     private let environment: EnvironmentText
     private let folder: String
@@ -25,11 +26,13 @@ final class ConfigurationReader {
     ///   - folder: where relative paths start; absolute.
     ///   - isReload: files are not waited for.
     init(
-        environment: [String: String], sha256: @escaping SHA256Function, inspector: @escaping CertificateInspector,
-        folder: String, isReload: Bool
+        environment: [String: String], sha256: @escaping SHA256Function,
+        authorityInspector: @escaping AuthorityInspector, inspector: @escaping CertificateInspector, folder: String,
+        isReload: Bool
     ) {
+        (self.authorityInspector, self.inspector) = (authorityInspector, inspector)
         self.environment = EnvironmentText(environment: environment)
-        (self.sha256, self.inspector, self.folder, self.isReload) = (sha256, inspector, folder, isReload)
+        (self.sha256, self.folder, self.isReload) = (sha256, folder, isReload)
     }
 
     func report(_ complaint: Complaint, at offset: Int) {

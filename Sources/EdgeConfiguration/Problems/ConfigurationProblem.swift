@@ -30,6 +30,8 @@ extension ConfigurationProblem: CustomStringConvertible {
 package struct ConfigurationProblems: Error, Hashable, Sendable, CustomStringConvertible {
     package var path: String
     package var problems: [ConfigurationProblem]
+    /// What should be said besides.
+    package var warnings: [ConfigurationProblem] = []
 
     package var description: String { problems.map(\.description).joined(separator: "\n") }
 }

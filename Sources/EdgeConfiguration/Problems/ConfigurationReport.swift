@@ -14,7 +14,11 @@ package struct ConfigurationReport: Sendable {
 
     package init(_ problems: ConfigurationProblems) {
         path = problems.path
-        entries = problems.problems.map { (.error, $0) }
+        let all = problems.problems.map { (Severity.error, $0) } + problems.warnings.map { (Severity.warning, $0) }
+        entries = all.sorted { one, other in
+            guard let first = one.1.position, let second = other.1.position else { return one.1.position == nil }
+            return (first.line, first.column) < (second.line, second.column)
+        }
     }
 
     /// - Parameter path: the file as it was named.

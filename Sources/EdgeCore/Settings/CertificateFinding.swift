@@ -25,3 +25,6 @@ package struct CertificateFinding: Hashable, Sendable {
 /// hand in OpenSSL's understanding.
 package typealias CertificateInspector =
     @Sendable (_ tls: TLSSettings, _ address: ListenAddress?) -> [CertificateFinding]
+
+/// Whether a file, which can be read, holds authorities that the upstream's certificate can come from.
+package typealias AuthorityInspector = @Sendable (_ file: String) -> Bool

@@ -26,6 +26,21 @@ import Testing
         #expect(!text.contains("CANARY"))
     }
 
+    @Test("`check` reads the upstream's authorities as the edge will")
+    func checkAuthorities() throws {
+        let folder = try TemporaryFolder()
+        let broken = "-----BEGIN CERTIFICATE-----\nbm90IG9uZQ==\n-----END CERTIFICATE-----\n"
+        _ = try folder.write("ca.pem", Array(broken.utf8))
+        let text = Self.good.replacing("example.com\"", with: "example.com\",\"caFile\":\"ca.pem\"")
+        let file = try folder.write("config.json", Array(text.utf8))
+        for command in ["check", "serve"] {
+            let process = try EdgeProcess.run(command, "--config", file)
+            #expect(try process.waitForExit() == 78)
+            let said = try process.output.waitForEnd() + process.errors.waitForEnd()
+            #expect(said.contains("/upstream/caFile") && said.contains("holds no certificate that can be read."))
+        }
+    }
+
     @Test("`check --json` is an array of problems for programs")
     func checkJSON() throws {
         let folder = try TemporaryFolder()

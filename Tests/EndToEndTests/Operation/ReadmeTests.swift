@@ -174,7 +174,8 @@ import Testing
         let folder = try TemporaryFolder()
         _ = try folder.write("config.json", Array(configuration.replacing(written, with: certificates.path).utf8))
         let command = "cd \(folder.path) && exec '\(EdgeProcess.binary)' check --config config.json"
-        let process = try ChildProcess("/bin/sh", ["-c", command])
+        let process = try ChildProcess(
+            "/bin/sh", ["-c", command], environment: ["SSL_CERT_FILE": "\(certificates.path)/authority.pem"])
         #expect(try process.waitForExit() == 78)
         // Lines break where the folder's name makes them.
         let said = try process.output.waitForEnd().replacing(certificates.path, with: written)

@@ -26,9 +26,14 @@ package enum ConfigurationTarget: FuzzTarget {
         switch load(bytes) {
         case .failure(let problems):
             try require(!problems.problems.isEmpty, "refused without a problem")
-            try check(problems.problems, ConfigurationReport(problems), bytes)
+            let report = ConfigurationReport(problems)
+            try check(problems.problems, report, bytes)
+            try check(problems.warnings, report, bytes)
+            try check(report, count: problems.problems.count + problems.warnings.count)
         case .success(let loaded):
-            try check(loaded.warnings, ConfigurationReport(path: "config.json", loaded), bytes)
+            let report = ConfigurationReport(path: "config.json", loaded)
+            try check(loaded.warnings, report, bytes)
+            try check(report, count: loaded.warnings.count)
             try require(!holdsSecret(loaded.settings), "settings hold a secret key")
             try checkAgain(loaded, bytes)
         }
@@ -65,13 +70,16 @@ package enum ConfigurationTarget: FuzzTarget {
         for text in problems.map(\.description) + [report.json, report.text(colour: false)] {
             try require(!text.contains(secret.prefix(12)), "a key is said: \(text)")
         }
+    }
+
+    private static func check(_ report: ConfigurationReport, count: Int) throws(FuzzFinding) {
         let said = report.text(colour: false).unicodeScalars
         let isPrintable = said.allSatisfy { $0 == "\n" || !BrokenText.isUnsafe($0) }
         try require(isPrintable, "a terminal can be fooled: \(report.text(colour: false))")
         guard case .array(let entries)? = JSONTarget.foundation(Array(report.json.utf8)) else {
             throw FuzzFinding("the report is no JSON: \(report.json)")
         }
-        try require(entries.count == problems.count, "the report loses a problem")
+        try require(entries.count == count, "the report loses a problem")
     }
 
     private static func holdsSecret(_ settings: EdgeSettings) -> Bool {
