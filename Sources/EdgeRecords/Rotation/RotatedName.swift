@@ -41,10 +41,16 @@ struct RotatedName: Equatable {
     ///   - log: the log's own name.
     ///   - files: names of all that is in the folder.
     static func time(for log: String, among files: [String], at now: WallTime) -> WallTime {
-        guard let newest = files.lazy.compactMap({ RotatedName($0, log: log)?.time }).max() else { return now }
-        let next = WallTime(milliseconds: newest.milliseconds &+ 1)
-        // Behind the last of all names there is none.
-        return stamp(at: next).utf8.count == stampSize ? max(now, next) : now
+        guard let newest = files.lazy.compactMap({ RotatedName($0, log: log)?.time }).max(),
+            let next = time(after: newest)
+        else { return now }
+        return max(now, next)
+    }
+
+    /// Nil behind the last moment that a name can say.
+    static func time(after time: WallTime) -> WallTime? {
+        let next = WallTime(milliseconds: time.milliseconds &+ 1)
+        return self.time(of: Array(stamp(at: next).utf8)) == next ? next : nil
     }
 
     private static let stampSize = 20

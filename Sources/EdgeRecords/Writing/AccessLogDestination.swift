@@ -84,8 +84,10 @@ struct AccessLogDestination: ~Copyable {
         let (folder, log) = Folder.split(file)
         var time = RotatedName.time(for: log, among: Folder.names(in: folder) ?? [], at: time)
         while edge_rename_to_free_name(file, "\(file).\(RotatedName.stamp(at: time))") != 0 {
-            guard errno == EEXIST else { throw AccessLogFailure(action: .rotate(path: path), code: errno) }
-            time.milliseconds &+= 1
+            guard errno == EEXIST, let next = RotatedName.time(after: time) else {
+                throw AccessLogFailure(action: .rotate(path: path), code: errno)
+            }
+            time = next
         }
         try openNext(file, like: status)
     }

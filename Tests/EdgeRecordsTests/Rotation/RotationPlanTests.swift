@@ -36,6 +36,23 @@ import Testing
         #expect(RotationPlan([name], log: "access.log", keep: 0) == RotationPlan([], log: "access.log", keep: 0))
     }
 
+    @Test("A log is rotated behind all others, as far as names can say so")
+    func times() throws {
+        func time(_ text: String) throws -> WallTime { try #require(WallTime(iso8601: text)) }
+        func next(_ stamps: String...) throws -> WallTime {
+            RotatedName.time(
+                for: "access.log", among: ["access.log", "other"] + stamps.map { "access.log.\($0)" },
+                at: try time("2026-11-26T01:42:05.123Z"))
+        }
+        #expect(try next() == time("2026-11-26T01:42:05.123Z"))
+        #expect(try next("20251126T014205.123Z.gz", "20241126T014205.123Z") == time("2026-11-26T01:42:05.123Z"))
+        #expect(try next("20261126T014205.123Z.gz") == time("2026-11-26T01:42:05.124Z"))
+        #expect(try next("20281231T235959.999Z.gz.partial", "20271126T014205.123Z") == time("2029-01-01T00:00:00.000Z"))
+        #expect(try next("99991231T235959.998Z") == time("9999-12-31T23:59:59.999Z"))
+        #expect(try next("99991231T235959.999Z") == time("2026-11-26T01:42:05.123Z"))
+        #expect(try RotatedName.time(after: time("9999-12-31T23:59:59.999Z")) == nil)
+    }
+
     @Test("Names are compared as bytes: a letter and its accent are not the letter with one")
     func bytes() {
         let stamp = RotatedName.stamp(at: WallTime(milliseconds: 0))
