@@ -18,22 +18,6 @@ enum Exit {
     }
 }
 
-/// Standard error, written whole lines at a time. Any thread.
-enum StandardError {
-    static func write(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let count = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-        }
-    }
-}
-
 /// Whether output on `descriptor` may be coloured: a terminal that can, and nobody said no (no-color.org).
 func mayColour(_ descriptor: Int32) -> Bool {
     isatty(descriptor) == 1 && getenv("NO_COLOR") == nil && !LogsViewer.isTerminalDumb

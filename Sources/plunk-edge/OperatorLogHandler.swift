@@ -15,7 +15,7 @@ struct OperatorLogHandler: LogHandler {
     func log(event: LogEvent) {
         let (label, priority) =
             event.level >= .error ? ("error: ", "<3>") : event.level == .warning ? ("warning: ", "<4>") : ("", "<5>")
-        StandardError.write("\(Self.isJournal ? priority : "")plunk-edge: \(label)\(event.message)\n")
+        StandardError.report("\(Self.isJournal ? priority : "")plunk-edge: \(label)\(event.message)\n")
     }
 
     /// Whether standard error goes to the journal: JOURNAL_STREAM (systemd.exec(5)) has its device and inode. The variable

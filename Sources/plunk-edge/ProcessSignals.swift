@@ -33,9 +33,9 @@ struct ProcessSignals {
                         _exit(EXIT_FAILURE)
                     }
                     stoppingSince = .now
-                    StandardError.write(
-                        "plunk-edge: stopping after what is under way; a second signal ends it at once\n")
                     stopping.finish()
+                    StandardError.report(
+                        "plunk-edge: stopping after what is under way; a second signal ends it at once\n")
                 }
             }
         }
