@@ -20,7 +20,7 @@ package enum UpstreamSetupFailure: Error, Hashable, Sendable, CustomStringConver
 }
 
 /// One upstream with its settings, and what the event loops of the process share about it: the count of requests in
-/// flight, the breaker, the certificate authorities. Made anew for each snapshot of the configuration. Any thread.
+/// flight, the breaker, its pauses, the certificate authorities. Made anew for each snapshot of the configuration. Any thread.
 package final class Upstream: Sendable {
     package let settings: UpstreamSettings
     let readiness: ReadinessThread
@@ -29,6 +29,7 @@ package final class Upstream: Sendable {
     let authorities: AuthorityStore?
     /// How many connections one event loop may have.
     let connectionLimit: Int
+    let pauses = UpstreamPauses()
     private let inFlight = Atomic<Int>(0)
     private let breaker = Mutex(Breaker())
 
@@ -46,6 +47,9 @@ package final class Upstream: Sendable {
         (self.settings, self.readiness, self.writer) = (settings, readiness, writer)
         connectionLimit = min(max(1, settings.maximumConnections / max(1, eventLoops)), ConnectionTable.capacity)
     }
+
+    /// Whether a file holds certificate authorities that can be read. Blocks.
+    package static func holdsAuthorities(_ file: String) -> Bool { AuthorityStore(file: file) != nil }
 
     private static func loadAuthorities(_ settings: UpstreamSettings) throws(UpstreamSetupFailure) -> AuthorityStore {
         guard let file = settings.authorityFile ?? LibCurl.systemAuthorityFile else { throw .library }

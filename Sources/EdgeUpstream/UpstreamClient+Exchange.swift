@@ -190,13 +190,16 @@ extension UpstreamClient {
 
     func complete(_ call: UpstreamCall, _ failure: UpstreamFailure, _ now: Instant) {
         remove(call, now)
-        // With the breaker open those that wait would only wait for the same failure.
+        // With the breaker open those that wait would only wait for the same failure. But for the one that is to find out
+        // whether it still is.
         if failure.isOfUpstream {
             let (isOpening, down) = upstream.fail(now)
             if isOpening { counter.counts.breakerOpenings += 1 }
             if let down {
                 // Whoever is told may cancel another of them.
-                for waiting in pool.withdrawAll() where !waiting.isOver { complete(waiting, down, now) }
+                for waiting in pool.withdrawAll(where: { !$0.isProbe }) where !waiting.isOver {
+                    complete(waiting, down, now)
+                }
             }
         }
         deliver(.failure(failure, call.trace), to: call)

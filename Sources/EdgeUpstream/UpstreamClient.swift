@@ -47,6 +47,9 @@ package final class UpstreamClient {
         scratch.deallocate()
     }
 
+    /// Keys that the upstream has had enough of for a while.
+    package var pauses: UpstreamPauses { upstream.pauses }
+
     package var reading: UpstreamReading {
         var reading = UpstreamReading()
         (reading.connections, reading.idle, reading.waiting) = (

@@ -120,12 +120,14 @@ import Testing
     @Test("A request that no longer waits is not served")
     func withdrawn() {
         var pool = Self.pool(limit: 1)
-        for request in ["a", "b", "c"] { _ = pool.request(request) }
+        for request in ["a", "b", "c", "d", "e"] { _ = pool.request(request) }
         pool.withdraw("a")
         pool.withdraw("z")
         #expect(pool.opened(1, Self.at(0)) == .send("b", on: 1))
-        #expect(pool.withdrawAll() == ["c"])
-        #expect(pool.released(1, Self.at(1)) == nil)
+        #expect(pool.withdrawAll { $0 != "d" } == ["c", "e"])
+        #expect(pool.waitingCount == 1)
+        #expect(pool.released(1, Self.at(1)) == .send("d", on: 1))
+        #expect(pool.released(1, Self.at(2)) == nil)
     }
 
     @Test("Draining gives up idle connections, serves who waits and keeps nothing")

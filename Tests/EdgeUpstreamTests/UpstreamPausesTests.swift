@@ -1,7 +1,7 @@
 import EdgeCore
 import Testing
 
-@testable import EdgeServer
+@testable import EdgeUpstream
 
 @Suite struct UpstreamPausesTests {
     private let key = KeyDigest((1, 0, 0, 0))

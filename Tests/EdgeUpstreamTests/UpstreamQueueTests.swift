@@ -107,6 +107,26 @@ import Testing
         }
     }
 
+    @Test("What finds out whether the upstream is back does not fail with requests that began before the outage")
+    func probeBesideOlder() async throws {
+        let server = try ScriptedServer([.stall], [.answer(.recorded)])
+        try await Harness.with(port: server.port) { client async throws in
+            let older = try await client.start()
+            let probe = try await client.onLoop { client in
+                let past = Instant.now.advanced(by: .seconds(-10))
+                for _ in 0..<Breaker.threshold { _ = client.upstream.fail(past) }
+                let promise = client.eventLoop.makePromise(of: UpstreamResult.self)
+                client.send(.sample()) { promise.succeed($0) }
+                // Before the loop has turned: the probe's connection is not there yet.
+                if let older = client.calls.first { client.abandon(older, .timeout(.firstByte), .now) }
+                return promise.futureResult
+            }
+            #expect(try await older.get().failure == .timeout(.firstByte))
+            #expect(try await probe.get().status == 200)
+            #expect(try await client.onLoop { $0.upstream.outage } == nil)
+        }
+    }
+
     @Test("When the breaker opens, requests that wait for a connection fail with it")
     func waitingWhenDown() async throws {
         let (reserved, port) = try Socket.reserve()

@@ -51,6 +51,19 @@ import Testing
         #expect(proxy.requests.last?.requestLine == "POST /v1/track HTTP/1.1")
     }
 
+    @Test(
+        "What is forgotten behind a failure is where libcurl connects to",
+        arguments: [
+            ("plunk.example.com", nil, "plunk.example.com:443"), ("192.0.2.1", nil, "192.0.2.1:443"),
+            ("2001:db8::1", nil, nil), ("plunk.example.com", "http://proxy.example.com:3128", "proxy.example.com:3128"),
+            ("plunk.example.com", "http://[2001:db8::1]:3128", nil),
+        ] as [(String, String?, String?)])
+    func forgotten(host: String, proxy: String?, place: String?) {
+        var settings = UpstreamSettings(origin: .init(scheme: .https, host: host, port: 443, pathPrefix: ""))
+        settings.proxy = proxy
+        #expect(ConnectionOptions.resolvedPlace(settings) == place)
+    }
+
     @Test("A proxy that refuses is a failure to connect, and nothing was sent")
     func proxyRefuses() async throws {
         let proxy = try ScriptedServer([.answer("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")])

@@ -97,7 +97,7 @@ final class Exchange {
     /// - Parameter completion: called once, on the loop, unless the client has gone; maybe before this returns.
     func forward(completion: @escaping (Answer) -> Void) {
         if let digest = judgement.digestOfKey,
-            let seconds = services.shared.pauses.secondsLeft(for: digest, now: .now)
+            let seconds = upstream.pauses.secondsLeft(for: digest, now: .now)
         {
             completion(Answer(UpstreamAnswers.paused(seconds: seconds)))
             return
@@ -135,7 +135,7 @@ final class Exchange {
             services.shared.upstreamTrouble.answered()
             if answer.status == 429 { pause(retryAfter: answer.retryAfter) }
             switch UpstreamAnswers.judge(
-                answer, isIdempotencyKeyAdded: isKeyAdded, isRepeat: trace.attempts > 1)
+                answer, isIdempotencyKeyAdded: isKeyAdded, isRepeat: trace.mayHaveBeenRecorded)
             {
             case .pass(let code): return Answer(passing: answer, code: code)
             case .alreadyRecorded: return .alreadyRecorded(at: WallTime.now)
@@ -150,7 +150,7 @@ final class Exchange {
             let seconds = Int(String(decoding: retryAfter, as: UTF8.self)), seconds > 0
         else { return }
         let span = Instant.Span.seconds(Int64(min(seconds, UpstreamAnswers.longestPause)))
-        services.shared.pauses.pause(digest, until: Instant.now.advanced(by: span))
+        upstream.pauses.pause(digest, until: Instant.now.advanced(by: span))
     }
 
     // MARK: Ending

@@ -12,7 +12,6 @@ final class SharedServices: Sendable {
     static let handshakeCapacity = 1024
 
     let limiter = RateLimiter(capacity: bucketCapacity)
-    let pauses = UpstreamPauses()
     let admission: ConnectionAdmission
     let memoryReturn = MemoryReturn()
     let untrustedForwarders: UntrustedForwarders

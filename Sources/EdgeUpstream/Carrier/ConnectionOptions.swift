@@ -20,18 +20,26 @@ final class ConnectionOptions {
         guard LibCurl.isInitialized, let share = ShareHandle() else { return nil }
         (self.settings, self.authorities, self.share) = (settings, authorities, share)
         let origin = settings.origin
-        // An IPv6 address needs no resolver, and a RESOLVE entry cannot name it.
-        let isIPv6 = origin.host.utf8.contains(UInt8(ascii: ":"))
         url = "\(origin.scheme.rawValue)://\(origin.host.bracketedHost):\(origin.port)/"
-        if settings.addresses.isEmpty || isIPv6 {
-            addresses = nil
-            forgotten = isIPv6 ? nil : curl_slist_append(nil, "-\(origin.host):\(origin.port)")
-        } else {
+        let place = Self.resolvedPlace(settings)
+        if let place, settings.proxy == nil, !settings.addresses.isEmpty {
             forgotten = nil
             let list = settings.addresses.map(\.description.bracketedHost).joined(separator: ",")
-            addresses = curl_slist_append(nil, "\(origin.host):\(origin.port):\(list)")
+            addresses = curl_slist_append(nil, "\(place):\(list)")
             guard addresses != nil else { return nil }
+        } else {
+            addresses = nil
+            forgotten = place.flatMap { curl_slist_append(nil, "-\($0)") }
         }
+    }
+
+    /// The `host:port` under which libcurl keeps the addresses that it connects to: of the proxy where there is one. Nil for
+    /// an IPv6 address, which needs no resolver, and which an entry of `CURLOPT_RESOLVE` cannot name.
+    static func resolvedPlace(_ settings: UpstreamSettings) -> String? {
+        let origin = settings.origin
+        let proxy = settings.proxy.map { String($0.dropFirst("http://".count)) }
+        let place = proxy ?? "\(origin.host.bracketedHost):\(origin.port)"
+        return place.hasPrefix("[") ? nil : place
     }
 
     deinit {

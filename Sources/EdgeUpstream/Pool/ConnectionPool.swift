@@ -53,8 +53,10 @@ struct ConnectionPool<Connection: Equatable, Request: Equatable> {
     /// A request no longer waits: cancelled or out of time.
     mutating func withdraw(_ request: Request) { waiting.remove(request) }
 
-    /// All requests that wait, which then no longer do.
-    mutating func withdrawAll() -> [Request] { waiting.removeAll() }
+    /// Requests that wait, which then no longer do.
+    mutating func withdrawAll(where isWithdrawn: (Request) -> Bool) -> [Request] {
+        waiting.removeAll(where: isWithdrawn)
+    }
 
     // MARK: Connections
 

@@ -32,9 +32,11 @@ struct WaitingLine<Request: Equatable> {
         count -= 1
     }
 
-    mutating func removeAll() -> [Request] {
-        defer { (requests, front, count) = ([], 0, 0) }
-        return requests[front...].compactMap(\.self)
+    mutating func removeAll(where isRemoved: (Request) -> Bool) -> [Request] {
+        let all = requests[front...].compactMap(\.self)
+        requests = all.filter { !isRemoved($0) }
+        (front, count) = (0, requests.count)
+        return all.filter(isRemoved)
     }
 
     /// Gives the places at the front back once they are the greater part.

@@ -47,6 +47,19 @@ import Testing
         try stage.scene.expectInvariants()
     }
 
+    @Test("What one upstream has had enough of, another may still be asked for")
+    func pauseOfAnother() throws {
+        let stage = try ReloadStage()
+        let other = try RecordingUpstream()
+        stage.upstream.perform { _ in
+            [.answer(429, ["Content-Type: application/json", "Retry-After: 60"], body: "{}")]
+        }
+        #expect(try [stage.scene.exchange(.track()), stage.scene.exchange(.track())].map(\.status) == [429, 429])
+        #expect(stage.upstream.requests.count == 1, "the second waits for the pause to end")
+        try stage.reload(["upstream": ["url": "http://127.0.0.1:\(other.port)"]])
+        #expect(try stage.scene.exchange(.track()).status == 200)
+    }
+
     @Test("Another upstream that is not taken after all goes away quietly")
     func upstreamRefused() throws {
         let stage = try ReloadStage()
