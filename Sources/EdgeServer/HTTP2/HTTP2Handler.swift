@@ -68,12 +68,15 @@ final class HTTP2Handler: ChannelInboundHandler {
         case .data(let payload):
             guard case .byteBuffer(let bytes) = payload.data else { return }
             machine.dataReceived(bytes.readableBytes)
-            if bytes.readableBytes < HTTP2Limits.smallData, !payload.endStream { execute(machine.idleFrameReceived()) }
+            // On a connection that many share the ones' must not cost the others their answers.
+            if bytes.readableBytes < HTTP2Limits.smallData, !payload.endStream, connection.counted != nil {
+                execute(machine.idleFrameReceived())
+            }
             streams[frame.streamID]?.received(bytes, isLast: payload.endStream)
         case .rstStream where connection.counted != nil && streams[frame.streamID]?.isAnswered != true:
             execute(machine.requestReset())
         case .ping(_, ack: true): execute(machine.endWasRead())
-        case .windowUpdate: execute(machine.idleFrameReceived())
+        case .windowUpdate, .ping, .settings(.settings), .priority: execute(machine.idleFrameReceived())
         default: return
         }
     }
@@ -106,9 +109,10 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Behind a GOAWAY of ours the frame handler fails to say its own, and says that instead.
-        let isFailedGoAway = error is NIOHTTP2Errors.RaisedGoawayLastStreamID && machine.state != .ending
-        if isGivenUp || isFailedGoAway {
+        // Behind a GOAWAY of ours the frame handler cannot say its own, and gives nothing up. That is well: it takes the body
+        // of a request that it has ignored there for an error of the connection, though the client may have sent both before
+        // it read that it should not.
+        if isGivenUp {
             // Once: the socket's own errors may follow.
             isGivenUp = false
             let isLarge = error is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock

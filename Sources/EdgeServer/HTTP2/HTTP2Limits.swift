@@ -26,9 +26,10 @@ enum HTTP2Limits {
     /// a connection that many clients share, behind a trusted proxy, the ones' patience must not cost the others their
     /// answers.
     static let resets = 150
-    /// How many resets the frame handler lets pass in a fifth of a second. It would tell the client that no request was
-    /// taken, and such requests are sent again by many (RFC 9113, section 8.7), so that it should never come to that.
-    private static let resetsAtOnce = 400
+    /// How many resets, and how many PING, SETTINGS and PRIORITY, the frame handler lets pass in a fifth of a second. It
+    /// would tell the client that no request was taken, and such requests are sent again by many (RFC 9113, section 8.7), so
+    /// that it should never come to that: with each reset come a PING of some clients.
+    private static let framesAtOnce = 400
 
     private static let standardWindow = 65_535
 
@@ -82,8 +83,10 @@ enum HTTP2Limits {
         configuration.maximumSequentialEmptyDataFrames = 16
         configuration.maximumBufferedControlFrames = 1000
         configuration.maximumRecentlyResetStreams = 2 * concurrentStreams
+        configuration.controlFrameRateLimit.maximumCount = framesAtOnce
+        configuration.controlFrameRateLimit.windowLength = .milliseconds(200)
         var streams = NIOHTTP2Handler.StreamConfiguration()
-        streams.streamResetFrameRateLimit.maximumCount = resetsAtOnce
+        streams.streamResetFrameRateLimit.maximumCount = framesAtOnce
         streams.streamResetFrameRateLimit.windowLength = .milliseconds(200)
         return NIOHTTP2Handler(
             mode: .server, frameDelegate: watcher, connectionConfiguration: configuration, streamConfiguration: streams)

@@ -32,9 +32,14 @@ final class HTTP2Output {
             of: answer, requestID: exchange.requestID, origin: exchange.origin, time: time)
         let hasBody = !body.isEmpty && !exchange.isHead
         write(.headers(.init(headers: fields, endStream: !hasBody)), to: id)
-        guard hasBody else { return size - body.count }
-        write(.data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: body)), endStream: true)), to: id)
-        return size
+        if hasBody {
+            write(
+                .data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: body)), endStream: true)), to: id)
+        }
+        // The frame handler keeps both until the client takes more, and then would send DATA first if HEADERS have not been
+        // flushed. Nothing is sent by that now.
+        if !context.channel.isWritable { flush() }
+        return hasBody ? size : size - body.count
     }
 
     func writeContinue(to id: HTTP2StreamID) { write(.headers(.init(headers: ResponseWriter.continueFields)), to: id) }

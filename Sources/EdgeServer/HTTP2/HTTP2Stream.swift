@@ -38,7 +38,7 @@ final class HTTP2Stream {
         client = exchange.client
         machine = HTTP2StreamMachine(
             isInputEnded: isEnded, announced: announced,
-            maximumSize: snapshot.settings.policy.body.maximumSize)
+            maximumSize: snapshot.settings.policy.body.maximumSize, isShared: handler.connection.counted == nil)
     }
 
     /// Judges the head.

@@ -38,20 +38,29 @@ struct HTTP2StreamMachine: Equatable {
         case none
     }
 
+    /// How much of an unwanted body is read before the stream is reset instead, in bytes: no more than the smallest window
+    /// lets come, since nobody opens it again for more.
+    static let discardLimit = 65_535
+
     private(set) var state = State.receiving
     /// Whether the client has sent all that it will.
     private(set) var isInputEnded: Bool
-    /// Bytes of the body.
+    /// Bytes of the body, or since the answer.
     private var received = 0
     private let announced: Int?
     private let maximumSize: Int
+    private let isShared: Bool
 
     /// - Parameters:
     ///   - isInputEnded: whether the head came without a body.
     ///   - announced: content-length, where it came.
     ///   - maximumSize: of the body, in bytes.
-    init(isInputEnded: Bool, announced: Int?, maximumSize: Int) {
+    ///   - isShared: whether the connection has the requests of many clients. Then no stream is reset for the size of what
+    ///     nobody wants: the frame handler takes trailers that are on their way to a stream that it has reset for an error
+    ///     of the whole connection.
+    init(isInputEnded: Bool, announced: Int?, maximumSize: Int, isShared: Bool = false) {
         (self.isInputEnded, self.announced, self.maximumSize) = (isInputEnded, announced, maximumSize)
+        self.isShared = isShared
     }
 
     var phase: Phase {
@@ -75,10 +84,9 @@ struct HTTP2StreamMachine: Equatable {
             if let announced, received > announced { return .refuseLength }
             if received > maximumSize { return .refuseSize }
             return isInputEnded ? bodyEnded() : .none
-        // What nobody wants ends at the stream's window, since nobody opens it again. To reset the stream there would be no
-        // gain and a danger: the frame handler takes trailers that are on their way to a stream that it has reset for an
-        // error of the whole connection, which others can share.
-        case .answered, .exchanging, .reset, .closed: return .none
+        case .answered:
+            return received >= Self.discardLimit && !isInputEnded && !isShared ? giveUp() : .none
+        case .exchanging, .reset, .closed: return .none
         }
     }
 
@@ -96,7 +104,7 @@ struct HTTP2StreamMachine: Equatable {
     mutating func answered() -> Action {
         switch state {
         case .receiving, .exchanging:
-            state = .answered
+            (state, received) = (.answered, 0)
             return .sendAnswer
         case .answered, .reset, .closed: return .none
         }
@@ -105,12 +113,15 @@ struct HTTP2StreamMachine: Equatable {
     /// Nobody waits for more of the client, or for the client to take what it is sent.
     mutating func deadlinePassed() -> Action {
         switch state {
-        case .answered:
-            state = .reset
-            return .reset
-        case .reset: return .endConnection
-        case .receiving, .exchanging, .closed: return .none
+        case .answered: giveUp()
+        case .reset: .endConnection
+        case .receiving, .exchanging, .closed: .none
         }
+    }
+
+    private mutating func giveUp() -> Action {
+        state = .reset
+        return .reset
     }
 
     mutating func closed() { state = .closed }

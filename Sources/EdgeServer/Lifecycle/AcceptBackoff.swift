@@ -59,6 +59,8 @@ final class AcceptBackoff: ChannelDuplexHandler {
         guard resumption == nil else { return }
         set(autoRead: false, context)
         resumption = context.eventLoop.assumeIsolated().scheduleTask(in: Self.span) { [self] in
+            // Cancelling does not reach what is to happen in this same moment.
+            guard resumption != nil else { return }
             resumption = nil
             set(autoRead: true, context)
         }

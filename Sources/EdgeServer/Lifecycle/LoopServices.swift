@@ -165,6 +165,9 @@ final class LoopServices {
         for connection in connections.values { connection.speaker?.abort() }
         log.flush()
     }
+
+    /// Hands what has been recorded to the log.
+    func flushLog() { log.flush() }
 }
 
 @available(*, unavailable)

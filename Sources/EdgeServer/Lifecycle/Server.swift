@@ -186,6 +186,8 @@ package final class Server: Sendable {
         await admin?.close()
         haveLoopsEnded.store(true, ordering: .releasing)
         await loops.forEach { $0.stop() }
+        // What was answered at that very moment comes to its end behind it.
+        await loops.forEach { $0.flushLog() }
         try? await group.shutdownGracefully()
         await admin?.end()
         return unfinished

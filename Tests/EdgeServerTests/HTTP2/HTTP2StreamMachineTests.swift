@@ -8,6 +8,7 @@ import Testing
 
     /// The largest body.
     private static let maximum = 64
+    private static let discarded = HTTP2StreamMachine.discardLimit
 
     static let bodies = [
         Case(
@@ -65,9 +66,24 @@ import Testing
                 Step(.received(5, isLast: true), .none, .answered), Step(.closed, .none, .closed),
             ]),
         Case(
-            testDescription: "all of it that a window lets come",
+            testDescription: "no more of it than a window lets come",
             steps: [
                 Step(.answered, .sendAnswer, .answered),
+                Step(.received(discarded - 1, isLast: false), .none, .answered),
+                Step(.received(1, isLast: false), .reset, .reset), Step(.received(1, isLast: false), .none, .reset),
+            ]),
+        Case(
+            testDescription: "unless that was the last of it",
+            steps: [
+                Step(.answered, .sendAnswer, .answered),
+                Step(.received(discarded - 1, isLast: false), .none, .answered),
+                Step(.received(1, isLast: true), .none, .answered),
+            ]),
+        Case(
+            testDescription: "or others share the connection, who would suffer from the reset", isShared: true,
+            steps: [
+                Step(.answered, .sendAnswer, .answered),
+                Step(.received(discarded, isLast: false), .none, .answered),
                 Step(.received(1 << 20, isLast: false), .none, .answered),
                 Step(.received(0, isLast: true), .none, .answered),
             ]),
@@ -97,7 +113,7 @@ import Testing
             testDescription: "while Plunk has the request nothing of the client's ends it",
             steps: [
                 Step(.received(5, isLast: true), .judgeBody, .receiving), Step(.forwarded, .none, .exchanging),
-                Step(.received(1 << 20, isLast: true), .none, .exchanging),
+                Step(.received(discarded * 2, isLast: true), .none, .exchanging),
                 Step(.deadlinePassed, .none, .exchanging), Step(.answered, .sendAnswer, .answered),
                 Step(.forwarded, .none, .answered),
             ]),
@@ -109,7 +125,7 @@ import Testing
     @Test("Events lead to states and actions", arguments: bodies + answers)
     func steps(_ row: Case) {
         var machine = HTTP2StreamMachine(
-            isInputEnded: row.isInputEnded, announced: row.announced, maximumSize: Self.maximum)
+            isInputEnded: row.isInputEnded, announced: row.announced, maximumSize: Self.maximum, isShared: row.isShared)
         #expect(machine.state == .receiving)
         for (index, step) in row.steps.enumerated() {
             #expect(step.event.happen(to: &machine) == step.action, "step \(index)")

@@ -30,5 +30,6 @@ struct HTTP2StreamScript: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var isInputEnded = false
     var announced: Int?
+    var isShared = false
     var steps: [Step]
 }

@@ -24,10 +24,10 @@ import Testing
     }
 
     static let floods: [Flood] = [
-        Flood("SETTINGS", .enhanceYourCalm, Array(repeating: .settings(), count: 2000)),
-        Flood("SETTINGS that change the window", .enhanceYourCalm, (0..<2000).map { .settings([(4, $0)]) }),
-        Flood("PING", .enhanceYourCalm, Array(repeating: .ping, count: 2000)),
-        Flood("PRIORITY", .enhanceYourCalm, (0..<2000).map { .priority(2 * $0 + 1) }),
+        Flood("SETTINGS", .enhanceYourCalm, Array(repeating: .settings(), count: 3000)),
+        Flood("SETTINGS that change the window", .enhanceYourCalm, (0..<3000).map { .settings([(4, $0)]) }),
+        Flood("PING", .enhanceYourCalm, Array(repeating: .ping, count: 3000)),
+        Flood("PRIORITY", .enhanceYourCalm, (0..<3000).map { .priority(2 * $0 + 1) }),
         Flood(
             "empty DATA", .enhanceYourCalm, [open] + Array(repeating: .data(1, [], endStream: false), count: 200)),
         Flood(
@@ -92,6 +92,38 @@ import Testing
             #expect(try client.exchange(Self.refused, on: id + 2).status == 401)
         }
         #expect(client.goAways.isEmpty)
+    }
+
+    @Test("Who sends with each request that he takes back a PING goes on, and what is under way too")
+    func pingsBesideResets() async throws {
+        try await Scene.run(Scene.h2c) {
+            let scene = try Scene.of()
+            let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
+            defer { gate.open() }
+            for id in stride(from: UInt32(3), through: 601, by: 2) {
+                try client.send(.headers(id, Self.track.headerBlock, endStream: false), .reset(id), .ping)
+                if id % 100 == 1 { try client.receive(until: "PING") { $0.pingsAnswered >= id / 2 } }
+            }
+            gate.open()
+            #expect(try client.response(on: 1).status == 200)
+            #expect(client.goAways.isEmpty)
+        }
+    }
+
+    @Test("A body in very small pieces costs nobody else on the connection anything")
+    func smallPieces() async throws {
+        try await Scene.run(Scene.h2c) {
+            let scene = try Scene.of()
+            let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
+            defer { gate.open() }
+            try client.send(.headers(3, Self.track.unframed().headerBlock, endStream: false))
+            try client.send(Array(repeating: .data(3, [32], endStream: false), count: 4000))
+            try client.send(.data(3, Self.track.body, endStream: true))
+            gate.open()
+            #expect(try client.response(on: 1).status == 200)
+            #expect(try client.response(on: 3).status == 200)
+            #expect(client.goAways.isEmpty)
+        }
     }
 
     @Test("On a connection that many share the ones' patience costs the others nothing")
