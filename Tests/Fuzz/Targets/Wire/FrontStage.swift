@@ -122,7 +122,7 @@ final class FrontStage {
     // MARK: What happens
 
     func take(_ steps: [FrontScript.Step]) {
-        for step in steps {
+        for (index, step) in steps.enumerated() {
             guard channel.isActive else { return }
             switch step {
             case .bytes(let bytes): unread.append(bytes)
@@ -132,7 +132,10 @@ final class FrontStage {
                 continue
             case .cut: continue
             case .answer(let bytes): answer(bytes)
-            case .fail(let number): fail(number)
+            case .fail(let number):
+                fail(number)
+                // A request can fail through what another client does, in the moment in which this one takes answers again.
+                if steps.indices.contains(index + 1), case .reading(true) = steps[index + 1] { continue }
             case .deadline(let ending): connection.deadline.action?(ending)
             case .reading(let isReading):
                 channel.isWritable = isReading
@@ -165,7 +168,7 @@ final class FrontStage {
     ///
     /// - Returns: false where there is nothing, or it does not read.
     private func read() -> Bool {
-        guard channel.isActive, isRead, !unread.isEmpty else { return false }
+        guard channel.isActive, isRead, isTaking, !unread.isEmpty else { return false }
         _ = try? channel.writeInbound(ByteBuffer(bytes: unread.removeFirst()))
         return true
     }
@@ -189,6 +192,9 @@ final class FrontStage {
         knownOptions = options.count
         return isReadByOptions
     }
+
+    /// Whether turns would ask the socket for more.
+    private var isTaking: Bool { channel.isWritable || !(connection.speaker is HTTP2Handler) }
 
     private func collect() {
         waiting.removeAll(where: \.isOver)
