@@ -69,6 +69,29 @@ extension LogsViewerTests {
         }
     }
 
+    @Test("A slow request at the beginning of a file does not make it older than the one before it")
+    func slowFirst() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write("access.log.20261123T132000.000Z", Self.log(15...16))
+        _ = try folder.write("access.log.20261123T133000.000Z", Self.log(12...12) + Self.log(21...22))
+        _ = try folder.write("access.log", Self.log(10...10) + Self.log(31...32))
+        let order = ["13:15", "13:16", "13:12", "13:21", "13:22", "13:10", "13:31", "13:32"]
+        for count in [1, 3, 4, 8] {
+            let shown = try Self.view(folder, ["access.log"], Self.options(80) { $0.last = count })
+            #expect(Self.minutes(shown) == order.suffix(count))
+        }
+        #expect(Self.minutes(try Self.view(folder, ["access.log"], Self.options(80))) == order)
+    }
+
+    @Test("Where all files are older than --since, it is said that there is nothing")
+    func allOlder() throws {
+        let folder = try Self.rotatedLog()
+        let shown = try Self.view(
+            folder, ["access.log"], Self.options(80) { $0.filter.since = WallTime(milliseconds: 7_000_000_000_000) })
+        #expect(!shown.text.isEmpty)
+        #expect(shown.result.isComplete)
+    }
+
     @Test("Files that were last written to before --since are not opened")
     func since() throws {
         let folder = try Self.rotatedLog()

@@ -44,6 +44,8 @@ import Testing
         Row("a minute ends", [(30, 0), (50, 3), (60, 5), (70, 9)], [5, 4], 9),
         Row("minutes without a note are empty", [(0, 0), (10, 3), (190, 5), (191, 6)], [5, 0, 0, 1], 3),
         Row("a clock that is set back", [(0, 0), (70, 3), (30, 5), (80, 6)], [3, 3], 3),
+        Row(
+            "one that was an hour ahead", [(3600, 0), (3610, 3), (3670, 7), (75, 8), (90, 9), (130, 11)], [7, 4, 0], 4),
         Row("the last minute moves on", [(0, 0), (20, 1), (40, 3), (60, 6), (80, 10), (100, 15)], [6, 9], 12),
     ]
 
@@ -53,6 +55,23 @@ import Testing
         #expect(history.minutes.map(\.figures.requests) == row.minutes)
         #expect(history.lastMinute.requests == row.lastMinute)
         #expect(history.hour.requests == row.minutes.reduce(0, +))
+    }
+
+    @Test("A clock that was ahead takes its minutes back with it")
+    func clockAhead() {
+        let minutes = Self.history([(3600, 0), (3610, 3), (3670, 7), (75, 8), (130, 11)]).minutes
+        #expect(minutes.map(\.start) == [0, 60, 120].map(Self.time))
+    }
+
+    @Test("However often somebody asks, no more is kept than a second needs")
+    func asked() {
+        var history = MinuteHistory(Self.figures(0), at: Self.time(0))
+        for step in 1...20_000 {
+            let time = WallTime(milliseconds: Self.start.milliseconds + Int64(step) * 10)
+            history.note(Self.figures(1), at: time)
+        }
+        #expect(history.recent.count < 130)
+        #expect(history.lastMinute.requests == 0)
     }
 
     @Test("Minutes follow one another, and an hour of them is kept")

@@ -11,19 +11,20 @@ package struct MinuteHistory: Sendable {
         package var figures: RequestFigures
     }
 
-    private struct Sample {
+    struct Sample {
         let time: WallTime
         let figures: RequestFigures
     }
 
     private static let minute: Int64 = 60_000
+    private static let second: Int64 = 1000
 
     /// Minutes that are over, the oldest first; none is missing between two.
     private var past: [Minute] = []
     /// Figures when the minute that runs began, and when that was.
     private var start: Sample
     /// What was noted in the last minute, and the last before that.
-    private var recent: [Sample]
+    private(set) var recent: [Sample]
     private var latest: RequestFigures
 
     /// - Parameter figures: what there was before; it is in no minute.
@@ -40,7 +41,7 @@ package struct MinuteHistory: Sendable {
         noteRecent(Sample(time: time, figures: figures))
         let begun = Self.startOfMinute(time)
         // A clock that was set back: the minute that runs goes on.
-        guard begun > start.time else { return }
+        guard begun > start.time else { return setBack(to: begun) }
         let ended = figures.since(start.figures)
         past.append(Minute(start: start.time, figures: ended))
         let missing = (begun.milliseconds - start.time.milliseconds) / Self.minute - 1
@@ -52,11 +53,26 @@ package struct MinuteHistory: Sendable {
         start = Sample(time: begun, figures: figures)
     }
 
+    /// By more than a minute: what was counted was counted when the clock was wrong, and moves with it.
+    private mutating func setBack(to begun: WallTime) {
+        let span = start.time.milliseconds - begun.milliseconds
+        guard span > Self.minute else { return }
+        for index in past.indices { past[index].start.milliseconds -= span }
+        start = Sample(time: begun, figures: start.figures)
+    }
+
     private mutating func noteRecent(_ sample: Sample) {
         if let last = recent.last, sample.time < last.time {
             recent = [Sample(time: sample.time, figures: last.figures)]
         }
-        recent.append(sample)
+        // However often somebody asks: one a second is kept, and the last.
+        if let last = recent.indices.last, last > 0,
+            sample.time.milliseconds - recent[last - 1].time.milliseconds < Self.second
+        {
+            recent[last] = sample
+        } else {
+            recent.append(sample)
+        }
         while recent.count > 1, recent[1].time.milliseconds <= sample.time.milliseconds - Self.minute {
             recent.removeFirst()
         }

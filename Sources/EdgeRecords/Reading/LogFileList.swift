@@ -44,6 +44,20 @@ struct LogFileList {
         files.sort {
             ($0.begins?.milliseconds ?? $0.changedMilliseconds) < ($1.begins?.milliseconds ?? $1.changedMilliseconds)
         }
+        for path in Set(paths) { putRotationsInOrder(of: path) }
+    }
+
+    /// Of those that the edge has rotated the names say which was first, and the log itself is the last: records begin when
+    /// their requests did, so that the first of a file can be older than all of the file before it.
+    private mutating func putRotationsInOrder(of log: String) {
+        let (folder, name) = Folder.split(log)
+        func stamp(_ file: File) -> WallTime? {
+            if file.path == log { return WallTime(milliseconds: .max) }
+            let place = Folder.split(file.path)
+            return place.folder == folder ? RotatedName(place.name, log: name)?.time : nil
+        }
+        let stamped = files.enumerated().compactMap { index, file in stamp(file).map { (index, file, time: $0) } }
+        for (place, next) in zip(stamped, stamped.sorted { $0.time < $1.time }) { files[place.0] = next.1 }
     }
 
     private mutating func add(

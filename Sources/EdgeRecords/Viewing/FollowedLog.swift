@@ -89,9 +89,12 @@ struct FollowedLog: ~Copyable {
         input = nil
         // Opened before the folder is read, as at the start: what is renamed in between is found there.
         open()
-        for file in LogFileList(of: [path], since: nil).files where file.identity != old && file.identity != identity {
-            if let time = file.begins, time > oldBegins { try run.read(file, report: report) }
-        }
+        let files = LogFileList(of: [path], since: nil).files
+        // Compressed meanwhile, the old one is another file.
+        let newer =
+            files.firstIndex { $0.identity == old }.map { Array(files[($0 + 1)...]) }
+            ?? files.filter { file in file.begins.map { $0 > oldBegins } ?? false }
+        for file in newer where file.identity != identity { try run.read(file, report: report) }
         try catchUp(&run, report: report)
     }
 

@@ -120,7 +120,7 @@ package struct LogsViewer: Sendable {
             report("\(path): \(failure)")
             run.result.isComplete = false
         }
-        if list.files.isEmpty, followed == nil { return run.result }
+        if list.files.isEmpty, followed == nil, !list.failures.isEmpty { return run.result }
         let files = list.files.filter { $0.identity != followed?.identity }
         run.begin(total: list.files.reduce(0) { $0 + $1.size })
         if options.last == nil {

@@ -106,7 +106,7 @@ struct LogsCommand: ParsableCommand {
         options.last = last ?? (follow && filter.since == nil ? 10 : nil)
         options.isSummary = summary
         options.isFollowing = follow
-        options.progress = isatty(STDERR_FILENO) == 1 && !LogsViewer.isTerminalDumb ? STDERR_FILENO : nil
+        options.progress = !follow && isatty(STDERR_FILENO) == 1 && !LogsViewer.isTerminalDumb ? STDERR_FILENO : nil
         return options
     }
 

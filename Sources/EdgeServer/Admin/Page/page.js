@@ -308,7 +308,12 @@ function connect() {
   source.onerror = () => {
     say('stream', 'warn', hasConnected ? 'Connection lost. Trying again' : 'No connection. Trying again');
     // Refused, as when too many look on: the browser does not come back by itself.
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, interval);
+    // A new source has no memory, and gets all that is kept once more.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => {
+      [records, arrived] = [[], []];
+      find('list').replaceChildren();
+      connect();
+    }, interval);
   };
 }
 
