@@ -82,7 +82,7 @@ enum SettingCatalog {
         SettingDescription(
             "sends", .text, examples: ["pk_your_public_key"],
             "The public key that goes upstream. Default: the only public key in accepts; where it holds several or none "
-                + "(and no alias), the one shown."),
+                + "(and no alias), the one shown, if it is a public key."),
         SettingDescription(
             "whenMissing", .boolean, standard: false,
             "Use this entry for requests without Authorization, such as navigator.sendBeacon makes. At most one entry; "

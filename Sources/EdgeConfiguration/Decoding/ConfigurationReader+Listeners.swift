@@ -49,16 +49,23 @@ extension ConfigurationReader {
         guard let text = text(value, like: "127.0.0.1:\(port)") else { return nil }
         return attempt(at: value) { () throws(Complaint) in
             let address = try AddressText.listen(text, port: port, resolve: absolute)
-            if case .unix(let path) = address, !FileAccess.isFolder(FileAccess.folder(of: path)) {
-                throw Complaint("The folder of \(path.quotedPath) does not exist.", "Create it, or correct the path.")
-            }
+            if case .unix(let path) = address { try Self.check(socket: path) }
             return address
+        }
+    }
+
+    private static func check(socket path: String) throws(Complaint) {
+        guard FileAccess.isFolder(FileAccess.folder(of: path)) else {
+            throw Complaint("The folder of \(path.quotedPath) does not exist.", "Create it, or correct the path.")
+        }
+        guard !FileAccess.isOther(thanSocket: path) else {
+            throw Complaint("\(path.quotedPath) is there, and is no socket.", "Remove it, or choose another path.")
         }
     }
 
     private func take(_ address: ListenAddress, at value: PositionedValue, from taken: inout [ListenAddress]) {
         if case .tcp(_, port: 0) = address { return }
-        if taken.contains(address) {
+        if taken.contains(where: { Self.isSame($0, address) }) {
             report(Complaint("Another listener has this address.", "Give each listener its own."), at: value.offset)
         } else if taken.contains(where: { Self.covers($0, address) || Self.covers(address, $0) }) {
             report(
@@ -67,6 +74,12 @@ extension ConfigurationReader {
                     "Give each its own port, or remove the one that the other includes."), at: value.offset)
         }
         taken.append(address)
+    }
+
+    /// However a path is written.
+    private static func isSame(_ one: ListenAddress, _ other: ListenAddress) -> Bool {
+        guard case .unix(let path) = one, case .unix(let otherPath) = other else { return one == other }
+        return FileAccess.resolved(path) == FileAccess.resolved(otherPath)
     }
 
     /// Whether the first is every address with the second's port: of IPv6's Linux makes every address of IPv4 as well

@@ -54,7 +54,9 @@ extension ConfigurationReader {
         guard let fields = root.fields("accessLog") else { return settings }
         fields.read("maxSize", into: &settings.maximumSize)
         fields.read("keep", into: &settings.keep)
-        if let value = fields["path"], let destination = accessLogDestination(value) {
+        if let value = fields["path"] {
+            // From a mistake nothing follows.
+            guard let destination = accessLogDestination(value) else { return settings }
             settings.destination = destination
             if case .file(let path) = destination { check(path, settings, at: value.offset) }
         }

@@ -39,9 +39,13 @@ extension ConfigurationReader {
         if let timeouts = fields.fields("timeouts") {
             timeouts.read("connect", into: &settings.connectTimeout)
             timeouts.read("firstByte", into: &settings.firstByteTimeout)
+            let before = problems.count
             timeouts.read("total", into: &settings.totalTimeout)
-            warnOfUnreachable(timeouts, "connect", settings.connectTimeout, total: settings.totalTimeout)
-            warnOfUnreachable(timeouts, "firstByte", settings.firstByteTimeout, total: settings.totalTimeout)
+            // From a mistake nothing follows.
+            if problems.count == before {
+                warnOfUnreachable(timeouts, "connect", settings.connectTimeout, total: settings.totalTimeout)
+                warnOfUnreachable(timeouts, "firstByte", settings.firstByteTimeout, total: settings.totalTimeout)
+            }
         }
         if let connections = fields.fields("connections") {
             connections.read("max", into: &settings.maximumConnections)

@@ -57,6 +57,21 @@ enum FileAccess {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     }
 
+    /// Whether there is something at `path` that is no socket.
+    static func isOther(thanSocket path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFSOCK
+    }
+
+    /// The one name of a file, its folder past links and dots; as it is where the folder is not there.
+    static func resolved(_ path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), let found = realpath(folder(of: path), nil) else {
+            return path
+        }
+        defer { free(found) }
+        return String(cString: found) + path[slash...]
+    }
+
     /// The folder that holds `path`, absolute; a relative path starts where the process does.
     static func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return workingFolder }

@@ -39,7 +39,7 @@ enum AddressText {
             throw Complaint("\(text.quoted) is not an address to listen on.", forms)
         }
         guard let port = host.port else {
-            throw Complaint("\(text.quoted) has no port.", "Write \"\(host.text):\(example)\".")
+            throw Complaint("\(text.quoted) has no port.", "Write \("\(host.text):\(example)".quoted).")
         }
         return .tcp(host: host.host, port: port)
     }

@@ -7,7 +7,7 @@ enum ServerNameText {
         if text.hasPrefix("*.") {
             throw Complaint(
                 "\(text.quoted) is no name that a client can ask for.",
-                "Write each name by itself: \"app.\(text.dropFirst(2))\". Only certificates have wildcards.")
+                "Write each name by itself: \("app.\(text.dropFirst(2))".quoted). Only certificates have wildcards.")
         }
         guard let host = HostText(Array(text.utf8)) else {
             throw Complaint(
