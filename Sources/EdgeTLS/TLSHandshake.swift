@@ -22,7 +22,9 @@ package struct TLSHandshake: Sendable {
     /// - Parameter host: the value of `Host`, or of `:authority`.
     package func serves(_ host: Bytes) -> Bool {
         if contexts.haveOneCertificate { return true }
-        guard let name = HostField(host)?.name else { return true }
+        guard var name = HostField(host)?.name else { return true }
+        // The root's dot is no part of what clients ask for (RFC 6066, section 3).
+        if name.last == UInt8(ascii: ".") { name.removeLast() }
         return contexts.context(for: String(decoding: name, as: UTF8.self)) === context
     }
 }

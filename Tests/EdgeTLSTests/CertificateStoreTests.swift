@@ -75,6 +75,31 @@ import Testing
         #expect(!store.hasChanged)
     }
 
+    @Test("A chain that is damaged behind its first certificate is not taken, and the one that was read stays")
+    func damagedChain() throws {
+        let folder = try TemporaryFolder()
+        let made = try ThrowAwayCertificate()
+        let other = try ThrowAwayCertificate().certificate
+        let middle = other.count / 2
+        let broken = Array(other[..<middle]) + Array("!".utf8) + Array(other[(middle + 1)...])
+        let files = TLSSettings.CertificateFiles(
+            certificate: try folder.write("edge.pem", made.certificate + other),
+            privateKey: try folder.write("edge.key", made.privateKey))
+        let store = try CertificateStore(TLSSettings(certificates: [files]), now: Self.longBefore)
+        let now = WallTime(milliseconds: try #require(store.expiries.first?.notAfter).milliseconds - 20 * Self.day)
+        for damaged in [Array(other[..<middle]), broken] {
+            _ = try folder.write("edge.pem", made.certificate + damaged)
+            let renewal = store.reload(now: now, repeatsProblems: true)
+            #expect(!renewal.hasNews)
+            #expect(renewal.problems.count == 1, "\(renewal.problems)")
+            #expect(throws: TLSSetupFailure.self) {
+                try CertificateStore(TLSSettings(certificates: [files]), now: now)
+            }
+        }
+        _ = try folder.write("edge.pem", made.certificate + other + Array("a remark\n".utf8))
+        #expect(store.reload(now: now).problems.isEmpty)
+    }
+
     @Test("What is no plain file is not waited for")
     func pipe() throws {
         let folder = try TemporaryFolder()

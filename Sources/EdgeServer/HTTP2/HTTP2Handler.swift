@@ -23,6 +23,8 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var unwritableSince: Instant?
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
+    /// Whether it wanted to, behind a GOAWAY of ours, and could not say so.
+    private var wantsToGiveUp = false
 
     private var snapshot: Snapshot { connection.services.snapshot }
 
@@ -109,9 +111,14 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Behind a GOAWAY of ours the frame handler cannot say its own, and gives nothing up. That is well: it takes the body
-        // of a request that it has ignored there for an error of the connection, though the client may have sent both before
-        // it read that it should not.
+        if error is NIOHTTP2Errors.RaisedGoawayLastStreamID {
+            wantsToGiveUp = machine.state != .ending
+            return
+        }
+        // The body of a request that it has ignored behind that GOAWAY is no reason: the client may have sent both before it
+        // read that it should not.
+        if wantsToGiveUp, !(error is NIOHTTP2Errors.NoSuchStream) { isGivenUp = true }
+        wantsToGiveUp = false
         if isGivenUp {
             // Once: the socket's own errors may follow.
             isGivenUp = false
@@ -129,7 +136,9 @@ final class HTTP2Handler: ChannelInboundHandler {
     private func requestReceived(_ id: HTTP2StreamID, _ fields: HPACKHeaders, isEnded: Bool) {
         guard machine.takesRequests else { return }
         let (head, size, failure) = FieldListReader.read(fields, limits: snapshot.settings.connections)
-        let refusal: Refusal? = failure.map(Refusal.unreadable) ?? (connection.serves(head) ? nil : .misdirected)
+        // A proxy that many clients share has one connection for all hosts, and would meet 421 again and again.
+        let isServed = connection.counted == nil || connection.serves(head)
+        let refusal: Refusal? = failure.map(Refusal.unreadable) ?? (isServed ? nil : .misdirected)
         let stream = HTTP2Stream(id, of: self, head: head, size: size, isEnded: isEnded)
         streams.open(stream, id)
         let action = machine.streamOpened()

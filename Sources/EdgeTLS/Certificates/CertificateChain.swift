@@ -10,13 +10,19 @@ final class CertificateChain {
 
     /// Empty for a file that holds none.
     ///
-    /// - Throws: why the file cannot be read.
+    /// - Throws: why the file cannot be read. One that is damaged behind its first certificate is none to use: clients
+    ///   could not tell who vouches for that.
     init(file: String) throws(TLSFailure) {
+        var damage: TLSFailure?
         certificates = try PEMFile.open(file) { input in
             var found: [OpaquePointer] = []
+            ERR_clear_error()
             while let certificate = PEM_read_bio_X509(input, nil, nil, nil) { found.append(certificate) }
+            // What ends every file (PEM_read_bio_X509(3)).
+            if ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE { damage = .take() }
             return found
         }
+        if let damage { throw damage }
     }
 
     deinit { for certificate in certificates { X509_free(certificate) } }

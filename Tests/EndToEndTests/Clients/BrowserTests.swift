@@ -6,7 +6,7 @@ import Testing
     /// One browser for all cases: it is slow to start.
     @Test("A page sends events from the edge's origin and from an allowed one, and from no other")
     func pages() throws {
-        let stage = try SecureStage(["api", "browser"], changes: Self.changes) {
+        let stage = try SecureStage(["api", "browser"], changes: Self.changes.merging(["trustedProxies": []])) {
             try $0.make("api", names: ["api.edge.test"])
             try $0.make("browser", names: ["edge.test", "api.edge.test", "allowed.test", "denied.test"])
         }

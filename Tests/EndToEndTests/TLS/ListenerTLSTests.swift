@@ -29,9 +29,11 @@ import Testing
 
     @Test(
         "A request for a host with another certificate is misdirected in HTTP/2, where clients share connections",
-        arguments: [("--http1.1", "200"), ("--http2", "421")])
-    func otherHost(option: String, status: String) throws {
-        let stage = try SecureStage(["good", "other"])
+        arguments: [("--http1.1", "200", false), ("--http2", "421", false), ("--http2", "200", true)])
+    func otherHost(option: String, status: String, isProxy: Bool) throws {
+        // A trusted proxy has one connection for all hosts.
+        let stage = try SecureStage(
+            ["good", "other"], changes: isProxy ? [:] : ["trustedProxies": []])
         let client = try ChildProcess(
             "/usr/bin/curl",
             [
