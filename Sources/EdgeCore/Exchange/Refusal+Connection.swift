@@ -28,8 +28,8 @@ extension Refusal {
         Refusal(
             503, .externalServiceError, .overloaded, message: "There are too many connections.",
             suggestion: """
-                Use fewer connections, or raise "limits.connections" or "limits.connectionsPerClient" in the edge's \
-                configuration.
+                Nothing was recorded. Use fewer connections, or raise "limits.connections" or \
+                "limits.connectionsPerClient" in the edge's configuration.
                 """,
             retryAfter: 1)
     }

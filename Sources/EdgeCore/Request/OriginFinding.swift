@@ -32,7 +32,9 @@ package enum OriginFinding: Hashable, Sendable {
         switch pattern {
         case .any: return true
         case .null: return origin.equals("null")
-        case .exact(let exact): return origin.map(\.asciiLowercased).elementsEqual(exact.utf8)
+        case .exact(let exact):
+            return origin.count == exact.utf8.count
+                && origin.lazy.map(\.asciiLowercased).elementsEqual(exact.utf8)
         case .subdomains(let scheme, let suffix): return isSubdomain(origin, scheme: scheme, suffix: suffix)
         case .sameOrigin:
             if head.lines(of: .secFetchSite) > 0 {
@@ -59,8 +61,13 @@ package enum OriginFinding: Hashable, Sendable {
         return own.matches(other, defaultPort: defaultPort)
     }
 
+    /// A scheme, the longest name (RFC 1035, section 2.3.4) and a port are less, in bytes.
+    private static let maximumLength = 300
+
     /// One or more labels of a host name before the suffix, nothing that could end the name early.
     private static func isSubdomain(_ origin: Bytes, scheme: String, suffix: String) -> Bool {
+        // Longer than any origin is: not gone through for each pattern.
+        guard origin.count <= maximumLength else { return false }
         let lowercased = origin.map(\.asciiLowercased)
         guard lowercased.starts(with: scheme.utf8), lowercased.count > scheme.utf8.count + suffix.utf8.count,
             lowercased.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)

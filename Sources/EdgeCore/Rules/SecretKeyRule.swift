@@ -4,7 +4,9 @@ enum SecretKeyRule {
     /// Everything in the head: the request line, Authorization in any form, and all other fields, known or not.
     static func checkHead(_ judgement: inout Judgement) -> Verdict? {
         let head = judgement.head
-        if let key = find(inLinesOf: .authorization, head) ?? find(inLinesOf: .apiKey, head) {
+        if let key = find(inLinesOf: .authorization, head) ?? find(inLinesOf: .apiKey, head)
+            ?? findForwarded(head)
+        {
             return refuse(key, &judgement)
         }
         return SecretKeySearch.findHidden(in: head.everything, isJSON: false).flatMap { refuse($0, &judgement) }
@@ -13,6 +15,16 @@ enum SecretKeyRule {
     /// The body, in clear text or behind JSON's escapes, whether or not it is JSON.
     static func checkBody(_ judgement: inout Judgement) -> Verdict? {
         SecretKeySearch.findHidden(in: judgement.body[...], isJSON: true).flatMap { refuse($0, &judgement) }
+    }
+
+    /// Behind any text, for Plunk gets the field as it is.
+    private static func findForwarded(_ head: RequestHead) -> [UInt8]? {
+        guard head.lines(of: .idempotencyKey) > 0 else { return nil }
+        for value in head.reversedValues(of: .idempotencyKey) {
+            if let key = SecretKeySearch.find(in: value, .anywhere) { return SecretKeySearch.copy(key) }
+            if let key = SecretKeySearch.findPercentEncoded(in: value, .anywhere) { return key }
+        }
+        return nil
     }
 
     private static func find(inLinesOf name: FieldName, _ head: RequestHead) -> [UInt8]? {

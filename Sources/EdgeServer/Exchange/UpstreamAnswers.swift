@@ -57,7 +57,9 @@ enum UpstreamAnswers {
         // Told to nobody where it is the client that has gone.
         case .cancelled: return unavailable(.overloaded, "The edge is shutting down.", retryAfter: 1)
         case .invalidRequest:
-            return Refusal(500, .internalServerError, .internalError, message: "The edge could not write this request.")
+            return Refusal(
+                500, .internalServerError, .internalError, message: "The edge could not write this request.",
+                suggestion: "Nothing was recorded. This is a mistake of the edge's own: report it with the requestId.")
         case .overloaded:
             return unavailable(
                 .overloaded, "Too many requests are under way (\"upstream.inFlight\" of the edge's configuration).",

@@ -40,6 +40,12 @@ import Testing
         RuleCase("a field of no name we know", TestRequest(fields: ["X-My-Plunk: \(secret)"]), refused()),
         RuleCase("a field's name", TestRequest(fields: ["sk_abcdefghi: x"]), refused()),
         RuleCase("Idempotency-Key", TestRequest(fields: ["Idempotency-Key: \(secret)"]), refused()),
+        RuleCase(
+            "an Idempotency-Key with a key of another form behind other text",
+            TestRequest(fields: ["Idempotency-Key: checkout-20261127-sk_CANARY0123456789abcdef"]), refused()),
+        RuleCase(
+            "the same behind percent-encoding",
+            TestRequest(fields: ["Idempotency-Key: checkout-20261127-%73k_CANARY0123456789abcdef"]), refused()),
         RuleCase("Host", TestRequest(host: "sk_abcdef.example"), refused()),
         RuleCase("the query", TestRequest(target: "/v1/track?key=\(secret)"), refused()),
         RuleCase("the encoded query", TestRequest(target: "/v1/track?key=%73%6B%5Fabcdef"), refused()),

@@ -17,7 +17,8 @@ enum PlantedRequests {
             "Host: \(key)", "Host: \(key).edge.test", "Origin: https://\(key).test", "Origin: \(key)",
             "X-Forwarded-For: \(key)", "X-Forwarded-Host: \(key)", "X-Forwarded-Proto: \(key)",
             "Forwarded: for=\(key)", "X-Request-ID: \(key)", "X-Request-ID: a-\(key)", "Idempotency-Key: \(key)",
-            "traceparent: 00-\(key)", "Content-Type: application/json; key=\(key)", "Content-Encoding: \(key)",
+            "Idempotency-Key: order-0123456789-\(key)", "traceparent: 00-\(key)",
+            "Content-Type: application/json; key=\(key)", "Content-Encoding: \(key)",
             "Accept-Language: \(key)", "X-\(key.replacing("_", with: "-")): \(key)",
             "Access-Control-Request-Method: \(key)",
         ]

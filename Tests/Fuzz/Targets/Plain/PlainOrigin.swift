@@ -42,7 +42,7 @@ enum PlainOrigin {
     private static func matches(_ origin: [UInt8], _ pattern: [UInt8]) -> Bool {
         guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return origin == pattern }
         let (before, after) = (Array(pattern[..<star]), Array(pattern[(star + 1)...]))
-        guard origin.count >= before.count + after.count, origin.starts(with: before),
+        guard origin.count <= 300, origin.count >= before.count + after.count, origin.starts(with: before),
             Array(origin.suffix(after.count)) == after
         else { return false }
         let inside = origin[before.count..<(origin.count - after.count)]

@@ -82,7 +82,8 @@ struct PlainPolicy {
         return places.contains { value in
             PlainKeys.contains(["sk_"], in: value, minimum: 0) != false
                 || PlainKeys.containsInBasic(["sk_"], in: value)
-        } || PlainKeys.contains(["sk_"], in: text, isHead: true) != false
+        } || head.values("idempotency-key").contains { PlainKeys.contains(["sk_"], in: $0) != false }
+            || PlainKeys.contains(["sk_"], in: text, isHead: true) != false
     }
 
     private struct NoKey: Error { var reason: Reason }
