@@ -13,9 +13,13 @@ struct OperatorLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
+        StandardError.report(Self.line(event.level, "\(event.message)"))
+    }
+
+    static func line(_ level: Logger.Level, _ message: String) -> String {
         let (label, priority) =
-            event.level >= .error ? ("error: ", "<3>") : event.level == .warning ? ("warning: ", "<4>") : ("", "<5>")
-        StandardError.report("\(Self.isJournal ? priority : "")plunk-edge: \(label)\(event.message)\n")
+            level >= .error ? ("error: ", "<3>") : level == .warning ? ("warning: ", "<4>") : ("", "<5>")
+        return "\(isJournal ? priority : "")plunk-edge: \(label)\(message)\n"
     }
 
     /// Whether standard error goes to the journal: JOURNAL_STREAM (systemd.exec(5)) has its device and inode. The variable

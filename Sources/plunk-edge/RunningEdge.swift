@@ -44,7 +44,7 @@ struct RunningEdge {
             case .standardOutput: "standard output"
             case .file(let path): path
             }
-        StandardError.write(
+        StandardError.report(
             """
             plunk-edge: listening on \(addresses)
             \(admin)plunk-edge: forwarding to \(upstream.scheme)://\(upstream.authority)\(upstream.pathPrefix)/v1/track

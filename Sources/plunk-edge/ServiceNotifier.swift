@@ -72,7 +72,8 @@ final class ServiceNotifier: Sendable {
             if isAlive {
                 send(["WATCHDOG=1"])
             } else if wasAlive {
-                logger.error("an event loop is stuck: the watchdog hears nothing until it turns again")
+                logger.error(
+                    "an event loop is stuck, or a listener is lost: the watchdog hears nothing while that is so")
             }
             wasAlive = isAlive
             try? await Task.sleep(for: pause)

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import Synchronization
 
 /// Standard error, whole lines at a time. Any thread.
@@ -28,7 +29,8 @@ enum StandardError {
     static func report(_ line: String) {
         dropped.withLock { dropped in
             if dropped > 0 {
-                let notice = "plunk-edge: warning: lines that were dropped here because nobody read them: \(dropped)\n"
+                let notice = OperatorLogHandler.line(
+                    .warning, "lines that were dropped here because nobody read them: \(dropped)")
                 guard isTaken(notice) else { return dropped += 1 }
                 dropped = 0
             }
@@ -42,8 +44,17 @@ enum StandardError {
         // The journal's is a socket.
         let sent = send(STDERR_FILENO, bytes, bytes.count, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL))
         if sent >= 0 || errno != ENOTSOCK { return sent >= 0 }
-        var polled = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         guard poll(&polled, 1, 0) > 0 else { return false }
-        return Glibc.write(STDERR_FILENO, bytes, bytes.count) >= 0
+        return Glibc.write(descriptor, bytes, bytes.count) >= 0
     }
+
+    /// The same pipe, opened once more so that no write to it waits: between a look at it and a write, another writer, as
+    /// the access log, may have filled it. Standard error itself where it is no pipe, or another user's.
+    private static let descriptor: CInt = {
+        var status = stat()
+        guard fstat(STDERR_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return STDERR_FILENO }
+        let opened = open("/proc/self/fd/\(STDERR_FILENO)", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        return opened < 0 ? STDERR_FILENO : opened
+    }()
 }

@@ -43,7 +43,7 @@ extension AdminServices {
         switch status.current.phase {
         case .starting: ["starting"]
         case .draining: ["draining"]
-        case .serving: [complaintOfPlunk].compactMap(\.self)
+        case .serving: [shared.acceptTrouble.complaint, complaintOfPlunk].compactMap(\.self)
         }
     }
 

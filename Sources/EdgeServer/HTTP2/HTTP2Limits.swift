@@ -28,7 +28,7 @@ enum HTTP2Limits {
     static let resets = 150
     /// How many resets, and how many PING, SETTINGS and PRIORITY, the frame handler lets pass in a fifth of a second. It
     /// would tell the client that no request was taken, and such requests are sent again by many (RFC 9113, section 8.7), so
-    /// that it should never come to that: with each reset come a PING of some clients.
+    /// that it should never come to that: with each reset comes a PING of some clients.
     private static let framesAtOnce = 400
 
     private static let standardWindow = 65_535
@@ -69,8 +69,12 @@ enum HTTP2Limits {
 
     /// The handler that makes frames of bytes and bytes of frames.
     ///
-    /// - Parameter watcher: is told of every frame that is written.
-    static func makeFrameHandler(_ snapshot: Snapshot, watchedBy watcher: HTTP2Handler) -> NIOHTTP2Handler {
+    /// - Parameters:
+    ///   - isShared: whether the connection has the requests of many clients.
+    ///   - watcher: is told of every frame that is written.
+    static func makeFrameHandler(
+        _ snapshot: Snapshot, isShared: Bool, watchedBy watcher: HTTP2Handler
+    ) -> NIOHTTP2Handler {
         var configuration = NIOHTTP2Handler.ConnectionConfiguration()
         let announced = Announced(snapshot)
         configuration.initialSettings =
@@ -80,7 +84,8 @@ enum HTTP2Limits {
         configuration.contentLengthValidation = .disabled
         // A frame that is full holds 16 KiB.
         configuration.maximumSequentialContinuationFrames = max(8, announced.headerListSize / 16_384 + 1)
-        configuration.maximumSequentialEmptyDataFrames = 16
+        // Of a body with seventeen the others on a shared connection know nothing.
+        configuration.maximumSequentialEmptyDataFrames = isShared ? .max : 16
         configuration.maximumBufferedControlFrames = 1000
         configuration.maximumRecentlyResetStreams = 2 * concurrentStreams
         configuration.controlFrameRateLimit.maximumCount = framesAtOnce

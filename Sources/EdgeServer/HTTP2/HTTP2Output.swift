@@ -37,7 +37,7 @@ final class HTTP2Output {
                 .data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: body)), endStream: true)), to: id)
         }
         // The frame handler keeps both until the client takes more, and then would send DATA first if HEADERS have not been
-        // flushed. Nothing is sent by that now.
+        // flushed.
         if !context.channel.isWritable { flush() }
         return hasBody ? size : size - body.count
     }

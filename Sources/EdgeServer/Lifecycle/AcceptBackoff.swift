@@ -53,7 +53,10 @@ final class AcceptBackoff: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { resumption?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        resumption?.cancel()
+        resumption = nil
+    }
 
     private func backOff(_ context: ChannelHandlerContext) {
         guard resumption == nil else { return }

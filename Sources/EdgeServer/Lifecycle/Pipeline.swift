@@ -109,7 +109,8 @@ enum Pipeline {
             // The answers of a hundred requests can go out together. Each frame that waits takes several times its size.
             try context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 64 * 1024))
             let handler = HTTP2Handler(connection)
-            let frames = HTTP2Limits.makeFrameHandler(connection.services.snapshot, watchedBy: handler)
+            let frames = HTTP2Limits.makeFrameHandler(
+                connection.services.snapshot, isShared: connection.counted == nil, watchedBy: handler)
             // One by one: each begins as soon as it is there, and the second through the first.
             let turns = InputTurns(connection.services.turns) { [weak handler] in handler?.bytesReceived($0) }
             try pipeline.addHandler(turns, position: .after(chooser))

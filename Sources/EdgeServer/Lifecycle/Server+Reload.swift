@@ -183,7 +183,10 @@ extension Server {
         status.listen(on: prepared.listeners.map(\.listener))
         for listener in prepared.added { await listener.open() }
         if !prepared.removed.isEmpty {
-            for listener in prepared.removed { listener.state.remove() }
+            for listener in prepared.removed {
+                listener.state.remove()
+                shared.acceptTrouble.removed(listener.state.speech.settings.address)
+            }
             await stopAccepting(prepared.removed)
             drainRemoved()
         }

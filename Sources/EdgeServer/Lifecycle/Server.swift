@@ -149,10 +149,11 @@ package final class Server: Sendable {
         return warnings
     }
 
-    /// Whether every event loop takes its turn within `span`: what a watchdog should know. True when they have
-    /// ended: then nothing is stuck.
+    /// Whether every event loop takes its turn within `span`, and every listener is there: what a watchdog should know.
+    /// True when the loops have ended: then nothing is stuck.
     package func loopsTurn(within span: Duration) async -> Bool {
         if haveLoopsEnded.load(ordering: .acquiring) { return true }
+        guard shared.acceptTrouble.complaint == nil else { return false }
         return await loops.turn(within: span)
     }
 

@@ -79,7 +79,9 @@ import Testing
         let stage = try Stage()
         if let code { stage.fail(code) }
         stage.channel.pipeline.fireChannelInactive()
-        #expect(stage.trouble.complaint == "a listener was closed by an error")
+        #expect(stage.trouble.complaint == "the listener on 127.0.0.1:80 was closed by an error")
+        stage.trouble.removed(.tcp(host: "127.0.0.1", port: 80))
+        #expect(stage.trouble.complaint == nil)
         _ = try stage.channel.finish()
     }
 

@@ -83,6 +83,22 @@ import Testing
         try scene.expectUnharmed()
     }
 
+    @Test("Who sends PING without end, but slowly, is told too which requests were taken")
+    func slowPings() throws {
+        let scene = try Scene.of()
+        let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
+        defer { gate.open() }
+        // Less than the frame handler holds for a flood.
+        for _ in 0..<20 where client.goAways.isEmpty {
+            client.sendUntilRefused(Array(repeating: .ping, count: 200))
+            try client.receive(for: .milliseconds(220))
+        }
+        #expect(try client.readToEnd() == .enhanceYourCalm)
+        #expect(client.goAways.last?.last == 1)
+        gate.open()
+        try scene.expectUnharmed()
+    }
+
     @Test("Who takes back as many requests as come to their end goes on")
     func resetsBesideOthers() throws {
         let scene = try Scene.of()
@@ -110,14 +126,15 @@ import Testing
         }
     }
 
-    @Test("A body in very small pieces costs nobody else on the connection anything")
-    func smallPieces() async throws {
+    @Test(
+        "A body in very small pieces costs nobody else on the connection anything", arguments: [[32], []] as [[UInt8]])
+    func smallPieces(piece: [UInt8]) async throws {
         try await Scene.run(Scene.h2c) {
             let scene = try Scene.of()
             let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
             defer { gate.open() }
             try client.send(.headers(3, Self.track.unframed().headerBlock, endStream: false))
-            try client.send(Array(repeating: .data(3, [32], endStream: false), count: 4000))
+            try client.send(Array(repeating: .data(3, piece, endStream: false), count: 4000))
             try client.send(.data(3, Self.track.body, endStream: true))
             gate.open()
             #expect(try client.response(on: 1).status == 200)
@@ -218,13 +235,10 @@ import Testing
             let scene = try Scene.of()
             let (client, gate) = try scene.connectHTTP2(withUnanswered: Self.track)
             defer { gate.open() }
-            try client.send(.headers(3, Self.refused.unframed().headerBlock, endStream: false))
+            let head = RawFrame.headers(3, Self.refused.unframed().headerBlock, endStream: false)
+            let trailers = RawFrame.headers(3, HeaderBlock([("x-checksum", "1")]), endStream: true)
+            try client.send([head] + Self.wholeWindow(of: 3) + [trailers])
             #expect(try client.response(on: 3).status == 401)
-            try client.send(Self.wholeWindow(of: 3))
-            // Behind the window no frame says whether the edge has read that far, but the one for PING.
-            try client.send(.ping)
-            try client.receive(until: "the answer to PING") { $0.pingsAnswered == 1 }
-            try client.send(.headers(3, HeaderBlock([("x-checksum", "1")]), endStream: true))
             gate.open()
             #expect(try client.response(on: 1).status == 200)
             #expect(client.goAways.isEmpty)

@@ -40,6 +40,28 @@ import Testing
         #expect(try edge.record(of: response["x-request-id"])["outcome"] == "forwarded", "the log is complete")
     }
 
+    @Test(
+        "Who breaks the protocol behind the last GOAWAY is listened to no longer",
+        arguments: [RawFrame.windowUpdate(0, 0), RawFrame(0xF0, [UInt8](repeating: 0, count: 16_385))])
+    func failureBehindTheEnd(fault: RawFrame) throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port, Scene.h2c)
+        let gate = Gate()
+        defer { gate.open() }
+        upstream.perform { [ledger = upstream.ledger] in [.wait(gate), ledger.answer($0)] }
+        let client = try HTTP2Client(port: edge.port)
+        try client.send(Self.track.frames(on: 1))
+        try upstream.waitForRequests(1)
+        edge.process.send(SIGTERM)
+        try client.receive(until: "the second GOAWAY") { $0.goAways.count == 2 }
+        try client.send(fault)
+        #expect(try client.readToEnd() == HTTP2Code.none)
+        gate.open()
+        #expect(try edge.process.waitForExit() == 0)
+        let failures = edge.process.output.lines.filter { $0.contains("bad_request") }
+        #expect(failures.count == 1)
+    }
+
     @Test("The end cuts off no answer that a client is late to take, nor the last word")
     func slowReader() throws {
         let upstream = try RecordingUpstream()
