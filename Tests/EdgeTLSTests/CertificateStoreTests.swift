@@ -86,7 +86,7 @@ import Testing
             certificate: try folder.write("edge.pem", made.certificate + other),
             privateKey: try folder.write("edge.key", made.privateKey))
         let store = try CertificateStore(TLSSettings(certificates: [files]), now: Self.longBefore)
-        let now = WallTime(milliseconds: try #require(store.expiries.first?.notAfter).milliseconds - 20 * Self.day)
+        let now = WallTime(milliseconds: try #require(store.expiries.first?.notAfter).milliseconds - Self.day)
         for damaged in [Array(other[..<middle]), broken] {
             _ = try folder.write("edge.pem", made.certificate + damaged)
             let renewal = store.reload(now: now, repeatsProblems: true)
