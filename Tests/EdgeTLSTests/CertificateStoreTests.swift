@@ -96,7 +96,7 @@ import Testing
                 try CertificateStore(TLSSettings(certificates: [files]), now: now)
             }
         }
-        _ = try folder.write("edge.pem", made.certificate + other + Array("a remark\n".utf8))
+        _ = try folder.write("edge.pem", made.certificate + Array("a remark\n".utf8))
         #expect(store.reload(now: now).problems.isEmpty)
     }
 
