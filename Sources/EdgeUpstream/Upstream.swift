@@ -20,8 +20,8 @@ package enum UpstreamSetupFailure: Error, Hashable, Sendable, CustomStringConver
 }
 
 /// One upstream with its settings, and what the event loops of the process share about it: the count of requests in
-/// flight, the breaker, its pauses, the certificate authorities. Made anew when a
-/// reload changes how the upstream is reached. Any thread.
+/// flight, the breaker, its pauses, the certificate authorities. Made anew when a reload changes how the upstream is
+/// reached. Any thread.
 package final class Upstream: Sendable {
     package let settings: UpstreamSettings
     let readiness: ReadinessThread

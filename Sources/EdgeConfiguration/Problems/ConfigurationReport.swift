@@ -15,10 +15,10 @@ package struct ConfigurationReport: Sendable {
     package init(_ problems: ConfigurationProblems) {
         path = problems.path
         let all = problems.problems.map { (Severity.error, $0) } + problems.warnings.map { (Severity.warning, $0) }
-        entries = all.sorted { one, other in
-            guard let first = one.1.position, let second = other.1.position else { return one.1.position == nil }
-            return (first.line, first.column) < (second.line, second.column)
+        func place(_ problem: ConfigurationProblem) -> (Int, Int) {
+            problem.position.map { ($0.line, $0.column) } ?? (0, 0)
         }
+        entries = all.sorted { place($0.1) < place($1.1) }
     }
 
     /// - Parameter path: the file as it was named.

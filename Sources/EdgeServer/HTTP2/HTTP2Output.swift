@@ -32,14 +32,9 @@ final class HTTP2Output {
             of: answer, requestID: exchange.requestID, origin: exchange.origin, time: time)
         let hasBody = !body.isEmpty && !exchange.isHead
         write(.headers(.init(headers: fields, endStream: !hasBody)), to: id)
-        if hasBody {
-            write(
-                .data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: body)), endStream: true)), to: id)
-        }
-        // The frame handler keeps both until the client takes more, and then would send DATA first if HEADERS have not been
-        // flushed.
-        if !context.channel.isWritable { flush() }
-        return hasBody ? size : size - body.count
+        guard hasBody else { return size - body.count }
+        write(.data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: body)), endStream: true)), to: id)
+        return size
     }
 
     func writeContinue(to id: HTTP2StreamID) { write(.headers(.init(headers: ResponseWriter.continueFields)), to: id) }
@@ -83,6 +78,9 @@ final class HTTP2Output {
 
     /// Sends what has been written together with what is still written in this moment, and then calls `then`.
     func flushSoon(then: @escaping () -> Void) {
+        // The client may take more before this moment ends, and the frame handler would send DATA that it keeps before
+        // HEADERS that have not been flushed. Behind a turn of the client's they have been.
+        if !context.channel.isWritable { flush() }
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
         context.eventLoop.assumeIsolated().execute { [self] in

@@ -32,10 +32,13 @@ import Testing
         }
     }
 
-    @Test("Nothing waits for the reader: what he does not take is dropped and counted, and TERM ends the edge")
-    func stalled() throws {
+    @Test(
+        "Nothing waits for the reader, at the start neither: what he does not take is dropped and counted, and TERM ends the edge",
+        arguments: [true, false])
+    func stalled(fromStart: Bool) throws {
         let folder = try TemporaryFolder()
         let pipe = try NamedPipe("\(folder.path)/errors")
+        if fromStart { pipe.fill() }
         let manager = try NotifySocket("\(folder.path)/notify")
         let file = try folder.write(
             "config.json", JSONValue.configuration(listener: "127.0.0.1:0", upstream: 1).encoded())
