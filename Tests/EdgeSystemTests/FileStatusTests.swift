@@ -11,14 +11,14 @@ import Testing
         let file = try folder.write("file", [1])
         let first = try #require(FileStatus(path: file)).stamp
         #expect(FileStatus(path: file)?.stamp == first)
-        let descriptor = open(file, O_WRONLY | O_APPEND)
+        let descriptor = open(file, O_WRONLY | O_APPEND | O_CLOEXEC)
         defer { close(descriptor) }
         #expect(write(descriptor, "2", 1) == 1)
         let second = try #require(FileStatus(path: file)).stamp
         #expect(second != first)
         // The same bytes and times in another file.
         let other = try folder.write("other", [1, UInt8(ascii: "2")])
-        let copy = open(other, O_WRONLY)
+        let copy = open(other, O_WRONLY | O_CLOEXEC)
         FileStatus(of: descriptor)?.copyTimes(to: copy)
         close(copy)
         #expect(rename(other, file) == 0)
@@ -54,7 +54,8 @@ import Testing
     @Test("A copy has owner, mode and times")
     func copies() throws {
         let folder = try TemporaryFolder()
-        let (file, copy) = (try folder.write("file", []), open("\(folder.path)/copy", O_CREAT | O_WRONLY, 0o600))
+        let file = try folder.write("file", [])
+        let copy = open("\(folder.path)/copy", O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
         defer { close(copy) }
         #expect(chmod(file, 0o640) == 0)
         try FileManager.default.setAttributes(

@@ -20,6 +20,8 @@ struct RotatedFile {
         defer { close(source) }
         // File systems without locks have no second process either, one hopes.
         if flock(source, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { return }
+        // A process that is just being started has a copy of the descriptor, and with it the lock.
+        defer { flock(source, LOCK_UN) }
         guard let status = FileStatus(of: source) else { throw failure() }
         guard status.isRegular, status.links > 0 else { return }
         do throws(AccessLogFailure) {

@@ -40,7 +40,7 @@ struct AccessLogDestination: ~Copyable {
         isRegular = FileStatus(of: descriptor)?.isRegular == true
     }
 
-    deinit { if path != nil, descriptor >= 0 { close(descriptor) } }
+    deinit { if path != nil { release() } }
 
     /// Opens the file if it is not open or no longer has a name: writing to a deleted file would succeed unseen.
     mutating func prepare(reopening: Bool = false) throws(AccessLogFailure) -> State {
@@ -116,13 +116,21 @@ struct AccessLogDestination: ~Copyable {
     }
 
     private mutating func take(_ new: Int32, endsInsideLine: Bool) {
-        if descriptor >= 0 { close(descriptor) }
+        release()
         descriptor = new
         let status = FileStatus(of: new)
         isRegular = status?.isRegular == true
         size = Int(status?.size ?? 0)
         isInsideLine = false
         mustEndLine = isRegular && endsInsideLine
+    }
+
+    /// Closes, and unlocks before it: a process that is just being started has a copy of the descriptor until it runs its
+    /// program, and with it the lock (flock(2)).
+    private func release() {
+        guard descriptor >= 0 else { return }
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     /// Without waiting for a pipe's reader.

@@ -68,7 +68,7 @@ import Testing
             with: .file(second.path, rotation: .init(maximumSize: NumberedLine.size * 50, keep: 9)))
         NumberedLine.write(200..<300, to: log)
         #expect(writer.stop(within: WriterTimes.patience))
-        _ = try folder.wait(log: "second.log") { $0.count > 2 && TemporaryFolder.isCompressed($0, log: "second.log") }
+        _ = try folder.wait { $0.count > 2 && TemporaryFolder.isCompressed($0, log: "second.log") }
         let later = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { $0 != "access.log" }
         let sorted = later.filter { $0 != "second.log" }.sorted() + ["second.log"]
         let all = try (["access.log"] + sorted).map { NumberedLine.numbers(try folder.readLog($0)) }

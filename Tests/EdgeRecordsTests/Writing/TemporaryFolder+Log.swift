@@ -10,9 +10,9 @@ extension TemporaryFolder {
 
     /// The folder's files by name, once they are as they should be.
     ///
-    /// - Parameter log: whose files are looked through again as long as they are not: a program that another test starts
-    ///   has, until it runs, a copy of what the writer has locked, and what is locked by somebody else is left alone.
-    ///   Not where old files have to go: whoever compresses one then can have it come back.
+    /// - Parameter log: whose files are looked through again as long as they are not, as the next rotation does: with
+    ///   several writers, what one still writes to is left alone when another comes past. Not where old files have to
+    ///   go: whoever compresses one then can have it come back.
     func wait(log: String? = nil, for condition: ([String]) -> Bool) throws -> [String] {
         let files = log.map { RotatedFiles(path: url.appending(path: $0).path, keep: 1000) { _ in } }
         return try FolderWatch.names(in: url.path) { names in

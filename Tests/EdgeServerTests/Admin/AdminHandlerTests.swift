@@ -28,7 +28,7 @@ import Testing
     func gone() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let settings = EdgeSettings(policy: .withoutKeys)
-        let null = open("/dev/null", O_WRONLY)
+        let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
         defer { close(null) }
         let log = try AccessLogWriter(.descriptor(null)) { _ in }
         let shared = SharedServices(settings: settings, eventLoops: 1, logger: Logger(label: "test"))

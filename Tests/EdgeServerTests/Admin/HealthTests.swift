@@ -46,7 +46,7 @@ import Testing
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let own = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let settings = EdgeSettings(policy: .withoutKeys)
-        let null = open("/dev/null", O_WRONLY)
+        let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
         defer { close(null) }
         let log = try AccessLogWriter(.descriptor(null)) { _ in }
         let loops = try await EventLoopServices(
