@@ -8,6 +8,8 @@ from chaos.accounts.books import MAYBE, NOT_PROCESSED, SILENCE
 UNSURE = {"upstream_timeout", "upstream_closed", "upstream_invalid_response", "maybe_recorded"}
 # What the edge decides by itself: Plunk hears nothing of it.
 OWN_OUTCOMES = {"rejected", "limited", "overloaded", "preflight"}
+# Of answers that the edge makes itself where Plunk has none. This upstream never says it.
+OWN_CODE = "EXTERNAL_SERVICE_ERROR"
 MAXIMUM_ATTEMPTS = 2
 # No run lasts as long: such a time was made by a clock that jumped.
 LONGEST_MILLISECONDS = 60_000
@@ -158,9 +160,10 @@ class Judge:
 
 
 def answer_admits(result):
-    """Whether an answer that is no success leaves room for the event's having been recorded: it says so; or it is
-    Plunk's own 5xx, which by its contract may have taken effect, or its 409 for a key that was used before."""
-    if result.says:
+    """Whether an answer that is no success leaves room for the event's having been recorded: it says so, as each of the
+    edge's own has to; or it is Plunk's own 5xx, which by its contract may have taken effect, or its 409 for a key that
+    was used before."""
+    if result.says or result.code == OWN_CODE:
         return result.says == MAYBE
     return result.status >= 500 or result.code == "IDEMPOTENCY_KEY_REUSED"
 

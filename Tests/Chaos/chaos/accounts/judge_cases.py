@@ -52,6 +52,10 @@ def say_nothing_was(book):
     book.events[2].results[0].says = NOTHING
 
 
+def say_nothing(book):
+    book.events[2].results[0] = Result(504, "id-2", code="EXTERNAL_SERVICE_ERROR")
+
+
 def say_429(book):
     book.events[2].results[0] = Result(429, "id-2", code="RATE_LIMIT_EXCEEDED")
     book.lines[2][0]["status"] = 429
@@ -197,8 +201,8 @@ WRONG = {
     lose: "lost", lose_result: "lost", double: "doubled", send_twice_without_key: "doubled", change_key: "doubled",
     **dict.fromkeys(
         [
-            say_nothing_was, say_429, hide_recorded, deny_recorded, lose_line, lose_line_of_gone, double_line,
-            count_too_many_drops, count_too_few_drops, log_another_status, log_another_id, take_hours,
+            say_nothing_was, say_nothing, say_429, hide_recorded, deny_recorded, lose_line, lose_line_of_gone,
+            double_line, count_too_many_drops, count_too_few_drops, log_another_status, log_another_id, take_hours,
             answer_another, answer_twice, be_silent, forward_the_refused, break_a_rule, close_unread,
             close_new_unread, refuse_unlogged, log_a_stranger, log_no_event, arrive_unsent, log_an_unheard_answer,
             forget_the_given_id, send_another_id, send_more_than_logged, refuse_what_arrived,

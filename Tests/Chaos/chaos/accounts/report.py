@@ -50,6 +50,10 @@ class Row:
     def unread(self):
         return sum(verdict.unread for verdict in self.verdicts)
 
+    def shows(self):
+        """Whether the fault was there; one that was not proves nothing."""
+        return not self.fault.shows or self.cells()[HEADINGS.index(self.fault.shows)] != "0"
+
     def findings(self, kind):
         return sum(verdict.count(kind) for verdict in self.verdicts)
 
@@ -105,6 +109,7 @@ def describe_findings(rows):
         for scene, verdict in zip(row.scenes, row.verdicts, strict=True)
         for finding in verdict.findings
     ]
+    found += [f"{row.fault.name}: no {row.fault.shows}, so it was not there" for row in rows if not row.shows()]
     rest = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     return "\n\n".join([*found[:SHOWN], *rest])
 

@@ -13,7 +13,8 @@ from chaos.sockets import client_socket, reset_at_close
 
 class Flood:
     """`clients` threads that call `attack(ended)`, with an event that says when to stop, again and again until the time is
-    over. It returns what it counted: units of whatever the attack is made of."""
+    over. It returns what it has offered: units of whatever the attack is made of, of which the edge may have read less
+    before it ended the connection."""
 
     def __init__(self, clients, attack):
         self.clients, self.attack = clients, attack
@@ -37,7 +38,7 @@ class Flood:
         self.ended.set()
         for thread in threads:
             thread.join(3)
-        return {"sent": sum(self.counts), "a second": round(sum(self.counts) / seconds), "failed": self.failures}
+        return {"offered": sum(self.counts), "a second": round(sum(self.counts) / seconds), "failed": self.failures}
 
 
 class Clients:

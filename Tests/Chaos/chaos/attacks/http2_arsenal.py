@@ -129,6 +129,15 @@ def slow_bodies(target):
     return Crowd(target.port, target.many(50), blob)
 
 
+def slow_heads(target):
+    """Heads that do not end, of as much as one may hold, in clear text."""
+    beginning = frames.frame(frames.HEADERS, frames.END_STREAM, 1, REFUSED + frames.field("x-slow", "a" * 15_900))
+    more = frames.frame(frames.CONTINUATION, frames.END_HEADERS, 1, frames.field("x-slow", "a" * 15_400))
+    greeting = frames.PREFACE + frames.settings() + frames.frame(frames.SETTINGS, frames.ACK)
+    blob = greeting + beginning + more[:-200]
+    return Crowd(target.port, target.many(5000), blob, b"a")
+
+
 def untaken_answers(target):
     """Two thousand requests each whose answers have no window: far more than may wait, in clear text."""
     greeting = frames.PREFACE + frames.settings([(frames.INITIAL_WINDOW_SIZE, 0)])

@@ -42,6 +42,11 @@ class Outcome:
     remarks: list = field(default_factory=list)
 
     @property
+    def done(self):
+        """How much its clients did: connections that were opened, or units that were offered."""
+        return self.report.get("opened", self.report.get("offered", 0))
+
+    @property
     def ratio(self):
         return self.attacked[1] / self.calm[1]
 
@@ -78,10 +83,11 @@ def recovery(samples, end, calm_p99):
     return None
 
 
-def judge(outcome, samples, moments, came_back):
+def judge(outcome, samples, moments, came_back, part=1):
     """Fills in what the honest clients saw (chaos/attacks/honest.py), and says what is wrong with all of it.
 
     - came_back: seconds from the attack's end on until its descriptors were closed, or None.
+    - part: how much of the attack was asked for; 1 is all.
     """
     start, end = moments.start, moments.end
     attack, samples = outcome.attack, [sample for sample in samples if sample[1] >= moments.begin]
@@ -103,6 +109,10 @@ def judge(outcome, samples, moments, came_back):
     outcome.calm, outcome.attacked = percentiles(calm), percentiles(attacked)
     if not calm or not attacked:
         outcome.faults.append("no honest client was heard")
+    if outcome.done < attack.least * part:
+        outcome.faults.append(f"no attack: its clients did {outcome.done:,} of {attack.least * part:,.0f}")
+    if outcome.is_slow and not attack.slow:
+        outcome.faults.append(f"slow: {outcome.attacked[1]:.0f} ms, and {outcome.calm[1]:.0f} when it is calm")
     back = recovery(samples, end, outcome.calm[1])
     if back is None:
         outcome.faults.append("the 99th percentile has not come back")
@@ -116,5 +126,7 @@ def judge(outcome, samples, moments, came_back):
         outcome.faults.append(f"{outcome.quiet_cpu:.2f} CPU seconds a second while its clients waited")
     if outcome.resident["after"] > outcome.resident["before"] + SPARE_MEMORY:
         outcome.remarks.append("memory that was taken stays taken, for those who come next")
+    if attack.slow and outcome.is_slow:
+        outcome.remarks.append(f"slow: {attack.slow}")
     if attack.turned_away and outcome.turned_away:
         outcome.remarks.append(f"new connections were turned away: {attack.turned_away}")

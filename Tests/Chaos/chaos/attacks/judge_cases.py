@@ -12,6 +12,7 @@ from chaos.attacks.log_check import check_log
 # Seconds: when it begins to be calm, when the attack begins and ends, and the end of all.
 BEGIN, START, END, LAST = 0.0, 2.0, 5.0, 8.0
 KINDS = ("HTTP/1.1 kept", "HTTP/1.1 new", "HTTP/2 kept")
+ENOUGH = {"offered": 1000}
 QUIET = {"before": 22 * MEBIBYTE, "peak": 40 * MEBIBYTE, "after": 23 * MEBIBYTE}
 
 
@@ -43,6 +44,10 @@ def from_end_on(milliseconds, seconds):
     return samples(lambda _, began: (milliseconds, "") if END <= began < END + seconds else None)
 
 
+def while_attacked(milliseconds):
+    return samples(lambda _, began: (milliseconds, "") if START <= began < END else None)
+
+
 RESET = "unserved: ConnectionResetError: "
 
 # What happened; its samples; what else differs; a word of each fault, in their order.
@@ -59,6 +64,12 @@ CASES = [
     ("answers that stay slow", from_end_on(300, LAST), {}, ["percentile has not come back"]),
     ("descriptors that stay open", samples(), {"came_back": None}, ["descriptors"]),
     ("nobody while it is attacked", [sample for sample in samples() if not START <= sample[1] < END], {}, ["heard"]),
+    ("answers that are slow meanwhile", while_attacked(300), {}, ["slow: 300 ms, and 2"]),
+    ("the same for a reason that is known", while_attacked(300), {"slow": "a queue"}, []),
+    ("answers that are twice as slow, and no more than the machine can be", while_attacked(20), {}, []),
+    ("clients that did nothing", samples(), {"report": {"offered": 0, "failed": 900}}, ["did 0 of 1,000"]),
+    ("fewer clients than there have to be", samples(), {"report": {"open": 9, "opened": 999}}, ["did 999 of 1,000"]),
+    ("a tenth of the clients where no more are asked for", samples(), {"report": {"opened": 100}, "part": 0.1}, []),
     ("too much memory", samples(), {"resident": {**QUIET, "peak": 65 * MEBIBYTE}}, ["65 MiB of memory"]),
     ("a core used while clients wait", samples(), {"quiet_cpu": 0.3}, ["0.30 CPU seconds"]),
 ]
@@ -66,14 +77,17 @@ CASES = [
 REMARKS = [
     ("memory that stays", samples(), {"resident": {**QUIET, "after": 60 * MEBIBYTE}}, ["stays taken"]),
     ("a new one that may be turned away", once(START, "HTTP/1.1 new", RESET), {"turned_away": "full"}, ["full"]),
-    ("nothing", samples(), {"turned_away": "full"}, []),
+    ("answers that may be slow", while_attacked(300), {"slow": "a queue"}, ["slow: a queue"]),
+    ("nothing", samples(), {"turned_away": "full", "slow": "a queue"}, []),
 ]
 
 
-def judged(seen, came_back=0.1, resident=QUIET, quiet_cpu=None, turned_away="", waits=START):
-    attack = SimpleNamespace(turned_away=turned_away, ceiling=64)
-    outcome = Outcome(attack, resident=dict(resident), quiet_cpu=quiet_cpu)
-    judge(outcome, seen, Moments(BEGIN, START, waits, END), came_back)
+def judged(
+    seen, came_back=0.1, resident=QUIET, quiet_cpu=None, report=ENOUGH, part=1, waits=START, turned_away="", slow=""
+):
+    attack = SimpleNamespace(turned_away=turned_away, slow=slow, least=1000, ceiling=64)
+    outcome = Outcome(attack, resident=dict(resident), quiet_cpu=quiet_cpu, report=report)
+    judge(outcome, seen, Moments(BEGIN, START, waits, END), came_back, part)
     return outcome
 
 
@@ -92,7 +106,7 @@ def problems():
         remarks = judged(seen, **others).remarks
         if not is_as_expected(remarks, words):
             wrong.append(f"Shown {name}, the judge remarks {remarks} and not {words}")
-    slow = judged(samples(lambda _, began: (300, "") if START <= began < END else None))
+    slow = judged(while_attacked(300))
     if not slow.is_slow or not 149 < slow.ratio < 151:
         wrong.append(f"Answers of 300 ms instead of 2 have a ratio of {slow.ratio:.1f}")
     if judged(samples()).is_slow:

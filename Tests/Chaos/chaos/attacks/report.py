@@ -63,8 +63,8 @@ def document(outcomes, options):
         "",
         f"{datetime.date.today()}, sources {version('edge')}, on {machine()}. Again: "
         f"`{shlex.join(['Tests/Chaos/attacks', *options])}`; the [README](../README.md#attacks) says what is measured and"
-        f" how it is judged. `(!)` is a p99 over twice the calm one and more than {JITTER} ms over it; the first row shows"
-        " what of a ratio is the measuring's own.",
+        f" how it is judged. `(!)` is a p99 over twice the calm one and more than {JITTER} ms over it, which must not be"
+        " where no reason is known; the first row shows what of a ratio is the measuring's own.",
         "",
         table(outcomes),
         "",

@@ -11,7 +11,8 @@ from chaos.attacks import http2_arsenal as http2
 class Attack:
     """`begin` makes, for an arsenal.Target, what can `run`. `ceiling` in MiB of resident memory. `seconds` is how long
     it lasts in all. `is_passive`: once its clients are there they cost the edge no CPU time. `turned_away`: why honest
-    clients on new connections may be, where they may."""
+    clients on new connections may be, where they may; `slow`: why their answers may. `least` is how much its clients have
+    to do at least, in what the last column of the table counts: an attack that does nothing proves nothing."""
 
     name: str
     begin: Callable
@@ -24,6 +25,8 @@ class Attack:
     h2c: bool = False
     open_files: int | None = None
     turned_away: str = ""
+    slow: str = ""
+    least: int = 1000
 
     def settings(self):
         """What differs from a configuration of benchmark and chaos, limits aside, which are the edge's own but for
@@ -31,24 +34,28 @@ class Attack:
         return {"trustedProxies": [], **self.changes}
 
 
+FULL_QUEUE = "whoever connects waits behind all whom the kernel has accepted before"
+MANY_FLOODS = "a thousand connections flood, each of which has its turn"
+LARGE_BODIES = "a body is judged in one piece"
 TRUSTING = {"trustedProxies": ["loopback"]}
 
 ATTACKS = [
     Attack("nothing", arsenal.nothing, "none, but their core computes (control)", 64, 3),
-    Attack("slow-handshakes", arsenal.slow_handshakes, "5,000 in TLS handshake, half a ClientHello", 256, 12),
-    Attack("silent-handshakes", arsenal.silent_handshakes, "5,000 in TLS handshake, silent behind it", 256, 12),
-    Attack("huge-hellos", arsenal.huge_hellos, "5,000 in TLS handshake, nine bytes that announce 80 KiB", 256, 12),
-    Attack("slow-heads", arsenal.slow_heads, "5,000 in the head, a byte a second", 256, 14, True),
-    Attack("slow-bodies", arsenal.slow_bodies, "5,000 in the body, 32 KiB less 200 bytes", 512, 18, True),
-    Attack("slow-bodies-http2", http2.slow_bodies, "50 with 100 bodies each, 32 KiB less 68 bytes (h2c)", 256, 12, True, h2c=True),
+    Attack("slow-handshakes", arsenal.slow_handshakes, "5,000 in TLS handshake, half a ClientHello", 256, 12, least=5000),
+    Attack("silent-handshakes", arsenal.silent_handshakes, "5,000 in TLS handshake, silent behind it", 256, 12, least=5000),
+    Attack("huge-hellos", arsenal.huge_hellos, "5,000 in TLS handshake, nine bytes that announce 80 KiB", 256, 12, least=5000),
+    Attack("slow-heads", arsenal.slow_heads, "5,000 in the head, a byte a second", 256, 14, True, least=5000),
+    Attack("slow-bodies", arsenal.slow_bodies, "5,000 in the body, 32 KiB less 200 bytes", 512, 18, True, least=5000),
+    Attack("slow-bodies-http2", http2.slow_bodies, "50 with 100 bodies each, 32 KiB less 68 bytes (h2c)", 256, 12, True, h2c=True, least=50),
+    Attack("slow-heads-http2", http2.slow_heads, "5,000 in the head, 31 KiB of it and a byte a second (h2c)", 512, 14, True, h2c=True, least=5000),
     Attack("slow-readers", arsenal.slow_readers, "1,000 that read no answers, 1,000 requests each", 256, 12),
     Attack("slow-readers-http2", http2.slow_readers, "1,000 with 100 streams and no window (h2c)", 256, 12, True, h2c=True),
-    Attack("untaken-answers", http2.untaken_answers, "1,000 with 2,000 requests and no window (h2c)", 256, 12, h2c=True),
-    Attack("idle", arsenal.idle, "10,000 idle connections", 256, 8, True, limits={"connections": 11_000}),
-    Attack("idle-tls", arsenal.idle_tls, "2,000 idle connections over TLS", 96, 8, True),
-    Attack("full", arsenal.full, "12,000 idle connections, room for 10,000", 256, 10),
+    Attack("untaken-answers", http2.untaken_answers, "1,000 with 2,000 requests and no window (h2c)", 256, 12, h2c=True, slow=MANY_FLOODS),
+    Attack("idle", arsenal.idle, "10,000 idle connections", 256, 8, True, limits={"connections": 11_000}, least=10000),
+    Attack("idle-tls", arsenal.idle_tls, "2,000 idle connections over TLS", 96, 8, True, least=2000),
+    Attack("full", arsenal.full, "12,000 idle connections, room for 10,000", 256, 10, least=12000),
     Attack("descriptors", arsenal.few_descriptors, "1,000 connections, 256 descriptors", 64, 8, open_files=256, turned_away="256 descriptors leave 43 places, all of them taken"),
-    Attack("connect-close", arsenal.connect_and_close, "connect and close", 64),
+    Attack("connect-close", arsenal.connect_and_close, "connect and close", 64, slow=FULL_QUEUE),
     Attack("connect-reset", arsenal.connect_and_reset, "connect and reset", 64),
     Attack("http1-refusals", arsenal.refusals, "requests without a key, 1,000 at a time", 128),
     Attack("http1-refusals-fin", arsenal.last_refusals, "the same, 100 at a time, with their client's end behind them", 128),
@@ -67,7 +74,7 @@ ATTACKS = [
     Attack("http2-empty-continuation", http2.empty_continuation, "HTTP/2 empty CONTINUATION", 128),
     Attack("http2-hpack-bomb", http2.hpack_bomb, "HPACK bomb", 128),
     Attack("json-bombs", arsenal.json_bombs, "JSON bombs at and over the limit of 32 KiB", 128),
-    Attack("json-bombs-16mib", arsenal.large_json_bombs, "JSON bombs of 16 MiB, where they are allowed", 512, changes={"body": {"maxSize": "16MiB"}}),
+    Attack("json-bombs-16mib", arsenal.large_json_bombs, "JSON bombs of 16 MiB, where they are allowed", 512, changes={"body": {"maxSize": "16MiB"}}, slow=LARGE_BODIES, least=8),
     Attack("forwarded-for", arsenal.forwarded_for, "X-Forwarded-For of 10,000, from a proxy", 128, changes=TRUSTING),
     Attack("forwarded-for-256kib", arsenal.forwarded_for, "the same with a headerSize of 256 KiB", 128, limits={"headerSize": "256KiB"}, changes=TRUSTING),
     Attack("headers", arsenal.header_floods, "257 fields, a field or target of 81 KB", 128),

@@ -34,6 +34,16 @@ struct PlainFrames {
         }
     }
 
+    /// How many HEADERS a client has begun to send.
+    static func heads(in bytes: [UInt8]) -> Int {
+        var (count, start) = (0, 0)
+        while bytes.count - start >= 4 {
+            if bytes[start + 3] == 1 { count += 1 }
+            start += 9 + (Int(bytes[start]) << 16 | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2]))
+        }
+        return count
+    }
+
     private mutating func take(
         _ type: UInt8, _ flags: UInt8, _ id: UInt32, _ payload: [UInt8]
     ) throws(FuzzFinding) {

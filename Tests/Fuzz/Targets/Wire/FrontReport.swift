@@ -42,7 +42,7 @@ struct FrontReport {
                     method: root["method"] as? String, bytesOut: root["bytes_out"] as? Int ?? 0))
         }
         self.records = records
-        var bodies: [[UInt8]] = []
+        var (bodies, sent) = ([[UInt8]](), [String]())
         var known = records.filter { $0.outcome != "rejected" && $0.outcome != "preflight" }.map(\.id)
         for request in requests {
             let (id, body) = try Self.check(request)
@@ -51,8 +51,15 @@ struct FrontReport {
             }
             known.remove(at: index)
             bodies.append(body)
+            sent.append(id)
         }
         self.bodies = bodies
+        for record in records where record.outcome == "forwarded" {
+            guard let index = sent.firstIndex(of: record.id) else {
+                throw FuzzFinding("Plunk did not get what is recorded as forwarded")
+            }
+            sent.remove(at: index)
+        }
     }
 
     // MARK: What Plunk gets

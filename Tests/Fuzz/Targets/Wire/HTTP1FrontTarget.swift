@@ -43,6 +43,8 @@ package enum HTTP1FrontTarget: FuzzTarget {
         try require(stage.socket.bytes.starts(with: written), "what was written changes")
         let heads = steps.flatMap(\.sent)
         try require(report.records.count <= ends(heads) + 1, "\(report.records.count) records of \(ends(heads)) heads")
+        let asked = isUndisturbed(steps, report) && !isEnded ? wholeRequests(heads) : 0
+        try require(report.records.count >= asked, "\(report.records.count) records of \(asked) requests")
         return Result(judgements: report.records.map(\.judgement), bodies: report.bodies, isEnded: isEnded)
     }
 
@@ -66,6 +68,26 @@ package enum HTTP1FrontTarget: FuzzTarget {
             try require(
                 index == report.records.count - 1, "a request is read behind \(report.records[index].judgement)")
         }
+    }
+
+    /// Whether every request that has come whole was read, and had its answer before the end.
+    private static func isUndisturbed(_ steps: [FrontScript.Step], _ report: FrontReport) -> Bool {
+        let isQuiet = steps.allSatisfy { step in
+            switch step {
+            case .bytes, .hurried, .cut, .answer, .fail: true
+            case .deadline, .reading, .drain, .settings, .abort, .close: false
+            }
+        }
+        return isQuiet && report.records.allSatisfy { ["rejected", "preflight", "forwarded"].contains($0.outcome) }
+    }
+
+    /// How many requests come whole before anything that is none.
+    private static func wholeRequests(_ bytes: [UInt8]) -> Int {
+        var (count, start) = (0, 0)
+        while case .request(let request) = PlainRequest.read(bytes, from: start) {
+            (count, start) = (count + 1, request.end)
+        }
+        return count
     }
 
     /// How many heads can have ended.

@@ -21,6 +21,8 @@ package enum HTTP2FrontTarget: FuzzTarget {
         try require(stage.admitted == 0, "a connection that is gone still counts")
         try require(stage.heldMemory == 0, "\(stage.heldMemory) bytes of what is gone still count")
         try checkAnswers(PlainFrames(stage.socket.bytes), report)
+        let heads = PlainFrames.heads(in: Array(steps.flatMap(\.sent).dropFirst(HTTP2Script.preface.count)))
+        try require(report.records.count <= heads + 1, "\(report.records.count) records of \(heads) heads")
     }
 
     private static func checkAnswers(_ frames: PlainFrames, _ report: FrontReport) throws(FuzzFinding) {
