@@ -150,7 +150,9 @@ import Testing
         try slow.send(TestRequest.track(key: "pk_slow").bytes)
         await sandbox.stop()
         #expect(try idle.readToEnd() == [])
-        #expect(throws: Socket.Failure.self) { try RawClient(port: UInt16(sandbox.port)) }
+        // A program that another test starts just now has a copy of what listens.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while (try? RawClient(port: UInt16(sandbox.port))) != nil { try #require(.now < deadline) }
         let again = try await SandboxServer.start(host: "127.0.0.1", port: sandbox.port)
         #expect(again.localAddress == "127.0.0.1:\(sandbox.port)")
         await again.stop()

@@ -17,18 +17,21 @@ package final class ChildProcess: Sendable {
     package init(
         _ path: String, _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
     ) throws {
-        let (inputPipe, outputPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
         process.arguments = ["--pdeathsig", "KILL", path] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        (process.standardInput, process.standardOutput, process.standardError) = (inputPipe, outputPipe, errorPipe)
         process.terminationHandler = { [status] process in
             // It has ended, so this returns at once; but a Process keeps itself until somebody has waited for its end.
             process.waitUntilExit()
             let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
             status.withLock { $0 = signal + process.terminationStatus }
         }
-        try StarterThread.run { [process] in try process.run() }
+        let (inputPipe, outputPipe, errorPipe) = try StarterThread.run { [process] in
+            let pipes = (Pipe.ofThisProcess(), Pipe.ofThisProcess(), Pipe.ofThisProcess())
+            (process.standardInput, process.standardOutput, process.standardError) = pipes
+            try process.run()
+            return pipes
+        }
         output = Transcript(reading: outputPipe.fileHandleForReading)
         errors = Transcript(reading: errorPipe.fileHandleForReading)
         try inputPipe.fileHandleForWriting.write(contentsOf: input)
@@ -104,5 +107,16 @@ package final class ChildProcess: Sendable {
     package func stop() {
         send(SIGTERM)
         if (try? waitForExit(atMost: .seconds(5))) == nil { send(SIGKILL) }
+    }
+}
+
+extension Pipe {
+    /// One that other programs do not get, but as their input or output: they would keep it open.
+    package static func ofThisProcess() -> Pipe {
+        let pipe = Pipe()
+        for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+            _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        }
+        return pipe
     }
 }

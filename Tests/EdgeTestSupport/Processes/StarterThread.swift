@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 
-/// The thread that starts every child process. It lives as long as the tests, since the kernel ends a child with the
+/// The thread that starts every child process, one after the other, and makes its pipes: what another thread opens while
+/// one starts can become that one's too. It lives as long as the tests, since the kernel ends a child with the
 /// thread that started it (prctl(2), PR_SET_PDEATHSIG), and it blocks no signal, since a child inherits that too: the
 /// threads on which tests run block TERM.
-enum StarterThread {
+package enum StarterThread {
     private typealias Job = @Sendable () -> Void
 
     private static let jobs: Monitor<[Job]> = {
@@ -26,14 +27,14 @@ enum StarterThread {
     }()
 
     /// Runs `body` on the thread and waits for it.
-    static func run(_ body: @escaping @Sendable () throws -> Void) throws {
-        let result = Monitor<Result<Void, any Error>?>(nil)
+    package static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+        let result = Monitor<Result<Value, any Error>?>(nil)
         let job: Job = {
             let outcome = Result(catching: body)
             result.withLock { $0 = outcome }
         }
         jobs.withLock { $0.append(job) }
         guard let outcome = result.wait(for: { $0 }) else { throw Overdue("the start of a program") }
-        try outcome.get()
+        return try outcome.get()
     }
 }

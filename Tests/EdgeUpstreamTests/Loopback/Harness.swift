@@ -1,4 +1,5 @@
 import EdgeCore
+import EdgeTestSupport
 @testable import EdgeUpstream
 import Glibc
 import NIOCore
@@ -75,17 +76,24 @@ final class Harness: Sendable {
         }.get()
     }
 
+    /// Waits until something holds of the client.
+    ///
+    /// - Returns: whether that was soon. It is looked at once more behind the end of that time: a test can stand still for
+    ///   longer between two looks.
+    func soon(_ holds: @escaping @Sendable (UpstreamClient) -> Bool) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(5) * SanitizerCost.time
+        while true {
+            let isLast = ContinuousClock.now >= deadline
+            if try await onLoop(holds) { return true }
+            if isLast { return false }
+            await Task.yield()
+        }
+    }
+
     /// Waits until no connection is left.
     ///
     /// - Returns: whether that was soon.
-    func losesConnections() async throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(5)
-        while try await onLoop({ !$0.table.connections.isEmpty }) {
-            guard ContinuousClock.now < deadline else { return false }
-            await Task.yield()
-        }
-        return true
-    }
+    func losesConnections() async throws -> Bool { try await soon { $0.table.connections.isEmpty } }
 
     /// - Returns: once the request has been taken; the result comes later.
     func start(_ request: UpstreamRequest = .sample(), cancelled: Bool = false) async throws

@@ -1,3 +1,4 @@
+import EdgeTestSupport
 import Foundation
 import Synchronization
 
@@ -26,18 +27,20 @@ final class TLSServer: Sendable {
             key, "-out", certificate, "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)",
         ])
         making.standardError = FileHandle.nullDevice
-        try making.run()
+        try StarterThread.run { try making.run() }
         making.waitUntilExit()
         guard making.terminationStatus == 0 else { throw Failure.openssl }
 
         process = Self.openssl([
             "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-alpn", "http/1.1",
         ])
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        let (input, output) = try StarterThread.run { [process] in
+            let (input, output) = (Pipe.ofThisProcess(), Pipe.ofThisProcess())
+            (process.standardInput, process.standardOutput) = (input, output)
+            try process.run()
+            return (input, output)
+        }
         let reader = output.fileHandleForReading
         var text = ""
         var port: UInt16?
@@ -61,7 +64,6 @@ final class TLSServer: Sendable {
 
     /// To be called at the end of the test.
     func stop() {
-        // Not SIGTERM: the test's threads block it, and the process has inherited that.
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)

@@ -95,8 +95,8 @@ import Testing
     @Test("Plunk that does not answer opens the breaker, which is seen")
     func breaker() throws {
         let upstream = try RecordingUpstream()
-        let port = upstream.port
-        upstream.stop()
+        let (reserved, port) = try Socket.reserve()
+        defer { reserved.shutDown() }
         let admin = try AdminScene(EdgeProcess(upstream: port, ["admin": ["address": "127.0.0.1:0"]]), upstream)
         for _ in 0..<5 { #expect(try admin.scene.exchange(.track()).status == 502) }
         #expect(try admin.scene.exchange(.track()).status == 503)

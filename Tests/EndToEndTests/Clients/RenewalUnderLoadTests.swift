@@ -4,13 +4,13 @@ import Testing
 
 /// Certificates are renewed while clients are at work: none of them notices.
 @Suite(.serialized) struct RenewalUnderLoadTests {
-    /// h2load, over each protocol, on connections that stay and on ever new ones, for about twelve seconds: the edge looks
+    /// h2load, over each protocol, on connections that stay and on ever new ones, for about twenty seconds: the edge looks
     /// at its files twice meanwhile.
     private static let loads = [
-        ["--requests=720", "--clients=3", "--rps=20", "--max-concurrent-streams=10"],
-        ["--requests=720", "--clients=3", "--rps=20", "--h1"],
-        ["--requests=120", "--clients=120", "--rate=10"],
-        ["--requests=120", "--clients=120", "--rate=10", "--h1"],
+        ["--requests=1200", "--clients=3", "--rps=20", "--max-concurrent-streams=10"],
+        ["--requests=1200", "--clients=3", "--rps=20", "--h1"],
+        ["--requests=200", "--clients=200", "--rate=10"],
+        ["--requests=200", "--clients=200", "--rate=10", "--h1"],
     ]
 
     /// Puts a certificate and its key in the place of those in use, by rename, as certbot does.
@@ -73,16 +73,16 @@ import Testing
         #expect(try certificate(stage) == file("third", stage))
         #expect(!loads.map(\.isRunning).contains(false), "the load was over too early to say anything")
 
-        for (load, expected) in zip(loads, [720, 720, 120, 120]) {
+        for (load, expected) in zip(loads, [1200, 1200, 200, 200]) {
             #expect(try LoadReport(of: load) == LoadReport(succeeded: expected))
         }
-        #expect(stage.upstream.ledger.events.count == 1680)
+        #expect(stage.upstream.ledger.events.count == 2800)
         #expect(try certificate(stage) == file("third", stage))
         try stage.expectService()
         try stage.scene.expectInvariants()
         let records = stage.edge.process.output.lines.filter { $0.contains("h2load") }
         for version in ["HTTP/2", "HTTP/1.1"] {
-            #expect(records.count { $0.contains("\"protocol\":\"\(version)\",\"tls\"") } == 840)
+            #expect(records.count { $0.contains("\"protocol\":\"\(version)\",\"tls\"") } == 1400)
         }
     }
 }

@@ -131,6 +131,7 @@ import Testing
         client.halfClose()
         scene.edge.process.send(SIGCONT)
         _ = try? client.readToEnd()
+        _ = try scene.edge.process.output.waitForLine("one of them") { $0.contains("all-at-once") ? true : nil }
         let next = try scene.exchange(.track())
         _ = try scene.edge.record(of: next["x-request-id"])
         let judged = scene.edge.process.output.text.split(separator: "\n").count { $0.contains("all-at-once") }

@@ -1,18 +1,24 @@
 import EdgeTestSupport
 import Testing
 
-/// Clients of HTTP/2 that take their time, or leave.
+/// Clients of HTTP/2 that take their time, or leave. A busy machine can keep a test waiting for half a second, which must
+/// not be too long.
 @Suite(
     .serialized,
     .edge(
         Scene.h2c.merging([
-            "limits": ["timeouts": ["header": "300ms", "body": "400ms"]]
+            "limits": [
+                "timeouts": [
+                    "header": .string("\(1200 * SanitizerCost.time)ms"),
+                    "body": .string("\(1200 * SanitizerCost.time)ms"),
+                ]
+            ]
         ])))
 struct HTTP2DeadlineTests {
     private static let track = ClientRequest.track()
     private static let open = RawFrame.headers(1, track.headerBlock, endStream: false)
     static let shortIdle: JSONValue = [
-        "limits": ["timeouts": ["idle": .string("\(600 * SanitizerCost.time)ms"), "write": "400ms"]]
+        "limits": ["timeouts": ["idle": .string("\(1500 * SanitizerCost.time)ms"), "write": "400ms"]]
     ]
     private static let bodyTimeout = Refusal(status: 408, code: "BAD_REQUEST", reason: "body_timeout")
 
@@ -37,7 +43,7 @@ struct HTTP2DeadlineTests {
         let client = try scene.connectHTTP2()
         let start = ContinuousClock.now
         try client.send(.headers(1, Self.track.unframed().headerBlock, endStream: false))
-        while client.streams[1]?.response == nil, start.duration(to: .now) < .seconds(20) {
+        while client.streams[1]?.response == nil, start.duration(to: .now) < .seconds(20) * SanitizerCost.time {
             try client.send(.data(1, [32], endStream: false))
             try client.receive(for: .milliseconds(20))
         }
@@ -53,7 +59,7 @@ struct HTTP2DeadlineTests {
         let unauthorized = Self.track.without("Authorization").unframed()
         try client.send(.headers(1, unauthorized.headerBlock, endStream: false))
         #expect(try client.response(on: 1).status == 401)
-        while client.streams[1]?.reset == nil, start.duration(to: .now) < .seconds(8) {
+        while client.streams[1]?.reset == nil, start.duration(to: .now) < .seconds(8) * SanitizerCost.time {
             try client.send(.data(1, [32], endStream: false))
             try client.receive(for: .milliseconds(50))
         }
@@ -67,7 +73,7 @@ struct HTTP2DeadlineTests {
             let client = try Scene.of().connectHTTP2()
             let (request, start) = (Self.track.without("Authorization"), ContinuousClock.now)
             var id: UInt32 = 1
-            while start.duration(to: .now) < .milliseconds(1200) * SanitizerCost.time {
+            while start.duration(to: .now) < .milliseconds(3000) * SanitizerCost.time {
                 #expect(try client.exchange(request, on: id).status == 401)
                 try client.receive(for: .milliseconds(100))
                 id += 2

@@ -91,7 +91,7 @@ import Testing
         // Less than the frame handler holds for a flood.
         for _ in 0..<20 where client.goAways.isEmpty {
             client.sendUntilRefused(Array(repeating: .ping, count: 200))
-            try client.receive(for: .milliseconds(220))
+            try client.receive(for: .milliseconds(400))
         }
         #expect(try client.readToEnd() == .enhanceYourCalm)
         #expect(client.goAways.last?.last == 1)

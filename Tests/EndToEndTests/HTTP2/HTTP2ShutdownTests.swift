@@ -58,7 +58,7 @@ import Testing
         #expect(try client.readToEnd() == HTTP2Code.none)
         gate.open()
         #expect(try edge.process.waitForExit() == 0)
-        let failures = edge.process.output.lines.filter { $0.contains("bad_request") }
+        let failures = try edge.process.output.waitForEnd().split(separator: "\n").filter { $0.contains("bad_request") }
         #expect(failures.count == 1)
     }
 

@@ -142,6 +142,10 @@ import Testing
             try FileManager.default.moveItem(
                 atPath: "\(folder.path)/access.log", toPath: "\(folder.path)/access.log.\(9 - round)")
             edge.process.send(SIGUSR1)
+            let deadline = ContinuousClock.now + .seconds(20) * SanitizerCost.time
+            while !FileManager.default.fileExists(atPath: "\(folder.path)/access.log") {
+                try #require(.now < deadline)
+            }
         }
         #expect(try edge.terminate() == 0)
         process.send(SIGTERM)

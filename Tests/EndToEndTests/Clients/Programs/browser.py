@@ -57,7 +57,7 @@ ABANDONED = """
     const headers = { Authorization: 'Bearer %(key)s', 'Content-Type': 'application/json' };
     const body = JSON.stringify({ event: 'abandoned', email: 'ada@example.com' });
     try {
-        await fetch('/v1/track', { method: 'POST', headers, body, signal: AbortSignal.timeout(500) });
+        await fetch('/v1/track', { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) });
         return 'answered';
     } catch (error) {
         return error.name;
