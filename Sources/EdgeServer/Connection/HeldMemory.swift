@@ -1,9 +1,9 @@
 internal import EdgeCore
 
-/// How much memory the requests of one event loop take that have not come whole, and the answers that their clients do not
-/// take; and which of them make room when that is too much: those of the clients that have the most, the oldest first. A
-/// bound that refused whoever comes next would shut out everybody for as long as somebody keeps it reached. Confined to its
-/// loop.
+/// How much memory the requests and heads of one event loop take that have not come whole, and the answers that their
+/// clients do not take; and which of them make room when that is too much: those of the clients that have the most, the
+/// oldest first. A bound that refused whoever comes next would shut out everybody for as long as somebody keeps it reached.
+/// Confined to its loop.
 struct HeldMemory {
     /// In bytes, on all event loops together, each of which has its part.
     static let limit = 128 * 1024 * 1024

@@ -18,6 +18,11 @@ final class HTTP2Deadline {
     private var began = Instant.now
     /// When that has lasted too long, streams aside.
     private var own: Instant?
+    /// Since when a frame, or a head in several, has not come whole, and how many had before it.
+    private(set) var unfinishedSince: Instant?
+    private var endedFrames = 0
+    /// When it has had enough time, where nothing else is under way.
+    private var frame: Instant?
     /// When the client has had enough time to take what it is sent.
     private var write: Instant?
 
@@ -30,7 +35,10 @@ final class HTTP2Deadline {
     /// To be called when anything has changed.
     ///
     /// - Parameter unwritable: since when the client has not taken what it is sent, all of it; nil if it has.
-    func refresh(_ machine: HTTP2ConnectionMachine, _ streams: HTTP2Streams.Total, unwritable: Instant?) {
+    func refresh(
+        _ machine: HTTP2ConnectionMachine, _ streams: HTTP2Streams.Total, _ unfinished: UnfinishedFrame,
+        unwritable: Instant?
+    ) {
         if machine.totalStreams != requests { asked = Instant.now }
         let isBusy = !streams.isEmpty || hadStreams || machine.totalStreams != requests
         // At the end the client has its time once it has taken what it was sent.
@@ -45,11 +53,26 @@ final class HTTP2Deadline {
             case .leaving, .ending: began.advanced(by: ClientConnection.lingerTimeout)
             case .closed: nil
             }
+        refreshFrame(unfinished, mayEnd: streams.isEmpty && (machine.state == .open || machine.state == .left))
         write = unwritable?.advanced(by: services.snapshot.settings.connections.writeTimeout)
         deadline.set(
-            [own, write, streams.deadline].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
+            [own, frame, write, streams.deadline].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
             since: streams.isEmpty ? began : streams.waitingSince.map { max($0, asked) })
     }
+
+    private func refreshFrame(_ unfinished: UnfinishedFrame, mayEnd: Bool) {
+        if unfinished.size == 0 {
+            unfinishedSince = nil
+        } else if unfinishedSince == nil || unfinished.ended != endedFrames {
+            unfinishedSince = Instant.now
+        }
+        endedFrames = unfinished.ended
+        let patience = services.snapshot.settings.connections.headerTimeout
+        frame = mayEnd ? unfinishedSince?.advanced(by: patience) : nil
+    }
+
+    /// Whether a frame, or a head in several, had its time to come whole.
+    func isFrameOver(at now: Instant) -> Bool { frame.map { $0 <= now } ?? false }
 
     /// Whether the time for the client to take what it is sent is over.
     func isWriteOver(at now: Instant) -> Bool { write.map { $0 <= now } ?? false }

@@ -21,6 +21,8 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var deadline: HTTP2Deadline?
     /// Since when the client has not taken what it is sent; nil if it has.
     private var unwritableSince: Instant?
+    /// What the frame handler keeps until it is whole.
+    private var unfinished = UnfinishedFrame()
     /// Whether the frame handler has given the connection up.
     private var isGivenUp = false
     /// Whether it wanted to, behind a GOAWAY of ours, and could not say so.
@@ -84,7 +86,10 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     /// Bytes are handed to the frame handler, which keeps to itself what it has no use for.
-    func bytesReceived(_ count: Int) { execute(machine.bytesReceived(count)) }
+    func bytesReceived(_ bytes: ByteBuffer) {
+        bytes.withUnsafeReadableBytes { unfinished.received($0) }
+        execute(machine.bytesReceived(bytes.readableBytes))
+    }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         turnEnded()
@@ -123,7 +128,8 @@ final class HTTP2Handler: ChannelInboundHandler {
             // Once: the socket's own errors may follow.
             isGivenUp = false
             let isLarge = error is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock
-            recordFailure(isLarge ? .headerTooLarge : .malformed("The client does not follow HTTP/2."))
+            recordFailure(
+                .unreadable(isLarge ? .headerTooLarge : .malformed("The client does not follow HTTP/2.")))
             execute(machine.protocolFailed())
         } else if !(error is any NIOHTTP2Error) {
             // Resets and the like. What is wrong with one stream has ended that stream.
@@ -147,8 +153,8 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     /// What is no request, or no HTTP/2, is in the log once.
-    private func recordFailure(_ failure: RequestFailure) {
-        Exchange(head: .unreadableHTTP2, connection).unanswerable(.unreadable(failure))
+    private func recordFailure(_ refusal: Refusal) {
+        Exchange(head: .unreadableHTTP2, connection).unanswerable(refusal)
     }
 
     // MARK: Streams
@@ -171,8 +177,13 @@ final class HTTP2Handler: ChannelInboundHandler {
 
     private func turnEnded() {
         total = streams.total
-        deadline?.refresh(machine, total, unwritable: unwritableSince)
-        connection.holds(total.memory)
+        deadline?.refresh(machine, total, unfinished, unwritable: unwritableSince)
+        connection.holds(total.memory + unfinishedMemory)
+    }
+
+    /// What a frame takes here that has not come whole, in bytes; nothing where it can be any of many clients'.
+    private var unfinishedMemory: Int {
+        connection.counted == nil || machine.state == .ending ? 0 : UnfinishedFrame.memoryPerByte * unfinished.size
     }
 
     private func waitEnded(_ ending: LazyDeadline.Ending) {
@@ -180,6 +191,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         if ending == .cutShort { return execute(machine.cutShort()) }
         if deadline?.isWriteOver(at: now) == true { return abort() }
         if streams.isEmpty || machine.state == .ending {
+            if deadline?.isFrameOver(at: now) == true { recordFailure(.headerTimeout) }
             execute(machine.idleTimeoutPassed())
         } else {
             streams.deadlinesPassed(at: now)
@@ -204,7 +216,7 @@ final class HTTP2Handler: ChannelInboundHandler {
             output?.flush()
             context?.close(promise: nil)
         case .endFlood:
-            recordFailure(.malformed("The client sends frames that no request needs."))
+            recordFailure(.unreadable(.malformed("The client sends frames that no request needs.")))
             output?.sayGoAway(.enhanceYourCalm, last: streams.last)
             endOutput()
         case .end: endOutput()
@@ -225,9 +237,11 @@ extension HTTP2Handler: ClientSpeaker {
 
     func addHoldings(to holdings: inout [HeldMemory.Holding<any MemoryHolder>]) {
         if let client = connection.counted {
-            guard let oldest = total.oldest else { return }
+            let size = total.memory + unfinishedMemory
+            let oldest = total.oldest ?? (since: deadline?.unfinishedSince ?? .now, memory: size)
+            guard size > 0 else { return }
             holdings.append(
-                .init(holder: self, client: client, size: total.memory, least: oldest.memory, since: oldest.since))
+                .init(holder: self, client: client, size: size, least: oldest.memory, since: oldest.since))
         } else {
             holdings += streams.holdings
         }
@@ -246,6 +260,11 @@ extension HTTP2Handler: ClientSpeaker {
 extension HTTP2Handler: MemoryHolder {
     func makeRoom(_ size: Int) {
         streams.giveUp(size)
+        // Nobody can take the frame handler what it keeps but with the connection.
+        if size > total.memory, unfinishedMemory > 0 {
+            recordFailure(.requestMakesRoom)
+            execute(machine.cutShort())
+        }
         madeRoom()
     }
 }

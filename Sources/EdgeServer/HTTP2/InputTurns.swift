@@ -14,7 +14,7 @@ final class InputTurns: ChannelDuplexHandler {
     static let piece = 256
 
     private let queue: TurnQueue
-    private let handingOn: (Int) -> Void
+    private let handingOn: (ByteBuffer) -> Void
     private var context: ChannelHandlerContext?
     /// What has come and had no turn yet; nil rather than empty.
     private var waiting: ByteBuffer?
@@ -29,8 +29,10 @@ final class InputTurns: ChannelDuplexHandler {
     /// Whether something that was written in this turn is to go out at its end.
     private var isFlushHeld = false
 
-    /// - Parameter handingOn: hears how many bytes come next.
-    init(_ queue: TurnQueue, handingOn: @escaping (Int) -> Void) { (self.queue, self.handingOn) = (queue, handingOn) }
+    /// - Parameter handingOn: hears which bytes come next.
+    init(_ queue: TurnQueue, handingOn: @escaping (ByteBuffer) -> Void) {
+        (self.queue, self.handingOn) = (queue, handingOn)
+    }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -75,7 +77,7 @@ final class InputTurns: ChannelDuplexHandler {
     private func advance(_ context: ChannelHandlerContext, until end: Instant) {
         isAdvancing = true
         while isWanted(context), queue.now() < end, let piece = takePiece() {
-            handingOn(piece.readableBytes)
+            handingOn(piece)
             context.fireChannelRead(wrapInboundOut(piece))
         }
         isAdvancing = false

@@ -115,6 +115,37 @@ struct HTTP2DeadlineTests {
         }
     }
 
+    /// Begins of a head and of another frame, and how they go on for ever.
+    private static let slowFrames: [(name: String, start: [UInt8], rest: [UInt8])] = [
+        (
+            "a head", RawFrame.headers(3, track.headerBlock, endStream: true, endHeaders: false).bytes,
+            Array(RawFrame.continuation(3, Array(repeating: 0, count: 9000), endHeaders: true).bytes)
+        ),
+        ("SETTINGS", [], RawFrame(RawFrame.Kind.settings, Array(repeating: 0, count: 6000)).bytes),
+    ]
+
+    @Test("A head or another frame that drips in ends the connection when its time is over", arguments: 0..<4)
+    func slowFrame(row: Int) throws {
+        let scene = try Scene.of()
+        let (start, slow) = (scene.logLength, Self.slowFrames[row % 2])
+        let client = try scene.connectHTTP2()
+        // Whatever the client has to say by itself is said.
+        try client.send(.ping)
+        try client.receive(until: "PING") { $0.pingsAnswered == 1 }
+        // With what may last longer besides, or with nothing.
+        if row >= 2 { try client.send(Self.open) }
+        try client.send(bytes: slow.start)
+        for byte in slow.rest where !client.hasEnded {
+            guard (try? client.send(bytes: [byte])) != nil else { break }
+            try client.receive(for: .milliseconds(20))
+        }
+        #expect(try client.readToEnd() == HTTP2Code.none, "\(slow.name)")
+        if row >= 2 { #expect(client.streams[1]?.response?.status == 408) }
+        let record = try scene.record(after: start, "header_timeout") { $0["reason"] == "header_timeout" }
+        #expect(record["protocol"] == "HTTP/2")
+        try scene.expectUnharmed()
+    }
+
     @Test("A preface that does not come is a head that does not come")
     func slowPreface() throws {
         let client = try Scene.of().connect()
