@@ -54,7 +54,7 @@ def run(arguments, binary, folder, running, stopped):
         raise SystemExit("ended before the mixture began: there is nothing to write")
     seen.before = course.wait_for_rest(edge)
     print(
-        f"capacity {seen.capacity:,.0f}/s with {seen.capacity_cpu:.0%} of the core; "
+        f"most {seen.most:,.0f}/s, capacity {seen.capacity:,.0f}/s; "
         f"{arguments.minutes:g} minutes at {course.SHARE_OF_CAPACITY:.0%} of it",
         flush=True,
     )

@@ -18,6 +18,8 @@ SHARE_OF_CAPACITY = 0.7
 # a log is rotated and compressed meanwhile.
 LADDER = [8_000 * 1.25**step for step in range(12)]
 STEP_SECONDS = 15
+# How long it is watched what a request costs at the share of that.
+COST_SECONDS = 30
 KEEPING_UP = 0.95
 INTERVAL = 10
 RELOAD_INTERVAL = 60
@@ -30,9 +32,10 @@ GAUGES = ("plunk_edge_connections{", "plunk_edge_upstream_connections{", "plunk_
 class Course:
     """What was seen. `seconds` is how long the mixture ran, `early` whether that is less than was asked for."""
 
+    # The most requests per second that were served in a step, and what a whole core has room for at what each costs where
+    # they come more slowly, and fewer share a system call: at least as much.
+    most: float = 0
     capacity: float = 0
-    # Cores that the edge had in use when it was at its capacity.
-    capacity_cpu: float = 0
     rate: float = 0
     # Share of the time that load and upstream kept their core busy.
     load_core: float = 0
@@ -75,25 +78,30 @@ def finish(running):
 
 
 def measure_capacity(edge, course, core, folder, stopped):
-    """The most requests per second of the mixture that were answered at any step of the ladder."""
+    """How many requests per second of the mixture the edge's core has room for."""
     for step, rate in enumerate(LADDER):
-        running = generators.start(edge, rate, STEP_SECONDS + 1, core, folder / f"step-{step}")
-        try:
-            tend(running)
-            time.sleep(0.7)
-            before, cpu, began = ended(edge.metrics()), edge.cpu_seconds(), time.monotonic()
-            while time.monotonic() < began + STEP_SECONDS and not stopped():
-                tend(running)
-                time.sleep(0.05)
-            took = time.monotonic() - began
-            served = (ended(edge.metrics()) - before) / took
-            used = (edge.cpu_seconds() - cpu) / took
-        finally:
-            finish(running)
-        if served > course.capacity:
-            course.capacity, course.capacity_cpu = served, used
+        served, _ = serve(edge, rate, STEP_SECONDS, core, folder / f"step-{step}", stopped)
+        course.most = max(course.most, served)
         if served < KEEPING_UP * rate or stopped():
-            return
+            break
+    served, cores = serve(edge, SHARE_OF_CAPACITY * course.most, COST_SECONDS, core, folder / "cost", stopped)
+    course.capacity = min(course.most, served / max(0.01, cores))
+
+
+def serve(edge, rate, seconds, core, folder, stopped):
+    """Offers so much for so long: how many a second were served, and how many cores the edge had in use."""
+    running = generators.start(edge, rate, seconds + 1, core, folder)
+    try:
+        tend(running)
+        time.sleep(0.7)
+        before, cpu, began = ended(edge.metrics()), edge.cpu_seconds(), time.monotonic()
+        while time.monotonic() < began + seconds and not stopped():
+            tend(running)
+            time.sleep(0.05)
+        took = time.monotonic() - began
+        return (ended(edge.metrics()) - before) / took, (edge.cpu_seconds() - cpu) / took
+    finally:
+        finish(running)
 
 
 def wait_for_rest(edge):

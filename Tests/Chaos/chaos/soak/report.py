@@ -56,7 +56,10 @@ def figures(course):
 def markdown(course, judged, sentences, fine, command, built):
     total = sum(row[2] for row in balance.check(course)[0])
     minutes = f"{course.seconds / 60:.3g} minutes"
+    unjudged = [one.what for one in judged if one.passed is None]
     verdict = f"**It {'holds' if fine else 'does not hold'}**: {total:,} requests in {minutes}"
+    if unjudged:
+        verdict += f", not judged: {', '.join(unjudged)}"
     if course.early:
         verdict += ", ended early"
     shares = ", ".join(f"{rate:,.0f} {name}" for name, rate in requests_of(course.rate).items())
@@ -78,7 +81,8 @@ def markdown(course, judged, sentences, fine, command, built):
         "Medians of the samples of each sixth; p50 and p99 are the probe's, of each interval; the control is the p99 "
         "of another that asks the upstream itself, past the edge.",
         figures(course),
-        f"Capacity was {course.capacity:,.0f} requests a second, with {course.capacity_cpu:.0%} of the edge's core in use. "
+        f"The most that were served was {course.most:,.0f} requests a second. At what each takes of the edge's core where "
+        f"70 % of that are offered, a whole one has room for {course.capacity:,.0f}: the capacity. "
         f"Offered were 70 % of that, {course.rate:,.0f} a second ({shares}), which kept the other core busy for "
         f"{course.load_core:.0%} of the time. There were {opened:,} connections, {handshakes['false']:,} new TLS sessions "
         f"and {handshakes['true']:,} resumed ones, {course.reloads} reloads, and {upstream:,} connections to the "
