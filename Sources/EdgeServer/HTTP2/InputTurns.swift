@@ -90,9 +90,9 @@ final class InputTurns: ChannelDuplexHandler {
     }
 
     private func queueRest(_ context: ChannelHandlerContext) {
-        guard waiting != nil, !isQueued, isWanted(context) else { return }
+        guard let waiting, !isQueued, isWanted(context) else { return }
         isQueued = true
-        queue.append(self)
+        queue.append(self, rest: waiting.readableBytes)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -48,4 +48,36 @@ import Testing
         stage.settle()
         #expect(clients.allSatisfy { $0.received == TurnStage.bytes(3 * InputTurns.piece) })
     }
+    @Test("Who has little left goes before those who have much, in half of the time, which they have in any case")
+    func little() throws {
+        let stage = TurnStage()
+        let (much, little) = (TurnStage.bytes(9 * InputTurns.piece), TurnStage.bytes(2 * InputTurns.piece))
+        let floods = try (0..<4).map { try stage.client("\($0)") }
+        let others = try ["a", "b", "c", "d"].map { try stage.client($0) }
+        for client in floods { try client.send(much) }
+        for client in others { try client.send(little) }
+        stage.order = []
+        // Five milliseconds.
+        stage.loop.advanceTime(by: .microseconds(5))
+        #expect(stage.order == ["a", "b", "c", "0", "1"])
+        stage.order = []
+        stage.loop.advanceTime(by: .microseconds(5))
+        #expect(stage.order == ["d", "2"])
+        stage.settle()
+        #expect(floods.allSatisfy { $0.received == much })
+        #expect(others.allSatisfy { $0.received == little })
+    }
+
+    @Test("Those who have little do not keep those waiting for ever who have much")
+    func muchGoesOn() throws {
+        let stage = TurnStage()
+        let flood = try stage.client("much")
+        try flood.send(TurnStage.bytes(9 * InputTurns.piece))
+        let others = try (0..<9).map { try stage.client("\($0)") }
+        for round in 1...4 {
+            for client in others { try client.send(TurnStage.bytes(2 * InputTurns.piece)) }
+            stage.loop.advanceTime(by: .microseconds(5))
+            #expect(flood.received.count == (1 + round) * InputTurns.piece)
+        }
+    }
 }
