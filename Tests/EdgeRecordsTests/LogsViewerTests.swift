@@ -208,7 +208,7 @@ import Testing
 
     @Test("A reader that goes away ends the viewer quietly")
     func closedOutput() throws {
-        let output = Pipe()
+        let output = Pipe.ofThisProcess()
         let input = try FileHandle(forReadingFrom: Fixture.url("table.jsonl"))
         try output.fileHandleForReading.close()
         // In the program the signal is ignored from the start.

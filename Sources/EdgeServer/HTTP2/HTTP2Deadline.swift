@@ -23,6 +23,7 @@ final class HTTP2Deadline {
     private var endedFrames = 0
     /// When it has had enough time, where nothing else is under way.
     private var frame: Instant?
+    private var wasUnwritable = false
     /// When the client has had enough time to take what it is sent.
     private var write: Instant?
 
@@ -53,22 +54,25 @@ final class HTTP2Deadline {
             case .leaving, .ending: began.advanced(by: ClientConnection.lingerTimeout)
             case .closed: nil
             }
-        refreshFrame(unfinished, mayEnd: streams.isEmpty && (machine.state == .open || machine.state == .left))
+        refreshFrame(
+            unfinished, mayEnd: streams.isEmpty && (machine.state == .open || machine.state == .left),
+            isUnwritable: unwritable != nil)
         write = unwritable?.advanced(by: services.snapshot.settings.connections.writeTimeout)
         deadline.set(
             [own, frame, write, streams.deadline].compactMap { $0 }.min().map(NIODeadline.init) ?? .distantFuture,
             since: streams.isEmpty ? began : streams.waitingSince.map { max($0, asked) })
     }
 
-    private func refreshFrame(_ unfinished: UnfinishedFrame, mayEnd: Bool) {
+    /// - Parameter isUnwritable: the rest may have come long ago, and be read only when the client takes its answers.
+    private func refreshFrame(_ unfinished: UnfinishedFrame, mayEnd: Bool, isUnwritable: Bool) {
         if unfinished.size == 0 {
             unfinishedSince = nil
-        } else if unfinishedSince == nil || unfinished.ended != endedFrames {
+        } else if unfinishedSince == nil || unfinished.ended != endedFrames || isUnwritable || wasUnwritable {
             unfinishedSince = Instant.now
         }
-        endedFrames = unfinished.ended
+        (endedFrames, wasUnwritable) = (unfinished.ended, isUnwritable)
         let patience = services.snapshot.settings.connections.headerTimeout
-        frame = mayEnd ? unfinishedSince?.advanced(by: patience) : nil
+        frame = mayEnd && !isUnwritable ? unfinishedSince?.advanced(by: patience) : nil
     }
 
     /// Whether a frame, or a head in several, had its time to come whole.

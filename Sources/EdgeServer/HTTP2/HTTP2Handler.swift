@@ -86,9 +86,11 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     /// Bytes are handed to the frame handler, which keeps to itself what it has no use for.
-    func bytesReceived(_ bytes: ByteBuffer) {
-        bytes.withUnsafeReadableBytes { unfinished.received($0) }
-        execute(machine.bytesReceived(bytes.readableBytes))
+    ///
+    /// - Parameter unfinished: what of them is no whole frame yet.
+    func bytesReceived(_ count: Int, _ unfinished: UnfinishedFrame) {
+        self.unfinished = unfinished
+        execute(machine.bytesReceived(count))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -181,9 +183,12 @@ final class HTTP2Handler: ChannelInboundHandler {
         connection.holds(total.memory + unfinishedMemory)
     }
 
-    /// What a frame takes here that has not come whole, in bytes; nothing where it can be any of many clients'.
+    /// What a head takes here that has not come whole, in bytes; nothing where it can be any of many clients', or is small,
+    /// as there is one at the end of nearly everything that is read.
     private var unfinishedMemory: Int {
-        connection.counted == nil || machine.state == .ending ? 0 : UnfinishedFrame.memoryPerByte * unfinished.size
+        guard connection.counted != nil, unfinished.size >= 1024, machine.state != .ending, machine.state != .closed
+        else { return 0 }
+        return UnfinishedFrame.memoryPerByte * unfinished.size
     }
 
     private func waitEnded(_ ending: LazyDeadline.Ending) {
@@ -238,10 +243,10 @@ extension HTTP2Handler: ClientSpeaker {
     func addHoldings(to holdings: inout [HeldMemory.Holding<any MemoryHolder>]) {
         if let client = connection.counted {
             let size = total.memory + unfinishedMemory
-            let oldest = total.oldest ?? (since: deadline?.unfinishedSince ?? .now, memory: size)
             guard size > 0 else { return }
+            let since = [total.oldest?.since, deadline?.unfinishedSince].compactMap { $0 }.min() ?? .now
             holdings.append(
-                .init(holder: self, client: client, size: size, least: oldest.memory, since: oldest.since))
+                .init(holder: self, client: client, size: size, least: total.oldest?.memory ?? size, since: since))
         } else {
             holdings += streams.holdings
         }

@@ -14,10 +14,12 @@ final class InputTurns: ChannelDuplexHandler {
     static let piece = 256
 
     private let queue: TurnQueue
-    private let handingOn: (ByteBuffer) -> Void
+    private let handingOn: (Int, UnfinishedFrame) -> Void
     private var context: ChannelHandlerContext?
     /// What has come and had no turn yet; nil rather than empty.
     private var waiting: ByteBuffer?
+    /// What has been handed on and is no whole frame yet.
+    private var unfinished = UnfinishedFrame()
     /// When the share is used of what has come in this moment, as one record of TLS after the other.
     private var end: Instant?
     private var isAdvancing = false
@@ -29,8 +31,8 @@ final class InputTurns: ChannelDuplexHandler {
     /// Whether something that was written in this turn is to go out at its end.
     private var isFlushHeld = false
 
-    /// - Parameter handingOn: hears which bytes come next.
-    init(_ queue: TurnQueue, handingOn: @escaping (ByteBuffer) -> Void) {
+    /// - Parameter handingOn: hears how many bytes come next, and what of them is no whole frame.
+    init(_ queue: TurnQueue, handingOn: @escaping (Int, UnfinishedFrame) -> Void) {
         (self.queue, self.handingOn) = (queue, handingOn)
     }
 
@@ -77,7 +79,8 @@ final class InputTurns: ChannelDuplexHandler {
     private func advance(_ context: ChannelHandlerContext, until end: Instant) {
         isAdvancing = true
         while isWanted(context), queue.now() < end, let piece = takePiece() {
-            handingOn(piece)
+            piece.withUnsafeReadableBytes { unfinished.received($0) }
+            handingOn(piece.readableBytes, unfinished)
             context.fireChannelRead(wrapInboundOut(piece))
         }
         isAdvancing = false
@@ -105,7 +108,7 @@ final class InputTurns: ChannelDuplexHandler {
 
     private func takePiece() -> ByteBuffer? {
         guard var bytes = waiting.take() else { return nil }
-        let piece = bytes.readSlice(length: min(Self.piece, bytes.readableBytes))
+        let piece = bytes.readSlice(length: min(Self.piece, bytes.readableBytes, unfinished.room))
         if bytes.readableBytes > 0 { waiting = bytes }
         return piece
     }

@@ -83,6 +83,7 @@ import Testing
         #expect(try folder.readLog(old.lastPathComponent + ".gz") == Data("old\n".utf8))
         #expect(!FileManager.default.fileExists(atPath: old.path))
     }
+
     @Test("A copy of the descriptor, as a program has that is just being started, keeps no file from being compressed")
     func copiedDescriptors() throws {
         let folder = try TemporaryFolder()

@@ -42,8 +42,9 @@ import Testing
         Row("empty frames of a head", beginning + continuation(0) + continuation(0), size: 117, ended: 1),
         Row("an empty last one", beginning + continuation(0) + continuation(0, isLast: true), size: 0, ended: 2),
         Row("a part of a frame inside of a head", beginning + RawFrame.ping.bytes.prefix(9), size: 108, ended: 1),
-        Row("nothing of DATA yet", Array(data.prefix(9)), size: 9, ended: 1),
-        Row("a part of DATA", Array(data.dropLast()), size: 9, ended: 1),
+        Row("nothing of DATA yet", Array(data.prefix(9)), size: 0, ended: 1),
+        Row("a part of what stands before DATA", Array(data.prefix(8)), size: 8, ended: 1),
+        Row("a part of DATA", Array(data.dropLast()), size: 0, ended: 1),
         Row("all of DATA", data, size: 0, ended: 2),
         Row("empty DATA, and a byte", RawFrame.data(1, [], endStream: true).bytes + [0], size: 1, ended: 2),
         Row(
@@ -69,5 +70,28 @@ import Testing
         HTTP2Client.preface.prefix(23).withUnsafeBytes { frame.received($0) }
         #expect(frame.size == 23)
         #expect(frame.ended == 0)
+    }
+    @Test(
+        "However frames lie in what is read, a piece ends with one before much is kept",
+        arguments: [1, 300, 5000, 16_384])
+    func room(length: Int) {
+        let one = RawFrame(0xEE, Array(repeating: 7, count: length)).bytes
+        let all = HTTP2Client.preface + Array(repeatElement(one, count: 1 + 100_000 / one.count).joined())
+        let ends = Set(stride(from: HTTP2Client.preface.count, through: all.count, by: one.count))
+        var (frame, start, lastEnd, farthest) = (UnfinishedFrame(), 0, 0, 0)
+        // Each time that something is read, it ends one byte before a frame does.
+        for end in stride(
+            from: HTTP2Client.preface.count + one.count * (1 + 4000 / one.count) - 1, to: all.count, by: one.count)
+        {
+            while start < end {
+                let next = min(start + InputTurns.piece, end, frame.room == .max ? end : start + frame.room)
+                all[start..<next].withUnsafeBytes { frame.received($0) }
+                start = next
+                if ends.contains(next) { lastEnd = next }
+                farthest = max(farthest, next - lastEnd)
+            }
+        }
+        #expect(start > 90_000)
+        #expect(farthest <= 4096 + InputTurns.piece + one.count)
     }
 }

@@ -34,9 +34,9 @@ struct DeadlineTests {
         let date = try Date(timestamp, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
         #expect(date <= Date.now, "the answer is not from the future")
         let record = try scene.edge.record(of: response["x-request-id"])
-        #expect(record["duration_ms"]?.number ?? 0 >= 300, "the request began with its first byte")
+        #expect(record["duration_ms"]?.number ?? 0 >= 1000, "the request began with its first byte")
         #expect(try client.readToEnd() == [])
-        #expect(start.duration(to: .now) > .milliseconds(300))
+        #expect(start.duration(to: .now) > .milliseconds(1000))
     }
 
     @Test("An unwanted body that drips in is read for two seconds, and no longer")
@@ -50,7 +50,9 @@ struct DeadlineTests {
         while start.duration(to: .now) < .seconds(20), (try? client.send([32])) != nil {
             guard try client.staysOpen(for: .milliseconds(50)) else { break }
         }
-        #expect((.seconds(1)..<Duration.seconds(20)).contains(start.duration(to: .now)))
+        // A busy machine may be late.
+        let span = .seconds(1)..<(.seconds(6) as Duration) * SanitizerCost.time
+        #expect(span.contains(start.duration(to: .now)))
     }
 
     @Test("A body that drips in is a 408 when the total is over")

@@ -43,8 +43,9 @@ class Outcome:
 
     @property
     def done(self):
-        """How much its clients did: connections that were opened, or units that were offered."""
-        return self.report.get("opened", self.report.get("offered", 0))
+        """How much its clients did: connections that were opened, or are open where they only wait, or units that were
+        offered."""
+        return self.report.get("open" if self.attack.is_passive else "opened", self.report.get("offered", 0))
 
     @property
     def ratio(self):

@@ -69,6 +69,7 @@ CASES = [
     ("answers that are twice as slow, and no more than the machine can be", while_attacked(20), {}, []),
     ("clients that did nothing", samples(), {"report": {"offered": 0, "failed": 900}}, ["did 0 of 1,000"]),
     ("fewer clients than there have to be", samples(), {"report": {"open": 9, "opened": 999}}, ["did 999 of 1,000"]),
+    ("clients that only wait, and were ended", samples(), {"report": {"open": 9, "opened": 1000}, "is_passive": True}, ["did 9"]),
     ("a tenth of the clients where no more are asked for", samples(), {"report": {"opened": 100}, "part": 0.1}, []),
     ("too much memory", samples(), {"resident": {**QUIET, "peak": 65 * MEBIBYTE}}, ["65 MiB of memory"]),
     ("a core used while clients wait", samples(), {"quiet_cpu": 0.3}, ["0.30 CPU seconds"]),
@@ -83,9 +84,10 @@ REMARKS = [
 
 
 def judged(
-    seen, came_back=0.1, resident=QUIET, quiet_cpu=None, report=ENOUGH, part=1, waits=START, turned_away="", slow=""
-):
-    attack = SimpleNamespace(turned_away=turned_away, slow=slow, least=1000, ceiling=64)
+    seen, came_back=0.1, resident=QUIET, quiet_cpu=None, report=ENOUGH, part=1, waits=START, turned_away="", slow="",
+    is_passive=False,
+):  # fmt: skip
+    attack = SimpleNamespace(turned_away=turned_away, slow=slow, least=1000, ceiling=64, is_passive=is_passive)
     outcome = Outcome(attack, resident=dict(resident), quiet_cpu=quiet_cpu, report=report)
     judge(outcome, seen, Moments(BEGIN, START, waits, END), came_back, part)
     return outcome

@@ -85,8 +85,8 @@ package enum ConfigurationTarget: FuzzTarget {
     /// Whether any value in it, texts and bytes alike, holds the secret key.
     private static func holdsSecret(_ value: Any) -> Bool {
         switch value {
-        case let bytes as [UInt8]: String(decoding: bytes, as: UTF8.self).contains("sk_\(secret)")
-        case let text as String: text.contains("sk_\(secret)")
+        case let bytes as any Collection<UInt8>: String(decoding: bytes, as: UTF8.self).contains("sk_\(secret)")
+        case let text as any StringProtocol: text.contains("sk_\(secret)")
         // They show nobody what they hold.
         case let keys as KeyTable: keys.entries.contains { holdsSecret($0.name) || $0.sends.map(holdsSecret) ?? false }
         default: Mirror(reflecting: value).children.contains { holdsSecret($0.value) }
