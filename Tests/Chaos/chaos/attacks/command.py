@@ -49,15 +49,26 @@ def run_all(arguments, binary, folder):
         certificate = servers.Certificate(folder / "certificate")
         print(report.HEAD_LINE)
         for attack in arguments.attacks:
-            outcome = run(attack, PACES[arguments.quick], binary, upstream, certificate, folder / attack.name)
-            print(report.line(outcome), flush=True)
-            for word in (*outcome.faults, *outcome.remarks):
-                print(f"  {word}", flush=True)
+            outcome = try_once(attack, arguments, binary, upstream, certificate, folder)
+            if outcome.faults:
+                # A shared machine stands still now and then. What is the edge's comes again.
+                first = "; ".join(outcome.faults)
+                outcome = try_once(attack, arguments, binary, upstream, certificate, folder)
+                outcome.remarks.append(f"tried twice, for the first time it was: {first}")
             outcomes.append(outcome)
-            shutil.rmtree(folder / attack.name, ignore_errors=True)
     finally:
         upstream.stop()
     return outcomes
+
+
+def try_once(attack, arguments, binary, upstream, certificate, folder):
+    """The outcome, which is said."""
+    outcome = run(attack, PACES[arguments.quick], binary, upstream, certificate, folder / attack.name)
+    shutil.rmtree(folder / attack.name, ignore_errors=True)
+    print(report.line(outcome), flush=True)
+    for word in (*outcome.faults, *outcome.remarks):
+        print(f"  {word}", flush=True)
+    return outcome
 
 
 def main():
@@ -70,7 +81,7 @@ def main():
     open_files()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     signal.signal(signal.SIGALRM, lambda *_: sys.exit("took far too long"))
-    signal.alarm(120 + int(sum(attack.seconds + 30 for attack in arguments.attacks)))
+    signal.alarm(120 + int(sum(2 * (attack.seconds + 30) for attack in arguments.attacks)))
     folder = Path(tempfile.mkdtemp(prefix="plunk-edge-attacks-"))
     try:
         outcomes = run_all(arguments, binary, folder)
