@@ -35,6 +35,8 @@ struct HTTP2ConnectionMachine: Equatable {
     private(set) var openStreams = 0
     private(set) var totalStreams = 0
     private var idleFrames = 0
+    /// Over the life of the connection.
+    private var settings = 0
     /// Bytes since the last request began that are no part of one.
     private var idleBytes = 0
     /// Requests that the client has taken back, less those that have come to their end.
@@ -68,6 +70,13 @@ struct HTTP2ConnectionMachine: Equatable {
     mutating func idleFrameReceived() -> Action {
         idleFrames += 1
         return idleFrames > HTTP2Limits.idleFrames ? endFlood() : .none
+    }
+
+    /// A frame of so many settings has come.
+    mutating func settingsReceived(_ count: Int) -> Action {
+        settings += count
+        guard count <= HTTP2Limits.settingsAtOnce, settings <= HTTP2Limits.totalSettings else { return endFlood() }
+        return idleFrameReceived()
     }
 
     /// Bytes have come, whatever they are.

@@ -80,7 +80,8 @@ final class HTTP2Handler: ChannelInboundHandler {
         case .rstStream where connection.counted != nil && streams[frame.streamID]?.isAnswered != true:
             execute(machine.requestReset())
         case .ping(_, ack: true): execute(machine.endWasRead())
-        case .windowUpdate, .ping, .settings(.settings), .priority: execute(machine.idleFrameReceived())
+        case .settings(.settings(let list)): execute(machine.settingsReceived(list.count))
+        case .windowUpdate, .ping, .priority: execute(machine.idleFrameReceived())
         default: return
         }
     }

@@ -31,6 +31,11 @@ enum HTTP2Limits {
     /// that it should never come to that: with each reset comes a PING of some clients.
     private static let framesAtOnce = 400
 
+    /// How many settings one client may send at once, and ever: the frame handler keeps each that it does not know, and goes
+    /// through all streams for some that it does.
+    static let settingsAtOnce = 64
+    static let totalSettings = 4096
+
     private static let standardWindow = 65_535
 
     /// What must be added to the window that every connection begins with (RFC 9113, section 6.9.2).

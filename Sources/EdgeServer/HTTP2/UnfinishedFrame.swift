@@ -4,8 +4,8 @@ struct UnfinishedFrame {
     /// What the frame handler takes for each byte that it keeps: what has come, and a copy in what grows by doubling
     /// (measured).
     static let memoryPerByte = 3
-    /// What the frame handler has read it gives back only where nothing lies behind it, so that many frames, cut between
-    /// their ends, would all be kept. So much may be.
+    /// What the frame handler has read it gives back only where nothing lies behind a frame, or the last one of a head, so
+    /// that many of them, cut between their ends, would all be kept. So much may be.
     private static let mostKept = 4096
     private static let preface = 24
     private static let (data, endHeaders) = (UInt8(0), UInt8(4))
@@ -21,7 +21,7 @@ struct UnfinishedFrame {
     /// The length, type and flags of the frame, as far as they have come, and how many bytes before it have.
     private var (head, headSize) = (UInt64(0), 0)
     private var isInsideHead = false
-    /// How many bytes have come since the last ones ended where a frame does.
+    /// How many bytes have come since the last ones ended where a frame, or a head, does.
     private var kept = 0
 
     private var type: UInt8 { UInt8(truncatingIfNeeded: head >> 8) }
@@ -53,7 +53,7 @@ struct UnfinishedFrame {
             }
             if missing == 0 { end() }
         }
-        kept = missing == 0 && headSize == 0 ? 0 : kept + bytes.count
+        kept = missing == 0 && headSize == 0 && !isInsideHead ? 0 : kept + bytes.count
     }
 
     private mutating func end() {

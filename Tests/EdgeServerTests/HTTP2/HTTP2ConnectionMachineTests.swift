@@ -159,6 +159,21 @@ import Testing
         #expect(machine.idleFrameReceived() == .none, "said once")
     }
 
+    @Test("Settings count for as long as the connection lives, and no frame may hold many")
+    func settings() {
+        var machine = Machine()
+        for _ in 0..<HTTP2Limits.totalSettings / HTTP2Limits.settingsAtOnce {
+            #expect(machine.settingsReceived(HTTP2Limits.settingsAtOnce) == .none)
+            _ = machine.streamOpened()
+        }
+        #expect(machine.settingsReceived(1) == .endFlood)
+        var other = Machine()
+        #expect(other.settingsReceived(HTTP2Limits.settingsAtOnce + 1) == .endFlood)
+        var idle = Machine()
+        for _ in 0..<HTTP2Limits.idleFrames { #expect(idle.settingsReceived(0) == .none) }
+        #expect(idle.settingsReceived(0) == .endFlood)
+    }
+
     @Test("Small parts of a body count less than its large ones: turns cut frames anywhere")
     func partsOfBodies() {
         var machine = Machine()

@@ -71,11 +71,19 @@ import Testing
         #expect(frame.size == 23)
         #expect(frame.ended == 0)
     }
+
+    /// Frames, and heads of two.
+    private static let units =
+        [1, 300, 5000, 16_384].map { RawFrame(0xEE, Array(repeating: 7, count: $0)).bytes }
+        + [10, 5000].map { count in
+            RawFrame(RawFrame.Kind.headers, stream: 3, Array(repeating: 0, count: count)).bytes
+                + continuation(2, isLast: true)
+        }
+
     @Test(
-        "However frames lie in what is read, a piece ends with one before much is kept",
-        arguments: [1, 300, 5000, 16_384])
-    func room(length: Int) {
-        let one = RawFrame(0xEE, Array(repeating: 7, count: length)).bytes
+        "However frames lie in what is read, a piece ends with one, or a whole head, before much is kept",
+        arguments: units)
+    func room(one: [UInt8]) {
         let all = HTTP2Client.preface + Array(repeatElement(one, count: 1 + 100_000 / one.count).joined())
         let ends = Set(stride(from: HTTP2Client.preface.count, through: all.count, by: one.count))
         var (frame, start, lastEnd, farthest) = (UnfinishedFrame(), 0, 0, 0)

@@ -26,6 +26,12 @@ import Testing
     static let floods: [Flood] = [
         Flood("SETTINGS", .enhanceYourCalm, Array(repeating: .settings(), count: 3000)),
         Flood("SETTINGS that change the window", .enhanceYourCalm, (0..<3000).map { .settings([(4, $0)]) }),
+        Flood("many SETTINGS in a frame", .enhanceYourCalm, [.settings((100..<200).map { ($0, 1) })]),
+        Flood(
+            "SETTINGS between requests", .enhanceYourCalm,
+            streams(80) {
+                [.settings((100..<160).map { ($0, 1) }), .headers($0, refused.headerBlock, endStream: true)]
+            }),
         Flood("PING", .enhanceYourCalm, Array(repeating: .ping, count: 3000)),
         Flood("PRIORITY", .enhanceYourCalm, (0..<3000).map { .priority(2 * $0 + 1) }),
         Flood(

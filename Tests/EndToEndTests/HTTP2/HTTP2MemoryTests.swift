@@ -4,13 +4,15 @@ import Testing
 
 /// What clients of HTTP/2 send that is no request yet, or never, takes bounded memory.
 @Suite struct HTTP2MemoryTests {
-    @Test("Frames without end that end between those of what is read are not kept")
-    func framesAcrossRecords() throws {
+    @Test(
+        "Frames, and heads of two, that end between those of what is read are not kept",
+        arguments: ["frames", "heads"])
+    func framesAcrossRecords(kind: String) throws {
         let stage = try SecureStage()
         let before = try stage.edge.process.peakResidentBytes
         // Each record of TLS ends one byte before a frame does; a request now and then makes it no flood.
         let program = """
-            import socket, ssl, struct, sys
+            import select, socket, ssl, struct, sys
             context = ssl.create_default_context(cafile=sys.argv[2])
             context.set_alpn_protocols(["h2"])
             connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
@@ -18,17 +20,25 @@ import Testing
             def frame(kind, flags, stream, payload):
                 return struct.pack("!I", len(payload))[1:] + struct.pack("!BBI", kind, flags, stream) + payload
             client.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + frame(4, 0, 0, b"") + frame(4, 1, 0, b""))
+            client.sendall(frame(8, 0, 0, struct.pack("!I", 1 << 30)))
             request = b"\\x83\\x84\\x87\\x41\\x09localhost"
             stream, last = 1, b""
             for number in range(2048):
-                if number % 90 == 89:
-                    whole = frame(1, 5, stream, request)
-                    stream += 2
+                whole = b""
+                if sys.argv[3] == "heads":
+                    for _ in range(2):
+                        head = request + b"\\x00\\x03x-a\\x7f\\xf1\\x3d" + b"a" * 8048
+                        whole += frame(1, 1, stream, head) + frame(9, 4, stream, b"\\x00\\x03x-b\\x01b")
+                        stream += 2
                 else:
-                    whole = b""
-                whole += frame(0xEE, 0, 0, bytes(16384 - 9 - len(whole)))
+                    if number % 90 == 89:
+                        whole = frame(1, 5, stream, request)
+                        stream += 2
+                    whole += frame(0xEE, 0, 0, bytes(16384 - 9 - len(whole)))
                 client.sendall(last + whole[:-1])
                 last = whole[-1:]
+                while client.pending() or select.select([client], [], [], 0)[0]:
+                    client.recv(65536)
             client.sendall(last + frame(6, 0, 0, bytes(8)))
             received = b""
             while frame(6, 1, 0, bytes(8)) not in received:
@@ -36,7 +46,7 @@ import Testing
             """
         let client = try ChildProcess(
             "/usr/bin/python3",
-            ["-c", program, "\(stage.edge.port)", "\(stage.certificates.path)/authority.pem"])
+            ["-c", program, "\(stage.edge.port)", "\(stage.certificates.path)/authority.pem", kind])
         #expect(try client.waitForExit(atMost: .seconds(60) * SanitizerCost.time) == 0, "\(client.errors.text)")
         // It has sent 32 MiB.
         #expect(try stage.edge.process.peakResidentBytes - before < 12 << 20)
