@@ -79,5 +79,7 @@ import Testing
             stage.loop.advanceTime(by: .microseconds(5))
             #expect(flood.received.count == (1 + round) * InputTurns.piece)
         }
+        stage.settle()
+        #expect(flood.received.count == 9 * InputTurns.piece)
     }
 }

@@ -82,9 +82,10 @@ import Testing
 
     @Test(
         "However frames lie in what is read, a piece ends with one, or a whole head, before much is kept",
-        arguments: units)
-    func room(one: [UInt8]) {
-        let all = HTTP2Client.preface + Array(repeatElement(one, count: 1 + 100_000 / one.count).joined())
+        arguments: units.indices)
+    func room(index: Int) {
+        let one = Self.units[index]
+        let all = HTTP2Client.preface + Array(repeatElement(one, count: 1 + 40_000 / one.count).joined())
         let ends = Set(stride(from: HTTP2Client.preface.count, through: all.count, by: one.count))
         var (frame, start, lastEnd, farthest) = (UnfinishedFrame(), 0, 0, 0)
         // Each time that something is read, it ends one byte before a frame does.
@@ -99,7 +100,7 @@ import Testing
                 farthest = max(farthest, next - lastEnd)
             }
         }
-        #expect(start > 90_000)
+        #expect(start > 20_000)
         #expect(farthest <= 4096 + InputTurns.piece + one.count)
     }
 }
