@@ -4,6 +4,13 @@ import Testing
 
 /// What clients of HTTP/2 send that is no request yet, or never, takes bounded memory.
 @Suite struct HTTP2MemoryTests {
+    /// Runs a client that makes frames by hand, as the attacks of `Tests/Chaos` do. Its first argument is the edge's port.
+    private static func start(_ program: String, _ edge: EdgeProcess, _ arguments: String...) throws -> ChildProcess {
+        try ChildProcess(
+            "/usr/bin/python3", ["-B", "-c", program, "\(edge.port)"] + arguments,
+            environment: ["PYTHONPATH": Repository.path("Tests/Chaos")])
+    }
+
     @Test(
         "Frames, and heads of two, that end between those of what is read are not kept",
         arguments: ["frames", "heads"])
@@ -12,41 +19,40 @@ import Testing
         let before = try stage.edge.process.peakResidentBytes
         // Each record of TLS ends one byte before a frame does; a request now and then makes it no flood.
         let program = """
-            import select, socket, ssl, struct, sys
+            import select, socket, ssl, sys
+            from chaos.attacks import frames
             context = ssl.create_default_context(cafile=sys.argv[2])
             context.set_alpn_protocols(["h2"])
             connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
             client = context.wrap_socket(connection, server_hostname="localhost")
-            def frame(kind, flags, stream, payload):
-                return struct.pack("!I", len(payload))[1:] + struct.pack("!BBI", kind, flags, stream) + payload
-            client.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + frame(4, 0, 0, b"") + frame(4, 1, 0, b""))
-            client.sendall(frame(8, 0, 0, struct.pack("!I", 1 << 30)))
-            request = b"\\x83\\x84\\x87\\x41\\x09localhost"
+            client.sendall(frames.PREFACE + frames.settings() + frames.frame(frames.SETTINGS, frames.ACK))
+            client.sendall(frames.window_update(0, 1 << 30))
+            fields = [(":method", "POST"), (":scheme", "https"), (":path", "/"), (":authority", "localhost")]
+            request = frames.block(fields)
             stream, last = 1, b""
             for number in range(2048):
                 whole = b""
                 if sys.argv[3] == "heads":
                     for _ in range(2):
-                        head = request + b"\\x00\\x03x-a\\x7f\\xf1\\x3d" + b"a" * 8048
-                        whole += frame(1, 1, stream, head) + frame(9, 4, stream, b"\\x00\\x03x-b\\x01b")
+                        head = request + frames.field("x-a", "a" * 8000)
+                        whole += frames.frame(frames.HEADERS, frames.END_STREAM, stream, head)
+                        whole += frames.frame(frames.CONTINUATION, frames.END_HEADERS, stream, frames.field("b", "b"))
                         stream += 2
                 else:
                     if number % 90 == 89:
-                        whole = frame(1, 5, stream, request)
+                        whole = frames.headers(stream, request)
                         stream += 2
-                    whole += frame(0xEE, 0, 0, bytes(16384 - 9 - len(whole)))
+                    whole += frames.frame(0xEE, 0, 0, bytes(16384 - 9 - len(whole)))
                 client.sendall(last + whole[:-1])
                 last = whole[-1:]
                 while client.pending() or select.select([client], [], [], 0)[0]:
                     client.recv(65536)
-            client.sendall(last + frame(6, 0, 0, bytes(8)))
+            client.sendall(last + frames.frame(frames.PING, 0, 0, bytes(8)))
             received = b""
-            while frame(6, 1, 0, bytes(8)) not in received:
+            while frames.frame(frames.PING, frames.ACK, 0, bytes(8)) not in received:
                 received += client.recv(65536)
             """
-        let client = try ChildProcess(
-            "/usr/bin/python3",
-            ["-c", program, "\(stage.edge.port)", "\(stage.certificates.path)/authority.pem", kind])
+        let client = try Self.start(program, stage.edge, "\(stage.certificates.path)/authority.pem", kind)
         #expect(try client.waitForExit(atMost: .seconds(60) * SanitizerCost.time) == 0, "\(client.errors.text)")
         // It has sent 32 MiB.
         #expect(try stage.edge.process.peakResidentBytes - before < 12 << 20)
@@ -66,15 +72,14 @@ import Testing
         let scene = Scene(edge: edge, upstream: upstream)
         // A quarter more than there is room for.
         let program = """
-            import resource, selectors, socket, struct, sys
+            import resource, selectors, socket, sys
+            from chaos.attacks import frames
             most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, most), most))
-            def frame(kind, flags, stream, payload):
-                return struct.pack("!I", len(payload))[1:] + struct.pack("!BBI", kind, flags, stream) + payload
-            field = b"\\x00\\x06x-slow\\x7f\\xfd\\x78" + b"a" * 15484
-            head = frame(1, 1, 1, b"\\x83\\x84\\x87\\x41\\x09localhost" + field)
-            settings = frame(4, 0, 0, b"") + frame(4, 1, 0, b"")
-            begun = b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + settings + head + frame(9, 4, 1, field)[:-1]
+            field = frames.field("x-slow", "a" * 15_500)
+            begun = frames.PREFACE + frames.settings() + frames.frame(frames.SETTINGS, frames.ACK)
+            begun += frames.frame(frames.HEADERS, frames.END_STREAM, 1, field)
+            begun += frames.frame(frames.CONTINUATION, frames.END_HEADERS, 1, field)[:-1]
             clients, closed = selectors.DefaultSelector(), None
             for number in range(1800):
                 source = (f"127.2.{number // 250}.{number % 250 + 1}", 0)
@@ -90,7 +95,7 @@ import Testing
                         break
             print("GOAWAY" if b"\\x00\\x00\\x08\\x07\\x00" in closed else bytes(closed))
             """
-        let clients = try ChildProcess("/usr/bin/python3", ["-c", program, "\(edge.port)"])
+        let clients = try Self.start(program, edge)
         let patience = Duration.seconds(60) * SanitizerCost.time
         #expect(try clients.waitForExit(atMost: patience) == 0, "\(clients.errors.text)")
         #expect(try clients.output.waitForEnd() == "GOAWAY\n")

@@ -54,7 +54,7 @@ def run_all(arguments, binary, folder):
                 # A shared machine stands still now and then. What is the edge's comes again.
                 first = "; ".join(outcome.faults)
                 outcome = try_once(attack, arguments, binary, upstream, certificate, folder)
-                outcome.remarks.append(f"tried twice, for the first time it was: {first}")
+                outcome.remarks.append(f"tried twice; the first time: {first}")
             outcomes.append(outcome)
     finally:
         upstream.stop()
