@@ -49,7 +49,7 @@ def run(arguments, binary, folder, running, stopped):
     edge.wait_until_ready()
     seen = course.Course()
     print("measuring capacity", flush=True)
-    course.measure_capacity(edge, seen, OTHER_CORE, folder, stopped)
+    course.measure_capacity(edge, certificate, seen, OTHER_CORE, folder, stopped)
     if stopped():
         raise SystemExit("ended before the mixture began: there is nothing to write")
     seen.before = course.wait_for_rest(edge)

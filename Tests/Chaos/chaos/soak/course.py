@@ -19,7 +19,7 @@ SHARE_OF_CAPACITY = 0.7
 LADDER = [8_000 * 1.25**step for step in range(12)]
 STEP_SECONDS = 15
 # How long it is watched what a request costs at the share of that.
-COST_SECONDS = 30
+COST_SECONDS = 60
 KEEPING_UP = 0.95
 INTERVAL = 10
 RELOAD_INTERVAL = 60
@@ -77,15 +77,21 @@ def finish(running):
         generator.cut_off()
 
 
-def measure_capacity(edge, course, core, folder, stopped):
+def measure_capacity(edge, certificate, course, core, folder, stopped):
     """How many requests per second of the mixture the edge's core has room for."""
-    for step, rate in enumerate(LADDER):
-        served, _ = serve(edge, rate, STEP_SECONDS, core, folder / f"step-{step}", stopped)
-        course.most = max(course.most, served)
-        if served < KEEPING_UP * rate or stopped():
-            break
-    served, cores = serve(edge, SHARE_OF_CAPACITY * course.most, COST_SECONDS, core, folder / "cost", stopped)
-    course.capacity = min(course.most, served / max(0.01, cores))
+    # Their handshakes cost most of all.
+    client = Client(passers, certificate, edge.port, edge.tls_port)
+    try:
+        for step, rate in enumerate(LADDER):
+            served, _ = serve(edge, rate, STEP_SECONDS, core, folder / f"step-{step}", stopped)
+            course.most = max(course.most, served)
+            if served < KEEPING_UP * rate or stopped():
+                break
+        served, cores = serve(edge, SHARE_OF_CAPACITY * course.most, COST_SECONDS, core, folder / "cost", stopped)
+        course.capacity = min(course.most, served / max(0.01, cores))
+        course.wrong += client.end()[1]
+    finally:
+        client.kill()
 
 
 def serve(edge, rate, seconds, core, folder, stopped):
