@@ -30,7 +30,7 @@ struct ConfigurationOptions: ParsableArguments {
         do {
             return try loader(isReload: isReload).load(path: path)
         } catch {
-            StandardError.write(ConfigurationReport(error).text(colour: mayColour(STDERR_FILENO)))
+            StandardError.write(ConfigurationReport(error).text(colour: Terminal.mayColour(STDERR_FILENO)))
             throw Exit.badConfiguration
         }
     }

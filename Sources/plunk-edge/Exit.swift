@@ -1,6 +1,4 @@
 import ArgumentParser
-import EdgeRecords
-import Glibc
 
 /// The exit codes of sysexits(3) that the commands use.
 enum Exit {
@@ -16,9 +14,4 @@ enum Exit {
         StandardError.write("plunk-edge: \(message)\n")
         return code
     }
-}
-
-/// Whether output on `descriptor` may be coloured: a terminal that can, and nobody said no (no-color.org).
-func mayColour(_ descriptor: Int32) -> Bool {
-    isatty(descriptor) == 1 && getenv("NO_COLOR") == nil && !LogsViewer.isTerminalDumb
 }

@@ -22,8 +22,8 @@ struct LiveLogView {
     /// Begins to show, until ``finish()`` or until nobody reads standard output.
     func show() throws {
         var options = LogsViewer.Options()
-        options.columns = LogsViewer.columns(of: STDOUT_FILENO)
-        options.coloured = mayColour(STDOUT_FILENO)
+        options.columns = Terminal.columns(of: STDOUT_FILENO)
+        options.coloured = Terminal.mayColour(STDOUT_FILENO)
         let viewer = LogsViewer(options)
         do {
             try DetachedThread.start("log-view") { [output, finishing] in

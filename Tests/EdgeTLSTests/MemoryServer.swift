@@ -93,12 +93,12 @@ final class MemoryServer {
 
 extension TLSContexts {
     /// With a certificate that is thrown away.
-    static func thrownAway() throws -> TLSContexts {
+    static func thrownAway(tickets: TicketKeys = TicketKeys()) throws -> TLSContexts {
         let folder = try TemporaryFolder()
         let made = try ThrowAwayCertificate()
         let files = TLSSettings.CertificateFiles(
             certificate: try folder.write("made.pem", made.certificate),
             privateKey: try folder.write("made.key", made.privateKey))
-        return try TLSContexts([CertificatePair(files)], minimumVersion: .v1_2, tickets: TicketKeys())
+        return try TLSContexts([CertificatePair(files)], minimumVersion: .v1_2, tickets: tickets)
     }
 }

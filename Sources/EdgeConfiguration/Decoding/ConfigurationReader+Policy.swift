@@ -1,7 +1,7 @@
 internal import EdgeCore
 
 extension ConfigurationReader {
-    /// Bytes. Of the worst JSON this much takes a hundredth of a second (`Tests/Chaos/attacks`: five of 16 MiB a second).
+    /// Bytes. Of the worst JSON this much takes some 25 ms (`Tests/Chaos/attacks`: 16 MiB take four tenths of a second).
     private static let comfortableBody = 1024 * 1024
 
     func policy(_ root: Fields, limits: Fields?) -> Policy {

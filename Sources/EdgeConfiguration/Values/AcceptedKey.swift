@@ -24,7 +24,8 @@ enum AcceptedKey {
             }
             self = .digest(digest)
         } else {
-            // What follows `Bearer ` is one token without spaces and commas, or the request is refused before any key is looked at.
+            // What follows `Bearer ` is one token without spaces and commas, or the request is refused before any key is
+            // looked at.
             guard (1...255).contains(bytes.count), bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x2C }) else {
                 throw Complaint(
                     "No client can show this: it is empty, too long, or has spaces, commas or characters beyond ASCII.",

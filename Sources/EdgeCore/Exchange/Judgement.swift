@@ -19,13 +19,13 @@ package struct Judgement {
     /// What may be said of the key that was shown, or that is used in its place.
     package var fingerprint: KeyFingerprint?
     /// The digest of that key.
-    var digest: KeyDigest?
+    var shownDigest: KeyDigest?
     /// By which its rate limit's bucket is found. All that an entry of the key table accepts shares one, which goes by
     /// the first of it: a rotation is no second limit.
     var bucket: KeyDigest?
     /// The public key that goes upstream, and its digest, by which Plunk's project is told apart.
     package var key: Bytes = []
-    package var digestOfKey: KeyDigest?
+    package var keyDigest: KeyDigest?
     /// The body as it came.
     var body: [UInt8] = []
     /// What the JSON rule found in the body, and what it means as an event.
@@ -70,7 +70,7 @@ package struct Judgement {
     /// Remembers which key this is about.
     mutating func identify(_ key: Bytes, as kind: KeyFingerprint.Kind, name: String? = nil) {
         let digest = key.withUnsafeBytes(snapshot.settings.policy.keys.sha256)
-        self.digest = digest
+        shownDigest = digest
         fingerprint = KeyFingerprint(of: key, digest: digest, kind: kind, name: name)
     }
 }

@@ -1,6 +1,6 @@
 /// Reads one JSON text strictly: RFC 8259's grammar, UTF-8 without a byte order mark, bounded depth, no member twice in
-/// one object (unless told otherwise), no half surrogate pairs. It builds nothing: a visitor hears of byte ranges, so that what is passed on
-/// can be cut from the text that was judged.
+/// one object (unless told otherwise), no half surrogate pairs. It builds nothing: a visitor hears of byte ranges, so that
+/// what is passed on can be cut from the text that was judged.
 ///
 /// Runs in time linear in the text and does not recurse.
 package struct JSONScanner {

@@ -6,19 +6,19 @@ enum KeyRule {
         let isPublic = PublicKey.isWellFormed(shown)
         judgement.identify(shown, as: isPublic ? .public : .unknown)
         guard !keys.entries.isEmpty else {
-            (judgement.key, judgement.digestOfKey) = (shown, judgement.digest)
-            judgement.bucket = judgement.digest
+            (judgement.key, judgement.keyDigest) = (shown, judgement.shownDigest)
+            judgement.bucket = judgement.shownDigest
             return isPublic ? nil : refusal
         }
-        guard let digest = judgement.digest, let index = keys.entry(accepting: digest) else { return refusal }
+        guard let digest = judgement.shownDigest, let index = keys.entry(accepting: digest) else { return refusal }
         let entry = keys.entries[index]
         judgement.bucket = entry.accepts.first
         judgement.fingerprint?.kind = isPublic ? .public : .alias
         judgement.fingerprint?.name = entry.name
         if let sent = keys.sent(byEntry: index) {
-            (judgement.key, judgement.digestOfKey) = (sent.key, sent.digest)
+            (judgement.key, judgement.keyDigest) = (sent.key, sent.digest)
         } else {
-            (judgement.key, judgement.digestOfKey) = (shown, digest)
+            (judgement.key, judgement.keyDigest) = (shown, digest)
         }
         // An alias without a key to send would go upstream itself; the configuration does not allow it.
         return entry.sends != nil || isPublic ? nil : refusal
@@ -28,8 +28,8 @@ enum KeyRule {
         let keys = judgement.snapshot.settings.policy.keys
         guard let index = keys.entryWhenMissing, let sent = keys.sent(byEntry: index) else { return refusal }
         judgement.identify(sent.key, as: .public, name: keys.entries[index].name)
-        (judgement.key, judgement.digestOfKey) = (sent.key, judgement.digest)
-        judgement.bucket = keys.entries[index].accepts.first ?? judgement.digest
+        (judgement.key, judgement.keyDigest) = (sent.key, judgement.shownDigest)
+        judgement.bucket = keys.entries[index].accepts.first ?? judgement.shownDigest
         return nil
     }
 

@@ -1,6 +1,5 @@
 internal import EdgeCore
 private import EdgeSystem
-private import Glibc
 
 /// `plunk-edge logs` without its command line: reads a log and shows it on a descriptor, until the input ends or nobody
 /// reads the output. Blocks the calling thread.
@@ -60,35 +59,11 @@ package struct LogsViewer: Sendable {
     }
 
     /// The width of what is no terminal, and of a terminal that does not say.
-    static let usualColumns = 80
-
-    /// Whether a terminal understands more than lines of text.
-    package static var isTerminalDumb: Bool { getenv("TERM").map { String(cString: $0) == "dumb" } ?? false }
+    package static let usualColumns = 80
 
     let options: Options
 
     package init(_ options: Options) { self.options = options }
-
-    /// The width of the terminal that `descriptor` is, or that `COLUMNS` of the environment says; nil if there is
-    /// neither.
-    package static func columns(of descriptor: Int32) -> Int? {
-        let isTerminal = isatty(descriptor) == 1
-        var size = winsize()
-        if isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-        if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), (1...10_000).contains(columns) {
-            return columns
-        }
-        return isTerminal ? usualColumns : nil
-    }
-
-    /// Whether the locale's characters are UTF-8 (locale(7): the first of these variables that is set).
-    package static var usesBlocks: Bool {
-        for variable in ["LC_ALL", "LC_CTYPE", "LANG"] {
-            guard let value = getenv(variable), value.pointee != 0 else { continue }
-            return String(cString: value).lowercased().filter { $0 != "-" }.hasSuffix("utf8")
-        }
-        return false
-    }
 
     /// Shows what `input` holds, as it comes.
     ///

@@ -37,7 +37,7 @@ final class LazyDeadline {
         schedule()
     }
 
-    /// Takes it that the deadline has passed, if there is one: somebody else wants the place.
+    /// Ends the wait now, if there is one, as if its deadline had passed: somebody else wants the place.
     func cutShort() {
         guard deadline != .distantFuture else { return }
         deadline = .distantFuture

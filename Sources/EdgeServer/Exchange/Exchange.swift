@@ -96,7 +96,7 @@ final class Exchange {
     ///
     /// - Parameter completion: called once, on the loop, unless the client has gone; maybe before this returns.
     func forward(completion: @escaping (Answer) -> Void) {
-        if let digest = judgement.digestOfKey,
+        if let digest = judgement.keyDigest,
             let seconds = upstream.pauses.secondsLeft(for: digest, now: .now)
         {
             completion(Answer(UpstreamAnswers.paused(seconds: seconds)))
@@ -146,7 +146,7 @@ final class Exchange {
 
     /// Plunk has had enough of this key's project for a while.
     private func pause(retryAfter: Bytes?) {
-        guard let digest = judgement.digestOfKey, let retryAfter,
+        guard let digest = judgement.keyDigest, let retryAfter,
             let seconds = Int(String(decoding: retryAfter, as: UTF8.self)), seconds > 0
         else { return }
         let span = Instant.Span.seconds(Int64(min(seconds, UpstreamAnswers.longestPause)))

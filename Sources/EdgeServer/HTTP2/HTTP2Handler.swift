@@ -23,10 +23,12 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var unwritableSince: Instant?
     /// What the frame handler keeps until it is whole.
     private var unfinished = UnfinishedFrame()
-    /// Whether the frame handler has given the connection up.
-    private var isGivenUp = false
-    /// Whether it wanted to, behind a GOAWAY of ours, and could not say so.
-    private var wantsToGiveUp = false
+    private var failure = FrameFailure()
+    /// Whether it has stopped behind a frame that it ignores.
+    private var hasStopped = false
+    /// Whether the client lets no more of any answer come. Of a stream that is reset meanwhile the frame handler keeps a
+    /// note, for as long as that is so.
+    private var isWindowShut = false
 
     private var snapshot: Snapshot { connection.services.snapshot }
 
@@ -77,7 +79,8 @@ final class HTTP2Handler: ChannelInboundHandler {
                 execute(machine.idleFrameReceived())
             }
             streams[frame.streamID]?.received(bytes, isLast: payload.endStream)
-        case .rstStream where connection.counted != nil && streams[frame.streamID]?.isAnswered != true:
+        case .rstStream
+        where connection.counted != nil && (isWindowShut || streams[frame.streamID]?.isAnswered != true):
             execute(machine.requestReset())
         case .ping(_, ack: true): execute(machine.endWasRead())
         case .settings(.settings(let list)): execute(machine.settingsReceived(list.count))
@@ -94,6 +97,13 @@ final class HTTP2Handler: ChannelInboundHandler {
         execute(machine.bytesReceived(count))
     }
 
+    /// Whether the frame handler has left unread what lies behind a frame, and reads on when something comes. Asked for
+    /// once.
+    func takeStop() -> Bool {
+        defer { hasStopped = false }
+        return hasStopped
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         turnEnded()
         context.fireChannelReadComplete()
@@ -104,6 +114,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         case let event as StreamClosedEvent:
             if streams.close(event.streamID) { execute(machine.streamClosed(isReset: event.reason != nil)) }
         case let event as NIOHTTP2WindowUpdatedEvent where event.streamID == .rootStream:
+            if let size = event.outboundWindowSize { isWindowShut = size <= 0 }
             // What has come is taken at once, so the window can open again.
             guard let size = event.inboundWindowSize, size <= HTTP2Limits.connectionWindow / 2 else { return }
             output?.widenWindow(by: HTTP2Limits.connectionWindow - size)
@@ -119,24 +130,15 @@ final class HTTP2Handler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is NIOHTTP2Errors.RaisedGoawayLastStreamID {
-            wantsToGiveUp = machine.state != .ending
-            return
-        }
-        // The body of a request that it has ignored behind that GOAWAY is no reason: the client may have sent both before it
-        // read that it should not.
-        if wantsToGiveUp, !(error is NIOHTTP2Errors.NoSuchStream) { isGivenUp = true }
-        wantsToGiveUp = false
-        if isGivenUp {
-            // Once: the socket's own errors may follow.
-            isGivenUp = false
+        switch failure.caught(FrameFailure.Cause(error), isEnding: machine.state == .ending) {
+        case .none: return
+        case .readOn: hasStopped = true
+        case .close: context.close(promise: nil)
+        case .fail:
             let isLarge = error is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock
             recordFailure(
                 .unreadable(isLarge ? .headerTooLarge : .malformed("The client does not follow HTTP/2.")))
             execute(machine.protocolFailed())
-        } else if !(error is any NIOHTTP2Error) {
-            // Resets and the like. What is wrong with one stream has ended that stream.
-            context.close(promise: nil)
         }
     }
 
@@ -276,10 +278,9 @@ extension HTTP2Handler: MemoryHolder {
 }
 
 extension HTTP2Handler: NIOHTTP2FrameDelegate {
-    /// The frame handler says GOAWAY by itself only when it can read no further.
     func wroteFrame(_ frame: HTTP2Frame) {
         guard case .goAway(_, let code, _) = frame.payload, code != .noError else { return }
-        isGivenUp = machine.state != .ending
+        failure.saidGoAway(isEnding: machine.state == .ending)
     }
 }
 

@@ -126,8 +126,7 @@ final class HTTP2Stream {
             send(Answer(.unreadable(.malformed("The body is not as long as content-length says."))))
         case .reset:
             // To a client that has its answer it is no error that the rest of its body is not wanted (RFC 9113, section
-            // 8.1).
-            // The answer goes first: a reset would overtake its body, and that would be lost.
+            // 8.1). The answer goes first: a reset would overtake its body, and that would be lost.
             handler.output?.flush()
             phaseBegan = Instant.now
             handler.output?.reset(id, machine.isInputEnded ? .cancel : .noError)

@@ -2,9 +2,9 @@ internal import EdgeCore
 internal import NIOCore
 
 /// Hands what one client has sent to the handlers behind in pieces, and stops when its share of the event loop's time
-/// is used (``TurnQueue``): one read can hold a hundred requests or thousands of frames, and everybody else would wait for all of
-/// them. The rest has turns of its own, and until it has had them nothing more is read. Confined to its channel's event
-/// loop.
+/// is used (``TurnQueue``): one read can hold a hundred requests or thousands of frames, and everybody else would wait for
+/// all of them. The rest has turns of its own, and until it has had them nothing more is read. Confined to its channel's
+/// event loop.
 final class InputTurns: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -15,6 +15,7 @@ final class InputTurns: ChannelDuplexHandler {
 
     private let queue: TurnQueue
     private let handingOn: (Int, UnfinishedFrame) -> Void
+    private let hasStopped: () -> Bool
     private var context: ChannelHandlerContext?
     /// What has come and had no turn yet; nil rather than empty.
     private var waiting: ByteBuffer?
@@ -31,9 +32,14 @@ final class InputTurns: ChannelDuplexHandler {
     /// Whether something that was written in this turn is to go out at its end.
     private var isFlushHeld = false
 
-    /// - Parameter handingOn: hears how many bytes come next, and what of them is no whole frame.
-    init(_ queue: TurnQueue, handingOn: @escaping (Int, UnfinishedFrame) -> Void) {
-        (self.queue, self.handingOn) = (queue, handingOn)
+    /// - Parameters:
+    ///   - handingOn: hears how many bytes come next, and what of them is no whole frame.
+    ///   - hasStopped: whether the handlers behind have left a part unread since they were asked last, and read on when
+    ///     something comes.
+    init(
+        _ queue: TurnQueue, handingOn: @escaping (Int, UnfinishedFrame) -> Void, hasStopped: @escaping () -> Bool
+    ) {
+        (self.queue, self.handingOn, self.hasStopped) = (queue, handingOn, hasStopped)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -82,6 +88,8 @@ final class InputTurns: ChannelDuplexHandler {
             piece.withUnsafeReadableBytes { unfinished.received($0) }
             handingOn(piece.readableBytes, unfinished)
             context.fireChannelRead(wrapInboundOut(piece))
+            // The client may have nothing more to send.
+            while hasStopped() { context.fireChannelRead(wrapInboundOut(ByteBuffer())) }
         }
         isAdvancing = false
         queueRest(context)

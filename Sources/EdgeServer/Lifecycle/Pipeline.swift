@@ -114,7 +114,9 @@ enum Pipeline {
             let frames = HTTP2Limits.makeFrameHandler(
                 connection.services.snapshot, isShared: connection.counted == nil, watchedBy: handler)
             // One by one: each begins as soon as it is there, and the second through the first.
-            let turns = InputTurns(connection.services.turns) { [weak handler] in handler?.bytesReceived($0, $1) }
+            let turns = InputTurns(
+                connection.services.turns, handingOn: { [weak handler] in handler?.bytesReceived($0, $1) },
+                hasStopped: { [weak handler] in handler?.takeStop() == true })
             try pipeline.addHandler(turns, position: .after(chooser))
             try pipeline.addHandler(frames, position: .after(turns))
             // It has written, and that may have been the end of the connection.

@@ -11,8 +11,8 @@ package struct CertificateValidity: Hashable, Sendable {
     /// How many days before its end a certificate is worth a word, and another, and another.
     private static let warnedDays: [Int64] = [21, 7, 1]
 
-    /// How near its end the certificate is: 0 while that is far or it has not begun, 1 to 3 from 21, 7 and 1 days before it, 4 when it has
-    /// expired.
+    /// How near its end the certificate is: 0 while that is far or it has not begun, 1 to 3 from 21, 7 and 1 days before it,
+    /// 4 when it has expired.
     func stage(at now: WallTime) -> Int {
         guard now >= notBefore else { return 0 }
         let rest = notAfter.milliseconds - now.milliseconds

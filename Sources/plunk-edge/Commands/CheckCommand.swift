@@ -19,7 +19,7 @@ struct CheckCommand: ParsableCommand {
         } catch {
             report = ConfigurationReport(error)
         }
-        print(json ? report.json : report.text(colour: mayColour(STDOUT_FILENO)), terminator: "")
+        print(json ? report.json : report.text(colour: Terminal.mayColour(STDOUT_FILENO)), terminator: "")
         if !report.isAcceptable { throw Exit.badConfiguration }
     }
 }

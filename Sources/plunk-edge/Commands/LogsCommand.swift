@@ -99,14 +99,14 @@ struct LogsCommand: ParsableCommand {
     private func options(_ filter: LogFilter) -> LogsViewer.Options {
         var options = LogsViewer.Options()
         options.output = output
-        options.columns = LogsViewer.columns(of: STDOUT_FILENO)
-        options.coloured = mayColour(STDOUT_FILENO)
-        options.usesBlocks = LogsViewer.usesBlocks
+        options.columns = Terminal.columns(of: STDOUT_FILENO)
+        options.coloured = Terminal.mayColour(STDOUT_FILENO)
+        options.usesBlocks = Terminal.showsBlocks
         options.filter = filter
         options.last = last ?? (follow && filter.since == nil ? 10 : nil)
         options.isSummary = summary
         options.isFollowing = follow
-        options.progress = !follow && isatty(STDERR_FILENO) == 1 && !LogsViewer.isTerminalDumb ? STDERR_FILENO : nil
+        options.progress = !follow && Terminal.mayRewrite(STDERR_FILENO) ? STDERR_FILENO : nil
         return options
     }
 

@@ -28,10 +28,6 @@ def request(method="POST", target="/v1/track", authorization=f"Bearer {PUBLIC_KE
     return "\r\n".join([f"{method} {target} HTTP/1.1", *fields, "", ""]).encode() + body
 
 
-def forwarded_request():
-    return request()
-
-
 class Connection:
     """One keep-alive connection, one request at a time; over TLS where there is a context for it."""
 

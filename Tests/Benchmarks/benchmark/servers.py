@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmark.exchange import exchange, forwarded_request
+from benchmark.exchange import exchange, request
 from benchmark.processes import Process
 
 FOLDER = Path(__file__).resolve().parent.parent
@@ -59,7 +59,7 @@ class Server:
         problem = "no answer"
         while time.monotonic() < deadline and self.process.is_running():
             try:
-                status, _, body = exchange(self.port, forwarded_request())
+                status, _, body = exchange(self.port, request())
                 if status == 200:
                     return
                 problem = f"{status} {body[:200]!r}"

@@ -25,7 +25,7 @@ import Testing
         #expect(judgement.key == Array(key.utf8)[...])
         #expect(judgement.fingerprint?.kind == .public)
         #expect(judgement.fingerprint?.name == nil)
-        #expect(judgement.digestOfKey == Self.digest(key))
+        #expect(judgement.keyDigest == Self.digest(key))
     }
 
     @Test(
@@ -70,7 +70,7 @@ import Testing
         #expect(judgement.fingerprint?.kind == row.kind)
         #expect(judgement.fingerprint?.name == row.name)
         #expect(judgement.fingerprint?.id == UInt32(Self.digest(row.shown).words.0 >> 32))
-        #expect(judgement.digestOfKey == Self.digest(row.sent))
+        #expect(judgement.keyDigest == Self.digest(row.sent))
     }
 
     @Test(
@@ -90,7 +90,7 @@ import Testing
         #expect(judgement.key == Array("pk_web".utf8)[...])
         #expect(judgement.fingerprint?.kind == .public)
         #expect(judgement.fingerprint?.name == "web")
-        #expect(judgement.digestOfKey == Self.digest("pk_web"))
+        #expect(judgement.keyDigest == Self.digest("pk_web"))
     }
 
     @Test(
@@ -118,7 +118,7 @@ import Testing
     @Test("No key, no digest of one")
     func noKey() throws {
         let judgement = try TestRequest(authorization: []).judged().judgement
-        #expect(judgement.digestOfKey == nil)
+        #expect(judgement.keyDigest == nil)
         #expect(judgement.fingerprint == nil)
     }
 }

@@ -36,7 +36,8 @@ final class TurnClient {
     init(_ name: String, _ stage: TurnStage) throws {
         (self.name, self.stage, channel) = (name, stage, EmbeddedChannel(loop: stage.loop))
         let behind = Behind()
-        try channel.pipeline.syncOperations.addHandlers(requests, InputTurns(stage.queue) { _, _ in }, behind)
+        try channel.pipeline.syncOperations.addHandlers(
+            requests, InputTurns(stage.queue, handingOn: { _, _ in }, hasStopped: { false }), behind)
         behind.client = self
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
     }

@@ -13,8 +13,11 @@ package final class MemoryClient {
     /// - Parameters:
     ///   - protocols: the list of ALPN, as it is on the wire.
     ///   - name: of the server, as it is told to it.
+    ///   - other: a client whose session it wants to go on with.
     /// - Returns: nil when OpenSSL has no memory.
-    package init?(_ version: Version, protocols: [UInt8] = [], name: String? = nil) {
+    package init?(
+        _ version: Version, protocols: [UInt8] = [], name: String? = nil, resuming other: MemoryClient? = nil
+    ) {
         ERR_clear_error()
         guard let context = SSL_CTX_new(TLS_client_method()), let ssl = SSL_new(context),
             let input = BIO_new(BIO_s_mem()), let output = BIO_new(BIO_s_mem())
@@ -25,6 +28,10 @@ package final class MemoryClient {
         if !protocols.isEmpty { SSL_set_alpn_protos(ssl, protocols, UInt32(protocols.count)) }
         // SSL_set_tlsext_host_name, a macro.
         if var name = name.map({ Array($0.utf8CString) }) { SSL_ctrl(ssl, 55, 0, &name) }
+        if let session = other.flatMap({ SSL_get1_session($0.ssl) }) {
+            SSL_set_session(ssl, session)
+            SSL_SESSION_free(session)
+        }
         SSL_set_bio(ssl, input, output)
         SSL_set_connect_state(ssl)
     }
@@ -42,6 +49,9 @@ package final class MemoryClient {
         ERR_clear_error()
         return SSL_do_handshake(ssl) == 1
     }
+
+    /// Whether it goes on with the session that it wanted to.
+    package var hasResumed: Bool { SSL_session_reused(ssl) == 1 }
 
     package var isDone: Bool { SSL_is_init_finished(ssl) == 1 }
 

@@ -116,6 +116,34 @@ import Testing
         #expect(client.goAways.isEmpty)
     }
 
+    @Test("Who takes back what has been answered goes on")
+    func resetsOfAnswered() throws {
+        let client = try Scene.of().connectHTTP2()
+        for id in stride(from: UInt32(1), to: 601, by: 2) {
+            try client.send(.headers(id, Self.refused.unframed().headerBlock, endStream: false))
+            #expect(try client.response(on: id).status == 401)
+            try client.send(.reset(id))
+        }
+        #expect(try client.exchange(Self.track, on: 601).status == 200)
+        #expect(client.goAways.isEmpty)
+    }
+
+    @Test("Who lets no answer come whole, and takes it back, loses the connection")
+    func resetsBehindShutWindow() throws {
+        let scene = try Scene.of()
+        let start = scene.logLength
+        let client = try scene.connectHTTP2()
+        client.opensWindow = false
+        for id in stride(from: UInt32(1), to: 2001, by: 2) where client.goAways.isEmpty {
+            client.sendUntilRefused([.headers(id, Self.refused.unframed().headerBlock, endStream: true)])
+            try client.receive(until: "a head") { $0.streams[id]?.response != nil || !$0.goAways.isEmpty }
+            if client.streams[id]?.isComplete != true { client.sendUntilRefused([.reset(id)]) }
+        }
+        #expect(try client.readToEnd() == .enhanceYourCalm)
+        try scene.expectUnreadable(after: start)
+        try scene.expectUnharmed()
+    }
+
     @Test("Who sends with each request that he takes back a PING goes on, and what is under way too")
     func pingsBesideResets() async throws {
         try await Self.expectUncut { client in

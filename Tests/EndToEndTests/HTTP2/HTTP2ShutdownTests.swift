@@ -62,6 +62,25 @@ import Testing
         #expect(failures.count == 1)
     }
 
+    @Test("A request that was taken is read to its end, whatever lies before it of one that was not")
+    func ignoredBody() throws {
+        let upstream = try RecordingUpstream()
+        let edge = try EdgeProcess(upstream: upstream.port, Scene.h2c)
+        let client = try HTTP2Client(port: edge.port)
+        try client.send(.headers(1, Self.track.headerBlock, endStream: false), .ping)
+        try client.receive(until: "PING") { $0.pingsAnswered == 1 }
+        edge.process.send(SIGTERM)
+        try client.receive(until: "the second GOAWAY") { $0.goAways.count == 2 }
+        #expect(client.goAways.last?.last == 1)
+        try client.send(ClientRequest.smuggled.frames(on: 3))
+        // Read together, and nothing comes behind them.
+        try client.send(.data(5, [32], endStream: true), .data(1, Self.track.body, endStream: true))
+        #expect(try client.response(on: 1).status == 200)
+        #expect(try client.readToEnd() == HTTP2Code.none)
+        #expect(try edge.process.waitForExit() == 0)
+        #expect(upstream.requests.count == 1)
+    }
+
     @Test("The end cuts off no answer that a client is late to take, nor the last word")
     func slowReader() throws {
         let upstream = try RecordingUpstream()

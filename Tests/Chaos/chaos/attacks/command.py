@@ -50,9 +50,9 @@ def run_all(arguments, binary, folder):
         print(report.HEAD_LINE)
         for attack in arguments.attacks:
             outcome = try_once(attack, arguments, binary, upstream, certificate, folder)
-            if outcome.faults:
+            if outcome.deserves_another_try:
                 # A shared machine stands still now and then. What is the edge's comes again.
-                first = "; ".join(outcome.faults)
+                first = "; ".join(outcome.delays)
                 outcome = try_once(attack, arguments, binary, upstream, certificate, folder)
                 outcome.remarks.append(f"tried twice; the first time: {first}")
             outcomes.append(outcome)
@@ -66,7 +66,7 @@ def try_once(attack, arguments, binary, upstream, certificate, folder):
     outcome = run(attack, PACES[arguments.quick], binary, upstream, certificate, folder / attack.name)
     shutil.rmtree(folder / attack.name, ignore_errors=True)
     print(report.line(outcome), flush=True)
-    for word in (*outcome.faults, *outcome.remarks):
+    for word in (*outcome.problems, *outcome.remarks):
         print(f"  {word}", flush=True)
     return outcome
 
@@ -91,4 +91,4 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     if arguments.results:
         arguments.results.write_text(report.document(outcomes, sys.argv[1:]))
-    sys.exit(1 if any(outcome.faults for outcome in outcomes) else 0)
+    sys.exit(1 if any(outcome.problems for outcome in outcomes) else 0)

@@ -36,7 +36,7 @@ class Crowd:
         self.first = memoryview(self.first)
         self.poll = select.epoll()
         self.clients = {}
-        self.opened = self.ended = self.refused = 0
+        self.opened = self.ended = self.failed = 0
 
     def open_one(self):
         client = client_socket()
@@ -47,7 +47,7 @@ class Crowd:
             client.bind((next(self.sources), 0))
             client.connect_ex(("127.0.0.1", self.port))
         except OSError:
-            self.refused += 1
+            self.failed += 1
             client.close()
             return
         self.keep(client, self.first)
@@ -127,7 +127,7 @@ class Crowd:
                 self.fill()
                 next_fill = time.monotonic() + 1
         # Nobody leaves before the program ends: that is what the edge recovers from.
-        return {"open": len(self.clients), "opened": self.opened, "ended by the edge": self.ended}
+        return {"open": len(self.clients), "opened": self.opened, "ended by the edge": self.ended, "failed": self.failed}
 
 
 @dataclass
@@ -150,7 +150,7 @@ class SecureCrowd(Crowd):
             client.sendall(self.first)
             client.recv(65536)
         except OSError:
-            self.refused += 1
+            self.failed += 1
             client.close()
             return
         client.setblocking(False)

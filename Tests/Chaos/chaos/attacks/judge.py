@@ -25,8 +25,8 @@ class Moments:
 @dataclass
 class Outcome:
     """What came of it. `calm`, `coming` and `attacked` are the 50th and 99th percentile in milliseconds, `coming` while the
-    clients of an attack that only waits arrive; else seconds, but for `resident` in bytes. `faults` are what must not be;
-    `remarks` may be."""
+    clients of an attack that only waits arrive; else seconds, but for `resident` in bytes. `faults` and `delays` must not
+    be, and `delays` come of a machine that stands still for a moment as well; `remarks` may be."""
 
     attack: object
     calm: tuple = ()
@@ -39,6 +39,7 @@ class Outcome:
     turned_away: int = 0
     asked: int = 0
     faults: list = field(default_factory=list)
+    delays: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
 
     @property
@@ -46,6 +47,14 @@ class Outcome:
         """How much its clients did: connections that were opened, or are open where they only wait, or units that were
         offered."""
         return self.report.get("open" if self.attack.is_passive else "opened", self.report.get("offered", 0))
+
+    @property
+    def problems(self):
+        return self.faults + self.delays
+
+    @property
+    def deserves_another_try(self):
+        return bool(self.delays) and not self.faults
 
     @property
     def ratio(self):
@@ -109,22 +118,22 @@ def judge(outcome, samples, moments, came_back, part=1):
             outcome.faults.append(f"{kind}, {sample[1] - start:+.2f} s: {verdict}")
     outcome.calm, outcome.attacked = percentiles(calm), percentiles(attacked)
     if not calm or not attacked:
-        outcome.faults.append("no honest client was heard")
+        outcome.delays.append("no honest client was heard")
     if outcome.done < attack.least * part:
-        outcome.faults.append(f"no attack: its clients did {outcome.done:,} of {attack.least * part:,.0f}")
+        outcome.delays.append(f"no attack: its clients did {outcome.done:,} of {attack.least * part:,.0f}")
     if outcome.is_slow and not attack.slow:
-        outcome.faults.append(f"slow: {outcome.attacked[1]:.0f} ms, and {outcome.calm[1]:.0f} when it is calm")
+        outcome.delays.append(f"slow: {outcome.attacked[1]:.0f} ms, and {outcome.calm[1]:.0f} when it is calm")
     back = recovery(samples, end, outcome.calm[1])
     if back is None:
-        outcome.faults.append("the 99th percentile has not come back")
+        outcome.delays.append("the 99th percentile has not come back")
     if came_back is None:
-        outcome.faults.append("descriptors have not come back")
+        outcome.delays.append("descriptors have not come back")
     if back is not None and came_back is not None:
         outcome.recovery = max(back, came_back)
     if outcome.resident["peak"] > attack.ceiling * MEBIBYTE:
         outcome.faults.append(f"{outcome.resident['peak'] / MEBIBYTE:.0f} MiB of memory, over {attack.ceiling}")
     if outcome.quiet_cpu is not None and outcome.quiet_cpu > QUIET_CPU:
-        outcome.faults.append(f"{outcome.quiet_cpu:.2f} CPU seconds a second while its clients waited")
+        outcome.delays.append(f"{outcome.quiet_cpu:.2f} CPU seconds a second while its clients waited")
     if outcome.resident["after"] > outcome.resident["before"] + SPARE_MEMORY:
         outcome.remarks.append("memory that was taken stays taken, for those who come next")
     if attack.slow and outcome.is_slow:

@@ -101,13 +101,19 @@ def problems():
     """What the judge gets wrong, a sentence each."""
     wrong = []
     for name, seen, others, words in CASES:
-        faults = judged(seen, **others).faults
+        faults = judged(seen, **others).problems
         if not is_as_expected(faults, words):
             wrong.append(f"Shown {name}, the judge blames {faults} and not {words}")
     for name, seen, others, words in REMARKS:
         remarks = judged(seen, **others).remarks
         if not is_as_expected(remarks, words):
             wrong.append(f"Shown {name}, the judge remarks {remarks} and not {words}")
+    for name, seen, tries in (
+        ("slow answers", while_attacked(300), True), ("nothing wrong", samples(), False),
+        ("a wrong one among slow ones", while_attacked(300) + once(START, "HTTP/1.1 new", "wrong: 200"), False),
+    ):  # fmt: skip
+        if judged(seen).deserves_another_try != tries:
+            wrong.append(f"Shown {name}, the judge {'wants no' if tries else 'wants'} another try")
     slow = judged(while_attacked(300))
     if not slow.is_slow or not 149 < slow.ratio < 151:
         wrong.append(f"Answers of 300 ms instead of 2 have a ratio of {slow.ratio:.1f}")

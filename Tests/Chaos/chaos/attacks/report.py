@@ -23,7 +23,7 @@ def seconds(value):
 
 def line(outcome):
     """For whoever watches."""
-    verdict = "FAILED" if outcome.faults else "slow" if outcome.is_slow else "ok"
+    verdict = "FAILED" if outcome.problems else "slow" if outcome.is_slow else "ok"
     return (
         f"{outcome.attack.name:<25} {outcome.calm[1]:7.2f} {f'{outcome.coming[1]:.2f}' if outcome.coming else '':>7}"
         f" {outcome.attacked[1]:9.2f} {outcome.ratio:6.1f}"
@@ -54,9 +54,19 @@ def table(outcomes):
     return "\n".join([HEADER, rule, *(row(outcome) for outcome in outcomes)])
 
 
+def shares(outcomes):
+    """How many attacks slowed honest clients down, and by how much, in a sentence."""
+    twice = sum(outcome.ratio <= 2 for outcome in outcomes)
+    within = sum(outcome.ratio > 2 and not outcome.is_slow for outcome in outcomes)
+    return (
+        f"Of {len(outcomes)} p99 {twice} are within twice the calm one, {within} more within {JITTER} ms of it, and "
+        f"{len(outcomes) - twice - within} are not."
+    )
+
+
 def document(outcomes, options):
     """All of results/attacks.md. `options` are those of the command that made it."""
-    faults = [f"- {outcome.attack.title}: {fault}" for outcome in outcomes for fault in outcome.faults]
+    faults = [f"- {outcome.attack.title}: {fault}" for outcome in outcomes for fault in outcome.problems]
     remarks = [f"- {outcome.attack.title}: {word}" for outcome in outcomes for word in outcome.remarks]
     text = [
         "# Attacks",
@@ -67,6 +77,8 @@ def document(outcomes, options):
         " where no reason is known; the first row shows what of a ratio is the measuring's own.",
         "",
         table(outcomes),
+        "",
+        shares(outcomes),
         "",
         *(["What must not be, and was:", "", *faults] if faults else ["Nothing that must not be was seen."]),
         *(["", "Of some:", "", *remarks] if remarks else []),

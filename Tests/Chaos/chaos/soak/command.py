@@ -87,8 +87,8 @@ def main():
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
     command = f"Tests/Chaos/soak {arguments.minutes:g}"
-    # A short run is no record.
-    keeps = arguments.minutes >= 60
+    # A short run is no record, nor is one that was ended early.
+    keeps = arguments.minutes >= 60 and not seen.early
     results = arguments.results or (RESULTS if keeps else Path(tempfile.mkdtemp(prefix="plunk-edge-soak-")))
     fine, problems = report.write(seen, exit_code, command, results, built=not arguments.binary)
     for problem in problems[:20]:

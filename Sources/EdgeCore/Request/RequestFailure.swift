@@ -1,6 +1,6 @@
-/// Why bytes are not a request the edge reads: check 1. The connection closes after each of them.
+/// Why bytes are not a request the edge reads: check 1. Each ends its connection in HTTP/1.1, and its stream in HTTP/2.
 package enum RequestFailure: Error, Hashable, Sendable {
-    /// Not HTTP/1.1 as RFC 9112 writes it; the text says what, for the answer's message.
+    /// Not HTTP as RFC 9112 or RFC 9113 writes it; the text says what, for the answer's message.
     case malformed(StaticMessage)
     /// The request line alone is longer than the header limit.
     case targetTooLong
