@@ -12,8 +12,10 @@ final class TurnQueue {
     /// Who has no more left than a request of ordinary size goes before those that have: a hundred may have so much more that
     /// he would wait for a fifth of a second. Half of the time is theirs.
     static let little = 4 * InputTurns.piece
-    /// How long those that wait may keep waiting whoever has just come: as long as these had meanwhile, within bounds.
-    static let round = Instant.Span.microseconds(200)...Instant.Span.milliseconds(5)
+    /// How long those that wait may keep waiting whoever has just come: as long as these had meanwhile, within bounds. What
+    /// comes in between grows with it, and with that the next round: at five milliseconds an answer beside a thousand that
+    /// flood took twice as long as at two.
+    static let round = Instant.Span.microseconds(200)...Instant.Span.milliseconds(2)
 
     let now: () -> Instant
     private let eventLoop: any EventLoop

@@ -36,11 +36,12 @@ import Testing
     @Test("Those that wait have as long as the others had, or a few turns, before the loop looks at its sockets")
     func rounds() throws {
         let stage = TurnStage()
+        stage.cost = .nanoseconds(TurnQueue.round.upperBound.nanoseconds / 5)
         let clients = try (0..<10).map { try stage.client("\($0)") }
         for client in clients { try client.send(TurnStage.bytes(3 * InputTurns.piece)) }
         stage.order = []
         stage.loop.advanceTime(by: .microseconds(5))
-        // Nine have come since the first began to wait, but five milliseconds are most.
+        // Nine have come since the first began to wait, but as long as five take is most.
         #expect(stage.order == (0..<5).map { "\($0)" })
         stage.order = []
         stage.loop.advanceTime(by: .microseconds(5))
@@ -48,16 +49,18 @@ import Testing
         stage.settle()
         #expect(clients.allSatisfy { $0.received == TurnStage.bytes(3 * InputTurns.piece) })
     }
+
     @Test("Who has little left goes before those who have much, in half of the time, which they have in any case")
     func little() throws {
         let stage = TurnStage()
+        stage.cost = .nanoseconds(TurnQueue.round.upperBound.nanoseconds / 5)
         let (much, little) = (TurnStage.bytes(9 * InputTurns.piece), TurnStage.bytes(2 * InputTurns.piece))
         let floods = try (0..<4).map { try stage.client("\($0)") }
         let others = try ["a", "b", "c", "d"].map { try stage.client($0) }
         for client in floods { try client.send(much) }
         for client in others { try client.send(little) }
         stage.order = []
-        // Five milliseconds.
+        // As long as five take.
         stage.loop.advanceTime(by: .microseconds(5))
         #expect(stage.order == ["a", "b", "c", "0", "1"])
         stage.order = []
