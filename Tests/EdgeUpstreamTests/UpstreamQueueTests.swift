@@ -112,6 +112,8 @@ import Testing
         let server = try ScriptedServer([.stall], [.answer(.recorded)])
         try await Harness.with(port: server.port) { client async throws in
             let older = try await client.start()
+            // Else the probe would have the connection on which nothing is answered.
+            #expect(try await client.soon { _ in server.requests.count == 1 })
             let probe = try await client.onLoop { client in
                 let past = Instant.now.advanced(by: .seconds(-10))
                 for _ in 0..<Breaker.threshold { _ = client.upstream.fail(past) }
