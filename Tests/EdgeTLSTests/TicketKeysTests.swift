@@ -1,4 +1,3 @@
-import COpenSSL
 import EdgeCore
 import EdgeTestSupport
 import Synchronization

@@ -4,7 +4,7 @@ internal import NIOHTTP2
 /// and what it says of its failure comes in two errors.
 struct FrameFailure: Equatable {
     /// What it has fired an error for.
-    enum Cause: CaseIterable {
+    enum Cause {
         /// It wanted to say GOAWAY behind ours. The reason is the next error.
         case unsaidGoAway
         /// A frame of a stream that there is not.
